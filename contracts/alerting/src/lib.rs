@@ -1,0 +1,2 @@
+//! alerting
+#![no_std]

@@ -1,0 +1,2 @@
+//! analytics-storage
+#![no_std]

@@ -1,0 +1,2 @@
+//! dashboard
+#![no_std]

@@ -1,0 +1,2 @@
+//! insurance-pool
+#![no_std]

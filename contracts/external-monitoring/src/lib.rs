@@ -1,0 +1,2 @@
+//! external-monitoring
+#![no_std]

@@ -1,0 +1,2 @@
+//! lumenscope-interfaces
+#![no_std]

@@ -1,0 +1,2 @@
+//! performance-monitor
+#![no_std]

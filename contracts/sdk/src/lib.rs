@@ -1,0 +1,2 @@
+//! lumenscope-sdk
+#![no_std]

@@ -1,0 +1,2 @@
+//! probe-base
+#![no_std]

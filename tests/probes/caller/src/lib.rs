@@ -1,0 +1,2 @@
+//! probe-caller
+#![no_std]

@@ -1,0 +1,2 @@
+//! probe-floor
+#![no_std]

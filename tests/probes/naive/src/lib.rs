@@ -1,0 +1,2 @@
+//! probe-naive
+#![no_std]
