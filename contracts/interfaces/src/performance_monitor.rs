@@ -1,0 +1,347 @@
+//! `performance-monitor`: where samples enter the ledger.
+
+use soroban_sdk::{
+    Address, Bytes, Env, String, Symbol, Vec, contractclient, contracterror, contracttype,
+};
+
+use crate::common::{Bucket, StatisticsView, StreamKey};
+
+/// Metrics that one stream may hold: bounds the hot entry and the work of one call.
+pub const METRICS_PER_STREAM_MAX: u32 = 16;
+/// Samples in one `record_batch` or `record_samples`: bounds the work of one call.
+pub const BATCH_SAMPLES_MAX: u32 = 64;
+/// Streams that one contract may open: bounds its index.
+pub const STREAMS_PER_CONTRACT_MAX: u32 = 256;
+/// Reporters that are not the primary source, per contract: their sums have a fixed width.
+pub const WITNESSES_MAX: u32 = 3;
+/// Bytes of `metadata` in a recorded event: events cost 2.5 stroops a byte.
+pub const METADATA_BYTES_MAX: u32 = 128;
+/// Streams in one `flush` or `keep_alive`: each is one written entry in two contracts.
+pub const FLUSH_STREAMS_MAX: u32 = 20;
+/// The function name under which a contract's unknown functions are recorded, if it opened it.
+pub const OTHER_FUNCTION: &str = "other";
+
+/// How a metric's values are meant; decides how readers aggregate it.
+#[contracttype]
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[repr(u32)]
+pub enum MetricKind {
+    /// Amounts that add up: the sum counts.
+    Counter = 0,
+    /// A level: the last value counts.
+    Gauge = 1,
+    /// Durations or costs of single events: mean, extremes and quantiles count.
+    Timer = 2,
+    /// 0 or 1 for each event: the sum over the count is the ratio.
+    Ratio = 3,
+}
+
+/// What a quantile sketch covers. Bins are log-spaced; values outside are counted as under- or
+/// overflow, never guessed.
+#[contracttype]
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct SketchRange {
+    /// Smallest value of the range, at least 1.
+    pub min: i64,
+    /// Largest value of the range.
+    pub max: i64,
+    /// Number of bins, at most 96.
+    pub bins: u32,
+}
+
+/// One metric of a stream.
+#[contracttype]
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct MetricSpec {
+    /// Name, 1 to 32 characters; the dictionary's for a standard metric.
+    pub name: Symbol,
+    /// Unit, as in the dictionary (`stroops`, `insns`, `bytes`, `us`, `count`, ..).
+    pub unit: Symbol,
+    /// How values are meant.
+    pub kind: MetricKind,
+    /// Keep a ring of 12 one-minute slots, which alert rules read.
+    pub watched: bool,
+    /// Keep a quantile sketch. At most two per stream.
+    pub sketch: Option<SketchRange>,
+}
+
+/// What a recording call leaves on the ledger.
+#[contracttype]
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[repr(u32)]
+pub enum RecordingMode {
+    /// The hot entry and an event.
+    Full = 0,
+    /// The hot entry, no event.
+    Rollup = 1,
+    /// An event, nothing written.
+    EventOnly = 2,
+}
+
+/// What the owner of a stream decides when opening or reshaping it.
+#[contracttype]
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct StreamSpec {
+    /// At most [`METRICS_PER_STREAM_MAX`], names unique.
+    pub metrics: Vec<MetricSpec>,
+    /// What a call leaves on the ledger.
+    pub mode: RecordingMode,
+}
+
+/// What a reporter's figures count as.
+#[contracttype]
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[repr(u32)]
+pub enum ReporterRole {
+    /// Its samples are the metric: totals, buckets, rings.
+    Primary = 0,
+    /// Its samples go to a sum of their own, for comparison; nothing is counted twice.
+    Witness = 1,
+}
+
+/// One value of one metric.
+#[contracttype]
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Sample {
+    /// The metric's name.
+    pub metric: Symbol,
+    /// The value, in the metric's unit. Beyond +-2^43 it is clamped and counted as out of range.
+    pub value: i128,
+}
+
+/// One value, or several already aggregated, of one metric at one time.
+#[contracttype]
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct BatchSample {
+    /// The metric's name.
+    pub metric: Symbol,
+    /// When it was, in seconds UTC: the close time of the ledger that was observed.
+    /// An aggregate must lie within the minute of this time.
+    pub at_s: u64,
+    /// One sample has `count` 1; an aggregate's fields must be consistent.
+    pub statistics: StatisticsView,
+}
+
+/// The part of a batch that goes to one stream.
+#[contracttype]
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct StreamBatch {
+    /// The stream.
+    pub stream: StreamKey,
+    /// The reporter's own number for this report, per stream; must rise. What was seen before
+    /// is refused, so that a retried report is counted once.
+    pub sequence: u64,
+    /// The samples.
+    pub samples: Vec<BatchSample>,
+}
+
+/// What one execution cost, as an observer measured it. Metrics that the stream does not hold
+/// are left out.
+#[contracttype]
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct ExecutionReport {
+    /// When: the close time of the ledger, seconds UTC.
+    pub at_s: u64,
+    /// Whether the call failed.
+    pub failed: bool,
+    /// CPU instructions.
+    pub instructions: u64,
+    /// Wall-clock time in the host, microseconds.
+    pub time_us: u64,
+    /// Inclusion fee charged, stroops.
+    pub fee_inclusion_stroops: i64,
+    /// Non-refundable resource fee charged, stroops.
+    pub fee_non_refundable_stroops: i64,
+    /// Refundable resource fee charged without rent, stroops.
+    pub fee_refundable_stroops: i64,
+    /// Rent charged, stroops.
+    pub fee_rent_stroops: i64,
+    /// Ledger entries read.
+    pub entries_read: u32,
+    /// Ledger entries written.
+    pub entries_written: u32,
+    /// Bytes read.
+    pub bytes_read: u32,
+    /// Bytes written.
+    pub bytes_written: u32,
+    /// Bytes of events and return value.
+    pub event_bytes: u32,
+}
+
+/// A registered contract.
+#[contracttype]
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct MonitoredContract {
+    /// Who opens streams, chooses recorder and reporters, and pays.
+    pub owner: Address,
+    /// Whose authorisation `record_metric` asks for: the contract itself unless changed.
+    pub recorder: Address,
+    /// Who may use `report`, `record_execution` and `record_batch` as the primary source.
+    pub primary_reporter: Option<Address>,
+    /// Whose figures are kept beside, at most [`WITNESSES_MAX`].
+    pub witnesses: Vec<Address>,
+    /// How many streams it opened.
+    pub streams: u32,
+}
+
+/// One minute of a watched metric.
+#[contracttype]
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct MinuteSlot {
+    /// Minutes since 1970-01-01T00:00Z.
+    pub minute: u32,
+    /// The samples of that minute.
+    pub statistics: StatisticsView,
+}
+
+/// Errors of performance-monitor. `expected`/`came` detail travels in diagnostic events.
+#[contracterror]
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+#[repr(u32)]
+pub enum MonitorError {
+    /// The contract is not registered.
+    ContractUnknown = 3000,
+    /// The contract is already registered.
+    ContractKnown = 3001,
+    /// No such stream, and the contract opened no `other` stream.
+    StreamUnknown = 3002,
+    /// The stream is already open.
+    StreamKnown = 3003,
+    /// The stream holds no metric of that name.
+    MetricUnknown = 3004,
+    /// The unit is not the metric's unit.
+    UnitMismatch = 3005,
+    /// The caller is neither the owner nor allowed otherwise.
+    NotAllowed = 3006,
+    /// The reporter is not a reporter of this contract.
+    ReporterUnknown = 3007,
+    /// The reporter's sequence number is not above its last one.
+    SequenceSeen = 3008,
+    /// The time lies in the future.
+    TimeInFuture = 3009,
+    /// The time lies in an hour that was already flushed.
+    TimeFlushed = 3010,
+    /// More samples, streams or metrics than the limit.
+    TooMany = 3011,
+    /// An empty list, name or definition.
+    Empty = 3012,
+    /// Two metrics of the same name.
+    MetricTwice = 3013,
+    /// Metadata is longer than its limit.
+    MetadataTooLong = 3014,
+    /// Too many sketches, or a range that no sketch covers.
+    SketchInvalid = 3015,
+    /// Statistics that contradict themselves.
+    StatisticsInvalid = 3016,
+    /// Not possible while closed hours wait for a flush.
+    NotFlushed = 3017,
+    /// The link to analytics-storage is not set.
+    AnalyticsUnset = 3018,
+    /// The metric is not watched, or has no sketch.
+    NotKept = 3019,
+    /// The hot entry was written by a newer version.
+    BlobVersion = 3020,
+    /// The hour is not closed yet.
+    HourOpen = 3021,
+}
+
+/// The ingest contract. What each call costs: `docs/costs.md`.
+#[contractclient(name = "PerformanceMonitorClient")]
+pub trait PerformanceMonitor {
+    /// Registers `contract` for `owner`. `caller` is the contract itself or the admin.
+    fn register(e: Env, caller: Address, contract: Address, owner: Address);
+    /// Sets whose authorisation the recording calls ask for. Authorised by the owner.
+    fn set_recorder(e: Env, contract: Address, recorder: Address);
+    /// Adds a reporter. Authorised by the owner. There is one primary reporter: setting another
+    /// replaces it.
+    fn set_reporter(e: Env, contract: Address, reporter: Address, role: ReporterRole);
+    /// Removes a reporter. Authorised by the owner.
+    fn remove_reporter(e: Env, contract: Address, reporter: Address);
+    /// Opens a stream and writes its hot entry at full width. Authorised by the owner.
+    fn open_stream(e: Env, stream: StreamKey, spec: StreamSpec);
+    /// Replaces a stream's metrics and mode; kept metrics keep their figures. Needs a stream
+    /// without unflushed hours when a metric is dropped. Authorised by the owner.
+    fn reshape_stream(e: Env, stream: StreamKey, spec: StreamSpec);
+    /// Changes what a recording call leaves on the ledger. Authorised by the owner.
+    fn set_mode(e: Env, stream: StreamKey, mode: RecordingMode);
+
+    /// Records one value now. Authorised by the contract's recorder. Writes one entry.
+    /// Returns the stream's sequence number after this sample.
+    fn record_metric(
+        e: Env,
+        contract_address: Address,
+        metric: Symbol,
+        value: i128,
+        unit: Symbol,
+        function: Symbol,
+        metadata: Option<String>,
+    ) -> u64;
+    /// Records several values of one stream now, in one call and one written entry. Authorised by
+    /// the contract's recorder.
+    fn record_samples(e: Env, stream: StreamKey, samples: Vec<Sample>) -> u64;
+
+    /// Records one value observed at `at_s`. Authorised by `reporter`.
+    fn report(
+        e: Env,
+        reporter: Address,
+        stream: StreamKey,
+        sample: Sample,
+        at_s: u64,
+        sequence: u64,
+    ) -> u64;
+    /// Records everything one execution cost, in one written entry. Authorised by `reporter`.
+    fn record_execution(
+        e: Env,
+        reporter: Address,
+        stream: StreamKey,
+        execution: ExecutionReport,
+        sequence: u64,
+    ) -> u64;
+    /// Records samples and aggregates of several streams; all or none. Authorised by `reporter`.
+    /// Returns the number of samples.
+    fn record_batch(e: Env, reporter: Address, batches: Vec<StreamBatch>) -> u32;
+
+    /// Moves the hours closed by the end of `through_hour` (hours since 1970) to
+    /// analytics-storage, exactly once. Anyone may call. Returns the buckets moved.
+    fn flush(e: Env, caller: Address, streams: Vec<StreamKey>, through_hour: u32) -> u32;
+    /// Extends the life of the streams' entries. Anyone may call, and pays.
+    fn keep_alive_streams(e: Env, caller: Address, streams: Vec<StreamKey>);
+
+    /// A registered contract, if it is one.
+    fn monitored_contract(e: Env, contract: Address) -> Option<MonitoredContract>;
+    /// The streams of a contract in order of opening, from `start`, at most
+    /// [`crate::common::PAGE_ITEMS_MAX`].
+    fn streams(e: Env, contract: Address, start: u32, limit: u32) -> Vec<StreamKey>;
+    /// What a stream holds, if it is open.
+    fn stream_spec(e: Env, stream: StreamKey) -> Option<StreamSpec>;
+    /// The stream's sequence number: one more for every recording call.
+    fn sequence(e: Env, stream: StreamKey) -> u64;
+    /// The hot entry as stored: decode it with the `lumenscope-hot` crate.
+    fn hot(e: Env, stream: StreamKey) -> Bytes;
+    /// Everything ever counted of a metric: count, sum and last; min, max and squares are those
+    /// of the hours not yet flushed.
+    fn totals(e: Env, stream: StreamKey, metric: Symbol) -> StatisticsView;
+    /// How many samples of a metric were beyond +-2^43 and clamped.
+    fn out_of_range(e: Env, stream: StreamKey, metric: Symbol) -> u32;
+    /// The buckets not yet flushed, oldest first; the last may be open.
+    fn unflushed(e: Env, stream: StreamKey, metric: Symbol) -> Vec<Bucket>;
+    /// The minutes of a watched metric that the ring still holds, from `from_minute` to
+    /// `through_minute`, oldest first. A minute without samples is absent.
+    fn minutes(
+        e: Env,
+        stream: StreamKey,
+        metric: Symbol,
+        from_minute: u32,
+        through_minute: u32,
+    ) -> Vec<MinuteSlot>;
+    /// A quantile of the hours not yet flushed, in parts per thousand; `None` without samples or
+    /// when it falls outside the sketch's range.
+    fn quantile(e: Env, stream: StreamKey, metric: Symbol, per_mille: u32) -> Option<i64>;
+    /// What a witness reported for a metric since the stream was opened: count and sum.
+    fn witnessed(
+        e: Env,
+        stream: StreamKey,
+        metric: Symbol,
+        witness: Address,
+    ) -> StatisticsView;
+}

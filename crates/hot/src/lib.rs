@@ -1,0 +1,2 @@
+//! lumenscope-hot
+#![no_std]
