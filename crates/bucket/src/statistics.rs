@@ -1,0 +1,220 @@
+//! Count, sum, extremes, last and sum of squares: what is kept of a set of samples.
+
+/// Samples lie within plus and minus this (2^43, about 8.8 million million). The sum of 2^32 such
+/// samples fits in 10 bytes and the sum of their squares in 15.
+pub const VALUE_LIMIT: i64 = 1 << 43;
+
+/// A value brought within [`VALUE_LIMIT`], and whether it was outside.
+pub fn clamp(value: i128) -> (i64, bool) {
+    let limit = VALUE_LIMIT as i128;
+    (value.clamp(-limit, limit) as i64, value > limit || value < -limit)
+}
+
+/// What is kept of a set of samples. With `count` 0 every other field is 0 and means nothing.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Statistics {
+    /// Number of samples.
+    pub count: u64,
+    /// Sum of the samples.
+    pub sum: i128,
+    /// Smallest sample.
+    pub min: i64,
+    /// Largest sample.
+    pub max: i64,
+    /// Most recent sample.
+    pub last: i64,
+    /// Sum of the squares of the samples, exact.
+    pub sum_of_squares: i128,
+}
+
+impl Statistics {
+    /// Of no samples.
+    pub const EMPTY: Self = Self { count: 0, sum: 0, min: 0, max: 0, last: 0, sum_of_squares: 0 };
+
+    /// Of one sample, which lies within [`VALUE_LIMIT`].
+    pub const fn of(value: i64) -> Self {
+        Self {
+            count: 1,
+            sum: value as i128,
+            min: value,
+            max: value,
+            last: value,
+            sum_of_squares: (value as i128) * (value as i128),
+        }
+    }
+
+    /// Adds one sample, which lies within [`VALUE_LIMIT`], as the most recent.
+    pub fn record(&mut self, value: i64) {
+        self.merge(&Self::of(value));
+    }
+
+    /// Adds samples that are all more recent than those already held.
+    ///
+    /// Sums and counts add as integers, so that neither the order nor the grouping of merges
+    /// changes the result. Saturates at the widths of the type, which
+    /// [`crate::fixed`] reaches first.
+    pub fn merge(&mut self, later: &Self) {
+        let (had, has) = (self.count != 0, later.count != 0);
+        self.min = if !had || (has && later.min < self.min) { later.min } else { self.min };
+        self.max = if !had || (has && later.max > self.max) { later.max } else { self.max };
+        self.last = if has { later.last } else { self.last };
+        self.count = self.count.saturating_add(later.count);
+        self.sum = self.sum.saturating_add(later.sum);
+        self.sum_of_squares = self.sum_of_squares.saturating_add(later.sum_of_squares);
+    }
+
+    /// Adds samples that are all older than those already held.
+    pub fn merge_earlier(&mut self, earlier: &Self) {
+        let last = if self.count == 0 { earlier.last } else { self.last };
+        self.merge(earlier);
+        self.last = last;
+    }
+
+    /// Whether there are no samples.
+    pub const fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+
+    /// Whether some set of `count` samples within [`VALUE_LIMIT`] can have these statistics, as
+    /// far as inequalities tell. An aggregate that a reporter sends is refused otherwise.
+    ///
+    /// `count` is at most `u32::MAX` in consistent statistics: that is what a bucket holds.
+    pub fn is_consistent(&self) -> bool {
+        if self.count == 0 {
+            return *self == Self::EMPTY;
+        }
+        let (min, max) = (i128::from(self.min), i128::from(self.max));
+        let count = i128::from(self.count);
+        if self.count > u64::from(u32::MAX)
+            || self.min < -VALUE_LIMIT
+            || self.max > VALUE_LIMIT
+            || self.last < self.min
+            || self.last > self.max
+        {
+            return false;
+        }
+        // One sample is the smallest and one the largest; the others lie between.
+        if self.sum < (count - 1) * min + max || self.sum > (count - 1) * max + min {
+            return false;
+        }
+        // (x - min)(max - x) >= 0 for every sample; summed up it bounds the squares from above.
+        let most = (min + max) * self.sum - count * min * max;
+        self.sum_of_squares >= self.least_squares() && self.sum_of_squares <= most
+    }
+
+    /// `sum * sum / count` rounded up: the squares of equal samples, the least there can be. The
+    /// division comes first because the square of the largest sum needs 150 bits.
+    fn least_squares(&self) -> i128 {
+        let (sum, count) = (self.sum.abs(), i128::from(self.count));
+        let (whole, rest) = (sum / count, sum % count);
+        whole * sum + (rest * sum + count - 1) / count
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn of_all(values: &[i64]) -> Statistics {
+        let mut statistics = Statistics::EMPTY;
+        values.iter().for_each(|value| statistics.record(*value));
+        statistics
+    }
+
+    fn value() -> impl Strategy<Value = i64> {
+        prop_oneof![
+            -5i64..5,
+            -VALUE_LIMIT..=VALUE_LIMIT,
+            Just(VALUE_LIMIT),
+            Just(-VALUE_LIMIT),
+            Just(0)
+        ]
+    }
+
+    #[test]
+    fn values_at_the_limit_are_kept_and_those_beyond_are_clamped_and_said() {
+        let limit = i128::from(VALUE_LIMIT);
+        assert_eq!(clamp(limit), (VALUE_LIMIT, false));
+        assert_eq!(clamp(limit + 1), (VALUE_LIMIT, true));
+        assert_eq!(clamp(-limit), (-VALUE_LIMIT, false));
+        assert_eq!(clamp(-limit - 1), (-VALUE_LIMIT, true));
+        assert_eq!(clamp(i128::MAX), (VALUE_LIMIT, true));
+        assert_eq!(clamp(i128::MIN), (-VALUE_LIMIT, true));
+    }
+
+    #[test]
+    fn contradictions_are_seen() {
+        let good = of_all(&[3, -4, 10]);
+        assert!(good.is_consistent());
+        let bad = [
+            Statistics { count: 0, ..good },
+            Statistics { count: 2, ..good },
+            Statistics { count: u64::from(u32::MAX) + 1, ..good },
+            Statistics { sum: good.sum + 100, ..good },
+            Statistics { min: 4, ..good },
+            Statistics { min: -VALUE_LIMIT - 1, ..good },
+            Statistics { max: VALUE_LIMIT + 1, ..good },
+            Statistics { last: 11, ..good },
+            Statistics { last: -5, ..good },
+            Statistics { sum_of_squares: 26, ..good },
+            Statistics { sum_of_squares: 1_000, ..good },
+            Statistics { sum_of_squares: -1, ..good },
+            Statistics { sum: i128::MAX, ..good },
+            Statistics { sum: i128::MIN, ..good },
+            Statistics { sum_of_squares: i128::MAX, ..good },
+            Statistics { min: i64::MIN, max: i64::MAX, ..good },
+        ];
+        for statistics in bad {
+            assert!(!statistics.is_consistent(), "{statistics:?}");
+        }
+    }
+
+    #[test]
+    fn the_extremes_of_a_full_bucket_are_consistent() {
+        let count = u64::from(u32::MAX);
+        for value in [VALUE_LIMIT, -VALUE_LIMIT, 0, 1] {
+            let (n, v) = (i128::from(count), i128::from(value));
+            let full = Statistics {
+                count,
+                sum: n * v,
+                min: value,
+                max: value,
+                last: value,
+                sum_of_squares: n * v * v,
+            };
+            assert!(full.is_consistent());
+            assert!(!Statistics { sum: full.sum + 1, ..full }.is_consistent());
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn recording_matches_the_definition(values in prop::collection::vec(value(), 1..40)) {
+            let statistics = of_all(&values);
+            let wide = values.iter().map(|value| i128::from(*value));
+            prop_assert_eq!(statistics.count, values.len() as u64);
+            prop_assert_eq!(statistics.sum, wide.clone().sum::<i128>());
+            prop_assert_eq!(statistics.sum_of_squares, wide.map(|v| v * v).sum::<i128>());
+            prop_assert_eq!(Some(&statistics.min), values.iter().min());
+            prop_assert_eq!(Some(&statistics.max), values.iter().max());
+            prop_assert_eq!(Some(&statistics.last), values.last());
+            prop_assert!(statistics.is_consistent());
+        }
+
+        #[test]
+        fn merging_parts_equals_recording_all(
+            values in prop::collection::vec(value(), 0..40),
+            cut in 0usize..40,
+        ) {
+            let (earlier, later) = values.split_at(cut.min(values.len()));
+            let mut forwards = of_all(earlier);
+            forwards.merge(&of_all(later));
+            prop_assert_eq!(forwards, of_all(&values));
+            let mut backwards = of_all(later);
+            backwards.merge_earlier(&of_all(earlier));
+            prop_assert_eq!(backwards, of_all(&values));
+        }
+    }
+}
