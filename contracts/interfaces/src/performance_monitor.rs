@@ -45,8 +45,13 @@ pub struct SketchRange {
     pub min: i64,
     /// Largest value of the range.
     pub max: i64,
-    /// Number of bins, at most 96.
+    /// Number of bins, at most 96; 0 for no sketch.
     pub bins: u32,
+}
+
+impl SketchRange {
+    /// No sketch.
+    pub const NONE: Self = Self { min: 0, max: 0, bins: 0 };
 }
 
 /// One metric of a stream.
@@ -61,8 +66,8 @@ pub struct MetricSpec {
     pub kind: MetricKind,
     /// Keep a ring of 12 one-minute slots, which alert rules read.
     pub watched: bool,
-    /// Keep a quantile sketch. At most two per stream.
-    pub sketch: Option<SketchRange>,
+    /// Keep a quantile sketch; [`SketchRange::NONE`] for none. At most two per stream.
+    pub sketch: SketchRange,
 }
 
 /// What a recording call leaves on the ledger.

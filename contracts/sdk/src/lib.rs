@@ -1,2 +1,49 @@
-//! lumenscope-sdk
+//! What the author of a Soroban contract adds to have it monitored.
+//!
+//! ```ignore
+//! use lumenscope_sdk::Monitor;
+//!
+//! pub fn pay_premium(e: Env, holder: Address, amount: i128) {
+//!     // .. the contract's own work ..
+//!     Monitor::of(&e).function("pay_premium").observe("premium", "stroops", amount);
+//! }
+//! ```
+//! and once, behind the contract's own administration: [`switch::install`] and
+//! [`switch::set_enabled`].
+//!
+//! # What a call costs and touches
+//! One read of the contract's own instance (loaded anyway), one cross-contract call, and one
+//! written ledger entry per stream and transaction, whose size and key never change between
+//! simulation and application. Several values of one function in one call ([`Function::record`])
+//! share everything.
+//!
+//! # The failure contract
+//! What the monitor can and cannot do to the contract that calls it; every clause has a test.
+//!
+//! | the monitor | the contract's call |
+//! |---|---|
+//! | is not installed, or switched off | goes on; nothing is called, [`Outcome::Off`] |
+//! | does not exist, or refuses (no such stream, wrong unit, not registered) | goes on; [`Outcome::Refused`] tells the error |
+//! | panics or traps | goes on; [`Outcome::Refused`] |
+//! | was changed between simulation and application (mode, size, opening of the stream, upgrade) | calls in flight may fail, once; simulating again succeeds |
+//! | is archived, or exhausts the transaction's budget | **fails, whatever the contract does**: no Soroban contract survives that. Switch monitoring off with [`switch::set_enabled`]: nothing of the monitor is touched from then on |
+//! | time passes, hours and months roll over, keepers and other recorders come first | applies as simulated |
+//!
+//! The monitor can never move the contract's funds or state: it is called with the contract's
+//! authorisation for the recording call alone, and Soroban forbids re-entry.
 #![no_std]
+#![forbid(unsafe_code)]
+
+mod function;
+mod guard;
+mod monitor;
+mod outcome;
+pub mod switch;
+
+pub use function::Function;
+pub use guard::Verdict;
+pub use monitor::Monitor;
+pub use outcome::Outcome;
+
+#[cfg(test)]
+mod test;

@@ -1,0 +1,78 @@
+//! Recording for one function of the contract.
+
+use lumenscope_interfaces::common::StreamKey;
+use lumenscope_interfaces::performance_monitor::{PerformanceMonitorClient, Sample};
+use soroban_sdk::{Address, Env, Symbol, Vec};
+
+use crate::outcome::Outcome;
+
+/// One stream of the calling contract, ready to record into.
+#[derive(Clone)]
+pub struct Function<'a> {
+    env: &'a Env,
+    monitor: Option<&'a Address>,
+    name: Symbol,
+    subject: Option<Symbol>,
+}
+
+impl<'a> Function<'a> {
+    pub(crate) fn new(
+        env: &'a Env,
+        monitor: Option<&'a Address>,
+        name: Symbol,
+        subject: Option<Symbol>,
+    ) -> Self {
+        Self { env, monitor, name, subject }
+    }
+
+    /// A level: balances, prices, queue lengths. The metric's last value is what counts.
+    pub fn gauge(&self, metric: &str, unit: &str, value: i128) -> Outcome {
+        self.one(metric, unit, value)
+    }
+
+    /// One more of something. The metric's unit is `count`.
+    pub fn count(&self, metric: &str) -> Outcome {
+        self.one(metric, "count", 1)
+    }
+
+    /// An amount of a single event: mean, extremes and quantiles are what counts.
+    pub fn observe(&self, metric: &str, unit: &str, value: i128) -> Outcome {
+        self.one(metric, unit, value)
+    }
+
+    /// Several values at once, for one cross-contract call and one written entry. Units are those
+    /// of the stream's definition.
+    pub fn record(&self, values: &[(&str, i128)]) -> Outcome {
+        let Some(monitor) = self.monitor else { return Outcome::Off };
+        let mut samples = Vec::new(self.env);
+        for (metric, value) in values {
+            samples.push_back(Sample { metric: Symbol::new(self.env, metric), value: *value });
+        }
+        let stream = StreamKey {
+            contract: self.env.current_contract_address(),
+            function: self.name.clone(),
+            subject: self.subject.clone(),
+        };
+        let client = PerformanceMonitorClient::new(self.env, monitor);
+        client.try_record_samples(&stream, &samples).into()
+    }
+
+    fn one(&self, metric: &str, unit: &str, value: i128) -> Outcome {
+        // `record_metric` names no subject: the general call does.
+        if self.subject.is_some() {
+            return self.record(&[(metric, value)]);
+        }
+        let Some(monitor) = self.monitor else { return Outcome::Off };
+        let client = PerformanceMonitorClient::new(self.env, monitor);
+        client
+            .try_record_metric(
+                &self.env.current_contract_address(),
+                &Symbol::new(self.env, metric),
+                &value,
+                &Symbol::new(self.env, unit),
+                &self.name,
+                &None,
+            )
+            .into()
+    }
+}

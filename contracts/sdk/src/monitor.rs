@@ -1,0 +1,45 @@
+//! The handle.
+
+use soroban_sdk::{Env, Symbol};
+
+use crate::function::Function;
+use crate::guard::{Verdict, ask};
+use crate::switch::{MonitorLink, linked};
+
+/// The handle through which a contract records. Costs one read of the contract's own instance.
+#[derive(Clone)]
+pub struct Monitor {
+    env: Env,
+    link: Option<MonitorLink>,
+}
+
+impl Monitor {
+    /// The monitor that this contract is linked to; one that does nothing when there is none or
+    /// it is switched off.
+    pub fn of(e: &Env) -> Self {
+        Self { env: e.clone(), link: linked(e).filter(|link| link.enabled) }
+    }
+
+    /// The stream of one function of this contract.
+    pub fn function(&self, name: &str) -> Function<'_> {
+        self.stream(Symbol::new(&self.env, name), None)
+    }
+
+    /// The stream of one function and one subject: a worker, an oracle source, a pool.
+    pub fn subject(&self, function: &str, subject: &str) -> Function<'_> {
+        let name = Symbol::new(&self.env, function);
+        self.stream(name, Some(Symbol::new(&self.env, subject)))
+    }
+
+    /// Whether this contract should go on, as its alerts say. Costs a cross-contract call that
+    /// reads one entry and writes nothing. Without a link to alerting: [`Verdict::Unknown`].
+    pub fn guard(&self) -> Verdict {
+        let alerting = self.link.as_ref().and_then(|link| link.alerting.as_ref());
+        alerting.map_or(Verdict::Unknown, |address| ask(&self.env, address))
+    }
+
+    fn stream(&self, name: Symbol, subject: Option<Symbol>) -> Function<'_> {
+        let monitor = self.link.as_ref().map(|link| &link.performance_monitor);
+        Function::new(&self.env, monitor, name, subject)
+    }
+}
