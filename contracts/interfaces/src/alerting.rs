@@ -1,1 +1,719 @@
-//! To be written.
+//! `alerting`: rules over streams, their episodes, escalation, and the guard that other contracts
+//! ask.
+//!
+//! A **rule** is owned by the owner of the contracts it covers, or by the suite's admin. It has an
+//! **alert** of its own for each stream it covers: a condition, a numbered episode, handling,
+//! escalation. A **slot** is a minute of wall-clock time, numbered by minutes since
+//! 1970-01-01T00:00Z. Closed slots are evaluated once each and in order, by anyone; the outcome
+//! depends neither on who calls nor when.
+
+use soroban_sdk::{
+    Address, BytesN, Env, String, Symbol, Vec, contractclient, contracterror, contracttype,
+};
+
+use crate::common::StreamKey;
+
+/// Bytes in the name of a rule or a policy.
+pub const NAME_BYTES_MAX: u32 = 64;
+/// Bytes of the note that closes an episode: it travels in an event, at 2.5 stroops a byte.
+pub const NOTE_BYTES_MAX: u32 = 256;
+/// Targets in one `evaluate`: ten batches cover 500 rules, each within the instructions of one
+/// transaction.
+pub const TARGETS_MAX: u32 = 50;
+/// Rules that name one contract: bounds the contract's index entry.
+pub const RULES_PER_CONTRACT_MAX: u32 = 64;
+/// Alerts that one contract may have: one fixed row each in its summary.
+pub const ALERTS_PER_CONTRACT_MAX: u32 = 64;
+/// Levels of an escalation policy: the snapshot in an alert has a fixed width.
+pub const POLICY_LEVELS_MAX: u32 = 4;
+/// Channels that one level notifies.
+pub const LEVEL_CHANNELS_MAX: u32 = 8;
+/// How long a summary may be old before the guard takes it for stale, unless the owner decides
+/// otherwise: an hour. Keepers write a heartbeat at half of it.
+pub const STALE_AFTER_DEFAULT_S: u32 = 3_600;
+/// How long a trip may last before the guard opens by itself, unless the owner decides otherwise:
+/// a day.
+pub const TRIP_MAX_DEFAULT_S: u32 = 86_400;
+
+/// How urgent an alert is.
+#[contracttype]
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+#[repr(u32)]
+pub enum Severity {
+    /// Worth knowing.
+    Info = 0,
+    /// Look at it some time.
+    Low = 1,
+    /// Look at it today.
+    Medium = 2,
+    /// Look at it now.
+    High = 3,
+    /// Wake somebody up.
+    Critical = 4,
+}
+
+/// Which figure of a window a rule compares.
+#[contracttype]
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[repr(u32)]
+pub enum RuleStatistic {
+    /// The mean, compared exactly: sum against threshold times count.
+    Average = 0,
+    /// The sum.
+    Sum = 1,
+    /// The smallest value.
+    Minimum = 2,
+    /// The largest value.
+    Maximum = 3,
+    /// The number of samples.
+    Count = 4,
+    /// The most recent value.
+    Last = 5,
+    /// For metrics of 0 and 1: the sum over the count, in basis points (0 to 10,000).
+    ErrorRatio = 6,
+    /// The sum over the window's seconds, in thousandths.
+    PerSecond = 7,
+}
+
+/// What a rule asks of its window. Codes 2 to 4 are kept for rate, anomaly and pattern.
+#[contracttype]
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[repr(u32)]
+pub enum RuleCondition {
+    /// The statistic compared with a threshold or a band.
+    Threshold = 1,
+    /// No sample for the whole window.
+    Absence = 5,
+}
+
+/// How a statistic is compared.
+#[contracttype]
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[repr(u32)]
+pub enum RuleOperator {
+    /// Above the threshold.
+    Gt = 0,
+    /// At or above the threshold.
+    Gte = 1,
+    /// Below the threshold.
+    Lt = 2,
+    /// At or below the threshold.
+    Lte = 3,
+    /// Equal to the threshold.
+    Eq = 4,
+    /// Not equal to the threshold.
+    Ne = 5,
+    /// Below `threshold` or above `threshold_high`.
+    OutsideBand = 6,
+}
+
+/// What a window with fewer samples than the rule's minimum counts as.
+#[contracttype]
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[repr(u32)]
+pub enum NoDataPolicy {
+    /// As if the condition were true.
+    Alert = 0,
+    /// As if the condition were false; a firing alert resolves.
+    Normal = 1,
+    /// A state of its own, shown; a firing alert stays firing underneath.
+    NoData = 2,
+    /// As the last window with data: pending goes on, firing stays, nothing resolves.
+    KeepLast = 3,
+}
+
+/// A rule, as its owner writes it.
+#[contracttype]
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct RuleSpec {
+    /// 1 to [`NAME_BYTES_MAX`] bytes.
+    pub name: String,
+    /// The contract it covers; `None`: every contract that performance-monitor knows as the rule
+    /// owner's, or every contract at all for the suite's admin.
+    pub contract: Option<Address>,
+    /// The function it covers; `None`: every stream of the contract that watches the metric.
+    pub function: Option<Symbol>,
+    /// The subject it covers; `None`: all.
+    pub subject: Option<Symbol>,
+    /// The metric; the stream must watch it.
+    pub metric: Symbol,
+    /// The figure compared. Ignored for absence.
+    pub statistic: RuleStatistic,
+    /// What is asked.
+    pub condition: RuleCondition,
+    /// How the figure is compared. Ignored for absence.
+    pub operator: RuleOperator,
+    /// In the statistic's unit, within +-2^94. The band's lower end.
+    pub threshold: i128,
+    /// The band's upper end; ignored for other operators.
+    pub threshold_high: i128,
+    /// Whole minutes: 60 to 600 for a threshold (the ring of minutes holds 12, and evaluation
+    /// needs room), 60 to 2,592,000 for absence.
+    pub window_s: u32,
+    /// Fewer samples than this in the window are no data. At least 1.
+    pub min_points: u32,
+    /// How long the condition must hold before the alert fires. 0: at once.
+    pub for_s: u32,
+    /// How long the alert stays up after the condition has become false.
+    pub keep_firing_for_s: u32,
+    /// How urgent.
+    pub severity: Severity,
+    /// After a message, how long new episodes of the same alert send none.
+    pub cooldown_s: u32,
+    /// What too little data counts as.
+    pub no_data: NoDataPolicy,
+    /// The escalation policy, of the same owner.
+    pub policy: Option<BytesN<32>>,
+}
+
+/// A rule, as stored.
+#[contracttype]
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct RuleView {
+    /// Its id: a hash of the owner and `number`.
+    pub id: BytesN<32>,
+    /// Who owns it.
+    pub owner: Address,
+    /// The owner's count of rules when this one was created, from 1.
+    pub number: u32,
+    /// What it says.
+    pub spec: RuleSpec,
+    /// The first slot it evaluates: that of its creation or of its last resumption.
+    pub active_from_slot: u32,
+    /// Whether it is paused.
+    pub paused: bool,
+}
+
+/// One page of rules.
+#[contracttype]
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct RulePage {
+    /// The rules.
+    pub rules: Vec<RuleView>,
+    /// The cursor of the next page, if there may be more.
+    pub next: Option<u32>,
+}
+
+/// One level of an escalation policy.
+#[contracttype]
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct PolicyLevel {
+    /// Wait before this level, since the episode's first message or the level below. Whole minutes,
+    /// at most 45 days.
+    pub delay_s: u32,
+    /// Time between this level's repeated messages. Whole minutes, at least 60 with repeats.
+    pub repeat_s: u32,
+    /// How often this level's message is repeated before the next level's wait begins; at most 10.
+    pub repeats: u32,
+    /// Ids of integrations of external-monitoring; 1 to [`LEVEL_CHANNELS_MAX`].
+    pub channels: Vec<BytesN<32>>,
+}
+
+/// An escalation policy. It never changes: an episode runs on the one it started with.
+#[contracttype]
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct PolicySpec {
+    /// 1 to [`NAME_BYTES_MAX`] bytes.
+    pub name: String,
+    /// 1 to [`POLICY_LEVELS_MAX`], in order.
+    pub levels: Vec<PolicyLevel>,
+}
+
+/// An escalation policy, as stored.
+#[contracttype]
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct PolicyView {
+    /// Its id: a hash of the owner and the owner's count of policies.
+    pub id: BytesN<32>,
+    /// Who owns it.
+    pub owner: Address,
+    /// What it says.
+    pub spec: PolicySpec,
+}
+
+/// A rule and one stream that it covers: what `evaluate` works on.
+#[contracttype]
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct RuleTarget {
+    /// The rule's id.
+    pub rule: BytesN<32>,
+    /// The stream.
+    pub stream: StreamKey,
+}
+
+/// What became of one target of `evaluate`.
+#[contracttype]
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[repr(u32)]
+pub enum Outcome {
+    /// Its slots were evaluated, or none was due.
+    Evaluated = 0,
+    /// More slots are due than one call may handle: call again.
+    Partial = 1,
+    /// No such rule; if it was deleted while its alert was up, the alert was resolved now.
+    RuleUnknown = 2,
+    /// The rule is paused; if its alert was up, it was resolved now.
+    RulePaused = 3,
+    /// The rule does not cover this stream.
+    NotCovered = 4,
+    /// The stream is not open, or does not watch the metric.
+    StreamUnknown = 5,
+    /// The contract has [`ALERTS_PER_CONTRACT_MAX`] alerts: the old ones are kept, this one is
+    /// refused.
+    TooManyAlerts = 6,
+    /// The source of data failed; the alert shows the error and resolves nothing.
+    SourceFailed = 7,
+}
+
+/// The answer of `evaluate` for one target, in the order asked.
+#[contracttype]
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Evaluation {
+    /// What became of it.
+    pub outcome: Outcome,
+    /// The alert's condition now.
+    pub condition: AlertCondition,
+    /// The number of its latest episode; 0 before the first.
+    pub episode: u32,
+    /// How many transitions were published. 0 in all targets: nothing needs to be sent, unless
+    /// `heartbeat` asks for it.
+    pub transitions: u32,
+    /// Whether progress was written although nothing changed.
+    pub heartbeat: bool,
+}
+
+/// Where an alert stands. `NoData` and `Error` cover what was before, and go back to it.
+#[contracttype]
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[repr(u32)]
+pub enum AlertCondition {
+    /// The condition is false.
+    Inactive = 0,
+    /// It is true, not yet for as long as the rule asks.
+    Pending = 1,
+    /// It has been true for long enough.
+    Firing = 2,
+    /// It has become false, not yet for as long as the rule asks.
+    Recovering = 3,
+    /// Too little data to say.
+    NoData = 4,
+    /// The figure could not be had.
+    Error = 5,
+}
+
+/// What a person did about the current episode.
+#[contracttype]
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[repr(u32)]
+pub enum AlertHandling {
+    /// Nothing.
+    Open = 0,
+    /// Somebody is on it: no message and no escalation until the acknowledgement expires.
+    Acknowledged = 1,
+    /// Not now: no message and no escalation until the time given.
+    Snoozed = 2,
+    /// Closed by a person.
+    Resolved = 3,
+}
+
+/// What a transition was.
+#[contracttype]
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[repr(u32)]
+pub enum TransitionKind {
+    /// The condition has become true; a new episode.
+    Pending = 0,
+    /// The alert fires.
+    Firing = 1,
+    /// The condition became false before the alert fired.
+    Cleared = 2,
+    /// The condition became false; the alert stays up for a while.
+    Recovering = 3,
+    /// The condition became true again in the same episode.
+    Refiring = 4,
+    /// The episode ended.
+    Resolved = 5,
+    /// Too little data.
+    DataLost = 6,
+    /// Data again, after too little or an error.
+    DataReturned = 7,
+    /// The figure could not be had.
+    Failed = 8,
+    /// Firing went back to pending: the rule now asks for a longer time.
+    Demoted = 9,
+    /// The rule's severity rose within the episode.
+    SeverityRaised = 10,
+    /// The cooldown is over and the alert still fires.
+    CooldownOver = 11,
+    /// The next level of the policy, or a repetition of the same one.
+    Escalated = 12,
+    /// An acknowledgement or a snooze expired; escalation goes on.
+    HandlingExpired = 13,
+    /// Somebody acknowledged the episode.
+    Acknowledged = 14,
+    /// Somebody snoozed the episode.
+    Snoozed = 15,
+}
+
+/// Why a transition happened.
+#[contracttype]
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[repr(u32)]
+pub enum TransitionReason {
+    /// The condition, on data.
+    Condition = 0,
+    /// The window held no sample.
+    NoSamples = 1,
+    /// The window held fewer samples than the rule's minimum.
+    TooFewPoints = 2,
+    /// The rule was changed.
+    ConfigChanged = 3,
+    /// A person.
+    Operator = 4,
+    /// The rule was paused.
+    RulePaused = 5,
+    /// The rule was deleted.
+    RuleDeleted = 6,
+    /// The figure does not fit 128 bits.
+    Overflow = 7,
+    /// Reading the stream failed.
+    SourceFailed = 8,
+    /// Time passed.
+    Elapsed = 9,
+}
+
+/// One remembered transition.
+#[contracttype]
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct TransitionView {
+    /// The slot that caused it.
+    pub slot: u32,
+    /// The episode.
+    pub episode: u32,
+    /// Its number within the alert, from 0: with rule and fingerprint, its unique key.
+    pub ordinal: u32,
+    /// What it was.
+    pub kind: TransitionKind,
+    /// Why.
+    pub reason: TransitionReason,
+    /// The condition after it.
+    pub condition: AlertCondition,
+    /// The figure compared, rounded toward zero.
+    pub value: i128,
+}
+
+/// An alert: one rule on one stream.
+#[contracttype]
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct AlertView {
+    /// The rule's id.
+    pub rule: BytesN<32>,
+    /// The stream.
+    pub stream: StreamKey,
+    /// Identifies the alert: a hash of rule and stream.
+    pub fingerprint: BytesN<16>,
+    /// Where it stands.
+    pub condition: AlertCondition,
+    /// Whether it counts as firing: it fires, recovers, or did so before data were lost.
+    pub firing: bool,
+    /// What a person did about it.
+    pub handling: AlertHandling,
+    /// When an acknowledgement or a snooze ends, seconds UTC; 0 without one.
+    pub handling_until_s: u64,
+    /// The episode's severity.
+    pub severity: Severity,
+    /// The number of the latest episode; 0 before the first.
+    pub episode: u32,
+    /// The slot in which the episode began; 0 before the first.
+    pub since_slot: u32,
+    /// The last slot evaluated in a transaction.
+    pub through_slot: u32,
+    /// Levels of the policy reached in this episode.
+    pub level: u32,
+    /// The slot of the next escalation; 0: none is due.
+    pub escalation_slot: u32,
+    /// The policy that the episode runs on.
+    pub policy: Option<BytesN<32>>,
+    /// The figure of the last transition, rounded toward zero.
+    pub value: i128,
+    /// Samples behind that figure.
+    pub points: u32,
+    /// Episodes that fired.
+    pub fired: u32,
+    /// Messages held back since the last one sent.
+    pub suppressed: u32,
+    /// Slots that left the ring of minutes before a transaction covered them. At rest nothing is
+    /// lost by that; while pending or recovering the clock starts again.
+    pub unwitnessed_slots: u32,
+}
+
+/// One alert that is up, for lists.
+#[contracttype]
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct ActiveAlert {
+    /// The rule's id.
+    pub rule: BytesN<32>,
+    /// The rule's name; empty once the rule is deleted.
+    pub name: String,
+    /// The stream.
+    pub stream: StreamKey,
+    /// The episode's severity.
+    pub severity: Severity,
+    /// Where it stands.
+    pub condition: AlertCondition,
+    /// What a person did about it.
+    pub handling: AlertHandling,
+    /// Levels of the policy reached.
+    pub level: u32,
+    /// The episode.
+    pub episode: u32,
+    /// When the episode began, seconds UTC.
+    pub since_s: u64,
+    /// The figure of the last transition, rounded toward zero.
+    pub value: i128,
+}
+
+/// One page of alerts that are up.
+#[contracttype]
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct ActivePage {
+    /// The alerts, in the order in which they were first evaluated.
+    pub alerts: Vec<ActiveAlert>,
+    /// The cursor of the next page, if there may be more.
+    pub next: Option<u32>,
+}
+
+/// What the owner of a contract decides about its guard.
+#[contracttype]
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct GuardConfig {
+    /// The least severity of a firing alert that trips the guard.
+    pub min_severity: Severity,
+    /// A summary older than this is stale, seconds: 300 to 604,800.
+    pub stale_after_s: u32,
+    /// Whether a stale summary refuses. By default it allows: a dead keeper must not lock a
+    /// protocol.
+    pub fail_closed: bool,
+    /// After this long a trip no longer refuses, seconds: 60 to 2,592,000.
+    pub trip_max_s: u32,
+}
+
+/// What the owner forces the guard to say.
+#[contracttype]
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[repr(u32)]
+pub enum GuardOverride {
+    /// Nothing.
+    None = 0,
+    /// Allow.
+    Open = 1,
+    /// Refuse.
+    Closed = 2,
+}
+
+/// What the guard says, and why.
+#[contracttype]
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[repr(u32)]
+pub enum GuardVerdict {
+    /// Allows: nothing fires.
+    Clear = 0,
+    /// Allows: no rule covers the contract.
+    Unwatched = 1,
+    /// Allows: not evaluated recently enough, and the owner chose fail-open.
+    StaleAllowed = 2,
+    /// Allows: something fires, for longer than a trip may last.
+    TripExpired = 3,
+    /// Allows: the owner says so.
+    OverriddenOpen = 4,
+    /// Refuses: something fires.
+    Tripped = 5,
+    /// Refuses: not evaluated recently enough, and the owner chose fail-closed.
+    StaleRefused = 6,
+    /// Refuses: the owner says so.
+    OverriddenClosed = 7,
+}
+
+impl GuardVerdict {
+    /// Whether a guarded contract should go on.
+    pub fn allows(self) -> bool {
+        (self as u32) < GuardVerdict::Tripped as u32
+    }
+}
+
+/// What is known of a contract as a whole.
+#[contracttype]
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct AlertSummary {
+    /// Alerts that have been evaluated at least once.
+    pub alerts: u32,
+    /// Firing alerts by severity, from info to critical.
+    pub firing: Vec<u32>,
+    /// The slot through which every alert has been evaluated in a transaction.
+    pub through_slot: u32,
+    /// Since when the guard is tripped, seconds UTC; 0: it is not.
+    pub tripped_since_s: u64,
+    /// What the owner decided.
+    pub guard: GuardConfig,
+    /// What the owner forces.
+    pub forced: GuardOverride,
+    /// Until when, seconds UTC.
+    pub forced_until_s: u64,
+}
+
+/// Errors of alerting.
+#[contracterror]
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+#[repr(u32)]
+pub enum AlertingError {
+    /// No such rule.
+    RuleUnknown = 3300,
+    /// No such policy, or not of the same owner.
+    PolicyUnknown = 3301,
+    /// The caller owns neither the rule nor the contract, and is not the admin.
+    NotTheRuleOwner = 3302,
+    /// performance-monitor does not know the contract.
+    ContractUnmonitored = 3303,
+    /// The stream is not open, or does not watch the metric.
+    MetricUnwatched = 3304,
+    /// A name that is empty or longer than [`NAME_BYTES_MAX`].
+    NameInvalid = 3305,
+    /// Not whole minutes, or outside the limits of [`RuleSpec::window_s`].
+    WindowInvalid = 3306,
+    /// Minimum points of 0.
+    MinPointsInvalid = 3307,
+    /// A threshold beyond +-2^94: no figure gets there.
+    ThresholdInvalid = 3308,
+    /// A band whose upper end is below its lower end.
+    BandInvalid = 3309,
+    /// A duration beyond 30 days.
+    DurationInvalid = 3310,
+    /// A subject without a function.
+    SubjectWithoutFunction = 3311,
+    /// An update that would change which streams the rule covers: create another rule.
+    ScopeChanged = 3312,
+    /// The rule is already paused, or already running.
+    PauseUnchanged = 3313,
+    /// The contract has [`RULES_PER_CONTRACT_MAX`] rules.
+    TooManyRules = 3314,
+    /// No level, too many, or a level whose waits, repeats or channels are out of bounds.
+    PolicyInvalid = 3315,
+    /// No target, or more than [`TARGETS_MAX`].
+    TargetsInvalid = 3316,
+    /// A slot that is not closed and past the watermark.
+    SlotOpen = 3317,
+    /// The rule has no alert on this stream.
+    AlertUnknown = 3318,
+    /// The episode named is not the current one, or not firing.
+    EpisodeNotCurrent = 3319,
+    /// The episode is already acknowledged or snoozed.
+    AlreadyHandled = 3320,
+    /// An expiry in the past, or more than 30 days ahead.
+    ExpiryInvalid = 3321,
+    /// A note longer than [`NOTE_BYTES_MAX`].
+    NoteTooLong = 3322,
+    /// The alert could not be brought up to date first: its source fails.
+    SourceUnreadable = 3323,
+    /// A guard configuration out of bounds.
+    GuardInvalid = 3324,
+    /// Stored state of a newer version.
+    StateVersion = 3325,
+    /// The contract has no rule and no guard configuration.
+    SummaryUnknown = 3326,
+    /// A condition whose statistic or operator the ledger does not evaluate.
+    ConditionUnsupported = 3327,
+}
+
+/// The alerting contract. Its constructor takes the admin, performance-monitor's address and the
+/// wait before upgrades in seconds.
+#[contractclient(name = "AlertingClient")]
+pub trait Alerting {
+    /// Creates a threshold rule on the average of `metric` over `window_s`, over all streams of
+    /// `contract` (or of all contracts of `admin`) that watch it; too little data changes nothing.
+    /// `admin` is the contract's owner, or the suite's admin, and authorises it.
+    #[allow(clippy::too_many_arguments)]
+    fn create_alert_rule(
+        e: Env,
+        admin: Address,
+        name: String,
+        contract: Option<Address>,
+        metric: Symbol,
+        operator: RuleOperator,
+        threshold: i128,
+        window_s: u32,
+        min_points: u32,
+        severity: Severity,
+        cooldown_s: u32,
+    ) -> BytesN<32>;
+    /// Creates a rule. `owner` is the contract's owner, or the suite's admin, and authorises it.
+    fn create_rule(e: Env, owner: Address, spec: RuleSpec) -> BytesN<32>;
+    /// Replaces what a rule says, not what it covers. A running episode goes on by the new rule
+    /// from the next slot: with a longer `for_s` it may go back to pending; a higher severity is
+    /// notified at once; the escalation already running stays as it is.
+    fn update_rule(e: Env, caller: Address, rule: BytesN<32>, spec: RuleSpec);
+    /// Pauses or resumes a rule. Slots of the pause are never evaluated. The next `evaluate`
+    /// resolves an alert that is up.
+    fn set_rule_paused(e: Env, caller: Address, rule: BytesN<32>, paused: bool);
+    /// Deletes a rule. The next `evaluate` resolves an alert that is up.
+    fn delete_rule(e: Env, caller: Address, rule: BytesN<32>);
+    /// A rule.
+    fn rule(e: Env, rule: BytesN<32>) -> Option<RuleView>;
+    /// The rules of an owner in order of creation, from `cursor` (0 first).
+    fn rules_of(e: Env, owner: Address, cursor: u32, limit: u32) -> RulePage;
+    /// The rules that name a contract, from `cursor` (0 first).
+    fn rules_on(e: Env, contract: Address, cursor: u32, limit: u32) -> RulePage;
+
+    /// Creates an escalation policy, which never changes.
+    fn create_policy(e: Env, owner: Address, spec: PolicySpec) -> BytesN<32>;
+    /// An escalation policy.
+    fn policy(e: Env, policy: BytesN<32>) -> Option<PolicyView>;
+
+    /// Evaluates the closed slots of each target that are due, through `through_slot`, in order.
+    /// Anyone may call and pays. One target's failure does not stop the others. Writes nothing
+    /// when nothing changed, unless the contract's summary needs a heartbeat.
+    fn evaluate(
+        e: Env,
+        caller: Address,
+        targets: Vec<RuleTarget>,
+        through_slot: u32,
+    ) -> Vec<Evaluation>;
+    /// The last slot that may be evaluated now: closed, and past the time in which reports of it
+    /// may still come.
+    fn closed_slot(e: Env) -> u32;
+
+    /// Says that somebody is on it until `until_s`: no message, no escalation.
+    fn acknowledge(e: Env, caller: Address, target: RuleTarget, episode: u32, until_s: u64);
+    /// Holds messages and escalation back until `until_s`.
+    fn snooze(e: Env, caller: Address, target: RuleTarget, episode: u32, until_s: u64);
+    /// Ends the episode. Should the condition still be true, a new one begins.
+    fn resolve(e: Env, caller: Address, target: RuleTarget, episode: u32, note: String);
+
+    /// Whether an alert of at least `min_severity` is up on the contract.
+    fn is_firing(e: Env, contract: Address, min_severity: Severity) -> bool;
+    /// Whether the contract should go on. Reads one entry; never fails.
+    fn guard(e: Env, contract: Address) -> GuardVerdict;
+    /// Sets what trips the guard of a contract. Authorised by its owner or the admin.
+    fn configure_guard(e: Env, caller: Address, contract: Address, config: GuardConfig);
+    /// Forces the guard of a contract until `until_s`, at most 30 days. Authorised by its owner or
+    /// the admin.
+    fn override_guard(
+        e: Env,
+        caller: Address,
+        contract: Address,
+        forced: GuardOverride,
+        until_s: u64,
+    );
+    /// What is known of a contract as a whole, if anything.
+    fn summary(e: Env, contract: Address) -> Option<AlertSummary>;
+
+    /// The alerts that are up on a contract, from `cursor` (0 first), at most
+    /// [`crate::common::PAGE_ITEMS_MAX`].
+    fn active_alerts(e: Env, contract: Address, cursor: u32, limit: u32) -> ActivePage;
+    /// One alert, if it was ever evaluated.
+    fn alert(e: Env, target: RuleTarget) -> Option<AlertView>;
+    /// The last transitions of an alert, at most eight, oldest first.
+    fn history(e: Env, target: RuleTarget) -> Vec<TransitionView>;
+    /// Extends the life of the entries of these targets and of their contracts' summaries. Anyone
+    /// may call, and pays.
+    fn keep_alive_alerts(e: Env, caller: Address, targets: Vec<RuleTarget>);
+}
