@@ -1,0 +1,7 @@
+//! The demonstration: the whole suite on a private ledger, fed by real transactions.
+#![forbid(unsafe_code)]
+#![warn(missing_docs)]
+
+pub mod model;
+mod random;
+pub mod scenario;
