@@ -1,0 +1,61 @@
+# The repository's commands. Each sets up what it needs; nothing is typed before.
+
+# Where a Rust was installed moments ago, its folder is not on PATH yet.
+export PATH := $(HOME)/.cargo/bin:$(PATH)
+
+.DEFAULT_GOAL := help
+# The order of what a target needs is the order it runs in.
+.NOTPARALLEL:
+.PHONY: help demo test contracts bench bootstrap bootstrap-test fmt lint unit docs-test replay deny \
+        audit costs test-cli
+
+help: ## what there is
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: contracts ## the whole suite alive on a ledger of its own
+	@scripts/demo.sh
+
+test: bootstrap-test fmt contracts deny lint unit docs-test replay ## everything that proves the suite
+	@echo "make test: all passed"
+
+contracts: bootstrap ## the contracts to wasm, with their sizes against their budgets
+	@cargo xtask contracts
+
+bench: contracts ## how fast localnet starts and answers
+	@cargo bench --package lumenscope-localnet
+
+costs: contracts ## measure every entry point and rewrite docs/costs.md
+	@cargo xtask costs
+
+test-cli: contracts ## the real `stellar` (on PATH) against localnet
+	cargo nextest run --workspace --features lumenscope-tests/real-cli \
+	  --filterset 'package(lumenscope-tests) & binary(real_cli)'
+
+audit: bootstrap-test ## known vulnerabilities, from the network's advisory database
+	cargo deny --all-features check advisories
+
+bootstrap:
+	@scripts/bootstrap.sh
+
+bootstrap-test:
+	@scripts/bootstrap.sh test
+
+fmt:
+	cargo fmt --all --check
+
+deny:
+	cargo deny --all-features check bans licenses sources
+
+lint:
+	cargo clippy --workspace --all-targets -- --deny warnings
+
+# The unit and property tests, the suites on wasm, apply stability, and the costs against their
+# budgets.
+unit: contracts
+	cargo nextest run --workspace
+
+docs-test:
+	cargo test --workspace --doc --quiet
+
+replay:
+	@cargo xtask replay
