@@ -1,0 +1,168 @@
+//! The bytes of version 1, for ever: entries that are on a ledger must stay readable.
+
+use lumenscope_bucket::{Statistics, VALUE_LIMIT};
+use lumenscope_hot::{
+    BYTES_MAX, EXPORT_BYTES_MAX, Export, HotError, MetricShape, Moment, Recorder, Reporter, Sample,
+    View, create,
+};
+use lumenscope_sketch::SketchLayout;
+
+/// 2027-01-15T08:00Z.
+const START_S: u64 = 1_800_000_000;
+const HOT: &str = include_str!("golden/hot-v1.hex");
+const EXPORT: &str = include_str!("golden/export-v1.hex");
+
+fn hex(bytes: &[u8]) -> String {
+    let line = |line: &[u8]| line.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    bytes.chunks(48).map(|bytes| line(bytes) + "\n").collect()
+}
+
+fn bytes(hex: &str) -> Vec<u8> {
+    let digits: Vec<u8> = hex.bytes().filter(u8::is_ascii_hexdigit).collect();
+    let byte = |pair: &[u8]| u8::from_str_radix(str::from_utf8(pair).unwrap(), 16).unwrap();
+    digits.chunks(2).map(byte).collect()
+}
+
+/// Two metrics: `instructions`, watched and sketched, and a custom one. Three hours, a late
+/// sample, a clamped one, a primary reporter and a witness.
+fn recorded() -> Vec<u8> {
+    let mut blob = vec![0; BYTES_MAX];
+    let sketch = SketchLayout::new(100, 1_000, 24).ok();
+    let first = MetricShape { code: 1, watched: true, sketch, continues: None };
+    let metrics = [first, MetricShape::default()];
+    let bytes = create(&metrics, true, (START_S / 3_600) as u32, &mut blob).unwrap();
+    blob.truncate(bytes);
+    let mut recorder = Recorder::parse(&mut blob).unwrap();
+    let mut record = |metric, at_s, now_s, value| {
+        let moment = Moment::new(at_s, now_s);
+        let slot = recorder.place(moment.hour).unwrap();
+        recorder.add(metric, slot, moment, &Sample::of(value));
+        recorder.next_sequence();
+    };
+    record(0, START_S + 61, START_S + 61, 250);
+    record(0, START_S + 3_600, START_S + 3_601, 900);
+    record(1, START_S + 3_661, START_S + 3_662, -7);
+    record(0, START_S + 7_200, START_S + 7_201, 5_000);
+    record(0, START_S + 62, START_S + 7_202, 300);
+    record(1, START_S + 7_203, START_S + 7_203, i128::MAX);
+    recorder.accept(Reporter { witness: None, generation: 3, sequence: 41 }).unwrap();
+    recorder.accept(Reporter { witness: Some(2), generation: 4, sequence: 42 }).unwrap();
+    recorder.add_witnessed(1, 2, &Statistics::of(-9));
+    blob
+}
+
+#[test]
+fn recording_writes_these_bytes() {
+    assert_eq!(hex(&recorded()), HOT);
+}
+
+#[test]
+fn these_bytes_mean_this() {
+    let blob = bytes(HOT);
+    let view = View::parse(&blob).unwrap();
+    assert_eq!((view.metrics(), view.code(0), view.code(1)), (2, 1, 0));
+    assert_eq!(view.metric_of_code(1), Some(0));
+    assert_eq!(view.metric_of_code(2), None);
+    assert_eq!((view.sequence(), view.flushed_before()), (6, 500_000));
+    let hours: Vec<_> = view.slots().map(|slot| slot.span.start_hour).collect();
+    assert_eq!(hours, [500_000, 500_001, 500_002]);
+    let first = view.statistics(0, 0);
+    assert_eq!((first.count, first.sum, first.min, first.max, first.last), (2, 550, 250, 300, 300));
+    assert_eq!(first.sum_of_squares, 250 * 250 + 300 * 300);
+    assert_eq!(view.statistics(1, 2).max, VALUE_LIMIT);
+    let totals = view.totals(0);
+    assert_eq!((totals.count, totals.sum, totals.last), (4, 6_450, 5_000));
+    assert_eq!((view.clamped(0), view.clamped(1)), (0, 1));
+    assert_eq!((view.late(0), view.late(1)), (1, 0));
+    assert_eq!(view.minutes(0, 0, u32::MAX).count(), 1);
+    assert_eq!(view.minute(0, 30_000_120).unwrap().sum, 5_000);
+    assert_eq!(view.last_sequence(None, 3), 41);
+    assert_eq!(view.last_sequence(None, 2), 0);
+    assert_eq!(view.last_sequence(Some(2), 4), 42);
+    assert_eq!(view.witnessed(1, 2, 4).sum, -9);
+    assert_eq!(view.witnessed(1, 2, 3), Statistics::EMPTY);
+    assert_eq!(view.sketch(0), SketchLayout::new(100, 1_000, 24).ok());
+    assert_eq!(view.sketch(1), None);
+}
+
+#[test]
+fn an_export_is_these_bytes_and_means_this() {
+    let blob = recorded();
+    let mut out = vec![0; EXPORT_BYTES_MAX];
+    let written = View::parse(&blob).unwrap().export(500_001, &mut out);
+    assert_eq!(hex(&out[..written]), EXPORT);
+    let exported = bytes(EXPORT);
+    let export = Export::parse(&exported).unwrap();
+    assert_eq!(export.metrics(), 2);
+    let buckets: Vec<_> = export.buckets().collect();
+    assert_eq!(buckets.len(), 2);
+    assert_eq!((buckets[0].span.start_hour, buckets[1].span.end_hour), (500_000, 500_001));
+    assert_eq!(buckets[0].statistics(0).sum, 550);
+    assert_eq!(buckets[1].statistics(1), Statistics::of(-7));
+}
+
+#[test]
+fn a_stream_of_four_plain_metrics_takes_936_bytes() {
+    let mut blob = vec![0; BYTES_MAX];
+    assert_eq!(create(&[MetricShape::default(); 4], false, 0, &mut blob), Ok(936));
+}
+
+#[test]
+fn the_largest_entry_and_the_largest_export_fit_their_bounds() {
+    let sketch = SketchLayout::new(100, 1_000_000, 96).ok();
+    let plain = MetricShape { watched: true, ..MetricShape::default() };
+    let mut metrics = [plain; 16];
+    metrics[3].sketch = sketch;
+    metrics[15].sketch = sketch;
+    let mut blob = vec![0; BYTES_MAX];
+    assert_eq!(create(&metrics, true, 0, &mut blob), Ok(BYTES_MAX));
+    let mut recorder = Recorder::parse(&mut blob).unwrap();
+    for hour in 0..5 {
+        recorder.place(hour * 24).unwrap();
+    }
+    let mut out = vec![0; EXPORT_BYTES_MAX];
+    assert_eq!(recorder.view().export(u32::MAX, &mut out), EXPORT_BYTES_MAX);
+    metrics[0].sketch = sketch;
+    assert_eq!(create(&metrics, true, 0, &mut blob), Err(HotError::ShapeInvalid));
+    assert_eq!(create(&[plain; 17], true, 0, &mut blob), Err(HotError::ShapeInvalid));
+    assert_eq!(create(&[], true, 0, &mut blob), Err(HotError::ShapeInvalid));
+}
+
+#[test]
+fn a_blob_that_contradicts_itself_is_refused_whatever_byte_is_wrong() {
+    let blob = recorded();
+    let refused = |blob: &[u8]| View::parse(blob).err() == Some(HotError::BlobInvalid);
+    assert!(refused(&[]));
+    assert!(refused(&blob[..blob.len() - 1]));
+    assert!(refused(&[blob.clone(), vec![0]].concat()));
+    for (at, value) in [(0, 2), (1, 0), (1, 17), (1, 3), (2, 0), (3, 5), (58, 3), (59, 1), (60, 3)]
+    {
+        let mut wrong = blob.clone();
+        wrong[at] = value;
+        assert!(refused(&wrong), "byte {at} = {value}");
+    }
+    assert_eq!(Export::parse(&[1, 1, 1]).err(), Some(HotError::BlobInvalid));
+    assert_eq!(Export::parse(&[2, 1, 0]).err(), Some(HotError::BlobInvalid));
+    assert_eq!(Export::parse(&[1]).err(), Some(HotError::BlobInvalid));
+    assert!(Export::parse(&[1, 1, 0]).is_ok());
+}
+
+#[test]
+fn no_bytes_make_reading_panic() {
+    let mut blob = recorded();
+    for at in 0..blob.len() {
+        for value in [0, 1, 0x7f, 0xff] {
+            let before = std::mem::replace(&mut blob[at], value);
+            if let Ok(view) = View::parse(&blob) {
+                for metric in 0..view.metrics() {
+                    view.totals(metric);
+                    view.unflushed(metric);
+                    view.quantile(metric, 500);
+                    view.late(metric);
+                    assert!(view.minutes(metric, 0, u32::MAX).count() <= 12);
+                }
+            }
+            blob[at] = before;
+        }
+    }
+}
