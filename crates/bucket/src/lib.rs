@@ -6,6 +6,7 @@
 
 pub mod calendar;
 pub mod fixed;
+pub mod packed;
 pub mod statistics;
 
 pub use calendar::Period;

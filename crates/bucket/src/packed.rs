@@ -1,0 +1,379 @@
+//! A series of buckets in few bytes, without loss: what history stores and what a packed reply
+//! carries. Rent is paid on every byte, so it is worth bits.
+//!
+//! | bytes | |
+//! |---|---|
+//! | 0 | version, 1 |
+//! | 1..3 | number of buckets, little endian |
+//! | 3.. | the buckets, bit after bit, the highest bit of a byte first; the last byte is filled with 0 |
+//!
+//! A bucket is told by how it differs from the one before it (the first from a bucket of zeros).
+//! In this order:
+//!
+//! | bits | |
+//! |---|---|
+//! | 1 | 0: starts where the one before ended, is as long, and is *modelled* |
+//! | if 1: 1 | 1: is *plain* |
+//! | .. *a* | hours between the end of the one before and the start, signed |
+//! | .. *a* | hours |
+//! | *a* | count, difference, signed |
+//! | *a* | mean rounded down, difference, signed |
+//! | *a* | mean - min |
+//! | *a* | max - mean; where both are 0 the bucket ends here: all samples are equal |
+//! | of count - 1 | sum - mean x count |
+//! | of max - min | last - min |
+//! | *a* | sum of the squares of the samples' distances from the mean |
+//!
+//! "of n" is as many bits as n has. *a* is adaptive: the number of bits of the value, told by how
+//! it differs from that of the same field of the last modelled bucket, then the value's bits below
+//! its highest. A difference of 0, -1, 1, -2, 2, -3, 3 takes 1 to 7 bits (zeros, then a one); any
+//! other seven zeros and the number of bits in 8. A signed value `v` is sent as `2v`, or as
+//! `-2v - 1` when negative.
+//!
+//! A plain bucket follows in full: count (64), sum (128), min, max, last (64 each), sum of squares
+//! (128). Only values beyond [`VALUE_LIMIT`], sums beyond 64 bits and statistics that contradict
+//! themselves need it.
+
+mod bits;
+
+use crate::statistics::{Statistics, VALUE_LIMIT};
+use bits::{BitReader, BitWriter, bit_len, signed, unsigned};
+
+/// Version of the encoding that [`Encoder`] writes.
+pub const VERSION: u8 = 1;
+/// Most buckets of one series.
+pub const BUCKETS_MAX: u16 = u16::MAX;
+/// Bytes of a series without buckets.
+pub const HEADER_BYTES: usize = 3;
+/// No bucket takes more bytes than this.
+pub const BUCKET_BYTES_MAX: usize = 86;
+
+/// Longest sum of squared distances that a modelled bucket holds: 2^32 samples within 2^44.
+const SQUARES_BITS_MAX: u32 = 120;
+
+/// A span of whole hours and the statistics of its samples.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct PackedBucket {
+    /// First hour, since 1970-01-01T00:00Z.
+    pub start_hour: u32,
+    /// Number of hours.
+    pub hours: u32,
+    /// The samples.
+    pub statistics: Statistics,
+}
+
+impl PackedBucket {
+    /// First hour after the span.
+    pub const fn end_hour(&self) -> u32 {
+        self.start_hour.saturating_add(self.hours)
+    }
+}
+
+/// Why a series cannot be written or read.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum PackedError {
+    /// Written by a newer version, or no series.
+    VersionUnknown {
+        /// The first byte that came.
+        came: u8,
+    },
+    /// The bytes end within a bucket.
+    Truncated,
+    /// The bits describe no bucket.
+    Corrupt,
+    /// The output is full, or the series holds [`BUCKETS_MAX`].
+    Full,
+}
+
+/// What the next bucket is told against.
+#[derive(Clone, Copy, Debug, Default)]
+struct Model {
+    start_hour: i64,
+    hours: i64,
+    count: u64,
+    mean: i64,
+    /// Bits of the last value of each adaptive field.
+    widths: [u8; FIELDS],
+}
+
+const GAP: usize = 0;
+const HOURS: usize = 1;
+const COUNT: usize = 2;
+const MEAN: usize = 3;
+const BELOW: usize = 4;
+const ABOVE: usize = 5;
+const SQUARES: usize = 6;
+const FIELDS: usize = 7;
+
+/// Statistics, taken apart as a modelled bucket sends them.
+struct Parts {
+    mean: i64,
+    below: u64,
+    above: u64,
+    rest: u64,
+    last_above_min: u64,
+    squares: u128,
+}
+
+impl Parts {
+    /// `None` when the statistics need a plain bucket.
+    fn of(statistics: &Statistics) -> Option<Self> {
+        let Statistics { count, sum, min, max, last, sum_of_squares } = *statistics;
+        let sum = i64::try_from(sum).ok()?;
+        if count == 0 || count > u64::from(u32::MAX) || min < -VALUE_LIMIT || max > VALUE_LIMIT {
+            return None;
+        }
+        let mean = sum.div_euclid(count as i64);
+        let rest = sum.rem_euclid(count as i64);
+        if mean < min || mean > max || last < min || last > max {
+            return None;
+        }
+        // Summed (x - mean)^2, with sum = mean x count + rest.
+        let squares = sum_of_squares.checked_sub(centre(mean, sum, rest))?;
+        let squares = u128::try_from(squares).ok()?;
+        if squares >> SQUARES_BITS_MAX != 0 {
+            return None;
+        }
+        if min == max && (rest, squares) != (0, 0) {
+            return None;
+        }
+        Some(Self {
+            mean,
+            below: (mean - min) as u64,
+            above: (max - mean) as u64,
+            rest: rest as u64,
+            last_above_min: (last - min) as u64,
+            squares,
+        })
+    }
+
+    fn into_statistics(self, count: u64) -> Option<Statistics> {
+        let limit = VALUE_LIMIT as u64;
+        let Self { mean, below, above, rest, last_above_min, squares } = self;
+        let far = mean.unsigned_abs() > limit || below > 2 * limit || above > 2 * limit;
+        if far
+            || count == 0
+            || count > u64::from(u32::MAX)
+            || (rest != 0 && rest >= count)
+            || last_above_min > below + above
+            || squares >> SQUARES_BITS_MAX != 0
+        {
+            return None;
+        }
+        let sum = mean.checked_mul(count as i64)?.checked_add(rest as i64)?;
+        let min = mean - below as i64;
+        Some(Statistics {
+            count,
+            sum: sum.into(),
+            min,
+            max: mean + above as i64,
+            last: min + last_above_min as i64,
+            sum_of_squares: squares as i128 + centre(mean, sum, rest as i64),
+        })
+    }
+}
+
+/// What the squares of `count` samples exceed those of their distances from `mean` by.
+fn centre(mean: i64, sum: i64, rest: i64) -> i128 {
+    i128::from(mean) * (i128::from(sum) + i128::from(rest))
+}
+
+/// Writes a series into bytes that the caller provides.
+#[derive(Debug)]
+pub struct Encoder<'a> {
+    bits: BitWriter<'a>,
+    model: Model,
+    buckets: u16,
+}
+
+impl<'a> Encoder<'a> {
+    /// Starts an empty series at the start of `out`.
+    ///
+    /// # Errors
+    ///
+    /// [`PackedError::Full`] when not even [`HEADER_BYTES`] fit.
+    pub fn new(out: &'a mut [u8]) -> Result<Self, PackedError> {
+        let header = out.first_chunk_mut::<HEADER_BYTES>().ok_or(PackedError::Full)?;
+        *header = [VERSION, 0, 0];
+        Ok(Self { bits: BitWriter::new(out, HEADER_BYTES), model: Model::default(), buckets: 0 })
+    }
+
+    /// Appends a bucket. Those in order and without a gap take the fewest bits.
+    ///
+    /// # Errors
+    ///
+    /// [`PackedError::Full`]; the series is then of no use.
+    pub fn push(&mut self, bucket: &PackedBucket) -> Result<(), PackedError> {
+        if self.buckets == BUCKETS_MAX {
+            return Err(PackedError::Full);
+        }
+        self.buckets += 1;
+        let parts = Parts::of(&bucket.statistics);
+        let model = &mut self.model;
+        let (start_hour, hours) = (i64::from(bucket.start_hour), i64::from(bucket.hours));
+        let gap = start_hour - (model.start_hour + model.hours);
+        let follows = gap == 0 && hours == model.hours;
+        if follows && parts.is_some() {
+            self.bits.put(0, 1);
+        } else {
+            self.bits.put(2 | u64::from(parts.is_none()), 2);
+            self.bits.put_adaptive(unsigned(gap), &mut model.widths[GAP]);
+            self.bits.put_adaptive(bucket.hours.into(), &mut model.widths[HOURS]);
+        }
+        (model.start_hour, model.hours) = (start_hour, hours);
+        match parts {
+            Some(parts) => put_modelled(&mut self.bits, model, bucket.statistics.count, &parts),
+            None => put_plain(&mut self.bits, &bucket.statistics),
+        }
+        if self.bits.is_full() { Err(PackedError::Full) } else { Ok(()) }
+    }
+
+    /// Ends the series; returns its length in bytes.
+    pub fn finish(self) -> usize {
+        self.bits.finish(1, self.buckets.to_le_bytes())
+    }
+}
+
+fn put_modelled(bits: &mut BitWriter, model: &mut Model, count: u64, parts: &Parts) {
+    let widths = &mut model.widths;
+    let more = count as i64 - model.count as i64;
+    bits.put_adaptive(unsigned(more), &mut widths[COUNT]);
+    bits.put_adaptive(unsigned(parts.mean - model.mean), &mut widths[MEAN]);
+    bits.put_adaptive(parts.below, &mut widths[BELOW]);
+    bits.put_adaptive(parts.above, &mut widths[ABOVE]);
+    model.count = count;
+    model.mean = parts.mean;
+    let range = parts.below + parts.above;
+    if range != 0 {
+        bits.put(parts.rest, bit_len(count - 1));
+        bits.put(parts.last_above_min, bit_len(range));
+        bits.put_adaptive_wide(parts.squares, &mut widths[SQUARES]);
+    }
+}
+
+fn put_plain(bits: &mut BitWriter, statistics: &Statistics) {
+    let Statistics { count, sum, min, max, last, sum_of_squares } = *statistics;
+    let words = [
+        count,
+        (sum >> 64) as u64,
+        sum as u64,
+        min as u64,
+        max as u64,
+        last as u64,
+        (sum_of_squares >> 64) as u64,
+        sum_of_squares as u64,
+    ];
+    words.iter().for_each(|word| bits.put(*word, 64));
+}
+
+/// Reads a series, bucket by bucket. The work is bounded by the length of the input.
+#[derive(Clone, Debug)]
+pub struct Decoder<'a> {
+    bits: BitReader<'a>,
+    model: Model,
+    left: u16,
+}
+
+impl<'a> Decoder<'a> {
+    /// Reads the header. Bytes after the last bucket are ignored.
+    ///
+    /// # Errors
+    ///
+    /// [`PackedError::VersionUnknown`], [`PackedError::Truncated`].
+    pub fn new(bytes: &'a [u8]) -> Result<Self, PackedError> {
+        let Some(([version, low, high], _)) = bytes.split_first_chunk::<HEADER_BYTES>() else {
+            return Err(PackedError::Truncated);
+        };
+        if *version != VERSION {
+            return Err(PackedError::VersionUnknown { came: *version });
+        }
+        let left = u16::from_le_bytes([*low, *high]);
+        Ok(Self { bits: BitReader::new(bytes, HEADER_BYTES), model: Model::default(), left })
+    }
+
+    /// Buckets not read yet.
+    pub fn buckets_left(&self) -> u16 {
+        self.left
+    }
+
+    fn read(&mut self) -> Result<PackedBucket, PackedError> {
+        let plain = self.read_time();
+        let statistics = if plain {
+            Some(take_plain(&mut self.bits))
+        } else {
+            take_modelled(&mut self.bits, &mut self.model)
+        };
+        if self.bits.is_past_end() {
+            return Err(PackedError::Truncated);
+        }
+        let (Ok(start_hour), Ok(hours), Some(statistics)) =
+            (self.model.start_hour.try_into(), self.model.hours.try_into(), statistics)
+        else {
+            return Err(PackedError::Corrupt);
+        };
+        Ok(PackedBucket { start_hour, hours, statistics })
+    }
+
+    /// Reads when the bucket is, into the model; returns whether it is plain.
+    fn read_time(&mut self) -> bool {
+        let (bits, model) = (&mut self.bits, &mut self.model);
+        model.start_hour += model.hours;
+        if bits.take(1) == 0 {
+            return false;
+        }
+        let plain = bits.take(1) == 1;
+        let gap = signed(bits.take_adaptive(&mut model.widths[GAP]));
+        model.start_hour = model.start_hour.wrapping_add(gap);
+        model.hours = bits.take_adaptive(&mut model.widths[HOURS]) as i64;
+        plain
+    }
+}
+
+/// `None` for bits that no statistics have.
+fn take_modelled(bits: &mut BitReader, model: &mut Model) -> Option<Statistics> {
+    let widths = &mut model.widths;
+    let more = signed(bits.take_adaptive(&mut widths[COUNT]));
+    let further = signed(bits.take_adaptive(&mut widths[MEAN]));
+    model.count = model.count.wrapping_add_signed(more);
+    model.mean = model.mean.wrapping_add(further);
+    let count = model.count;
+    let below = bits.take_adaptive(&mut widths[BELOW]);
+    let above = bits.take_adaptive(&mut widths[ABOVE]);
+    let mut parts =
+        Parts { mean: model.mean, below, above, rest: 0, last_above_min: 0, squares: 0 };
+    let range = below.checked_add(above)?;
+    if range != 0 {
+        parts.rest = bits.take(bit_len(count.checked_sub(1)?));
+        parts.last_above_min = bits.take(bit_len(range));
+        parts.squares = bits.take_adaptive_wide(&mut widths[SQUARES]);
+    }
+    parts.into_statistics(count)
+}
+
+fn take_plain(bits: &mut BitReader) -> Statistics {
+    let mut words = [0; 8];
+    words.iter_mut().for_each(|word| *word = bits.take(64));
+    let [count, sum_high, sum, min, max, last, squares_high, squares] = words;
+    let wide = |high: u64, low: u64| (u128::from(high) << 64 | u128::from(low)) as i128;
+    Statistics {
+        count,
+        sum: wide(sum_high, sum),
+        min: min as i64,
+        max: max as i64,
+        last: last as i64,
+        sum_of_squares: wide(squares_high, squares),
+    }
+}
+
+impl Iterator for Decoder<'_> {
+    type Item = Result<PackedBucket, PackedError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.left = self.left.checked_sub(1)?;
+        let bucket = self.read();
+        if bucket.is_err() {
+            self.left = 0;
+        }
+        Some(bucket)
+    }
+}
