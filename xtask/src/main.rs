@@ -10,6 +10,7 @@ mod reproduce;
 mod shake;
 mod sizes;
 mod toolchain;
+mod undocument;
 
 use anyhow::{Result, bail};
 

@@ -1,5 +1,6 @@
 //! Spec shaking: drops from a contract's spec the types and events that its code never uses.
 //! The SDK leaves a marker in the data section for each one in use; `soroban_spec` reads them.
+//! The documentation goes as well, once the markers are compared: they cover it.
 
 use std::collections::HashSet;
 
@@ -7,6 +8,8 @@ use anyhow::{Context, Result, ensure};
 use soroban_spec::shaking;
 use stellar_xdr::{Limited, Limits, ReadXdr, ScMetaEntry, ScSpecEntry, WriteXdr};
 use wasmparser::{Parser, Payload};
+
+use crate::undocument::undocument;
 
 const SPEC: &str = "contractspecv0";
 const META: &str = "contractmetav0";
@@ -45,7 +48,7 @@ fn filter(spec: &[u8], markers: &HashSet<shaking::Marker>) -> Result<Vec<u8>> {
     let mut seen = HashSet::new();
     let mut bytes = Vec::new();
     for entry in shaking::filter(entries, markers) {
-        let entry: ScSpecEntry = entry;
+        let entry: ScSpecEntry = undocument(entry)?;
         let encoded = entry.to_xdr(Limits::none()).context("writing the contract's spec")?;
         if seen.insert(encoded.clone()) {
             bytes.extend(encoded);
@@ -141,6 +144,17 @@ mod tests {
         let left = soroban_spec::read::from_wasm(&shaken).expect("it has a spec");
         assert_eq!(left, vec![function(), used.clone()]);
         assert_eq!(shaken, module(&[function(), used.clone()], &[used], "2"));
+    }
+
+    #[test]
+    fn documentation_leaves_after_the_markers_that_cover_it_are_compared() {
+        let mut documented = kind("Used");
+        if let ScSpecEntry::UdtEnumV0(kind) = &mut documented {
+            kind.doc = "What it is.".try_into().expect("a short text");
+        }
+        let wasm = module(&[documented.clone()], &[documented], "2");
+        let left = soroban_spec::read::from_wasm(&shake(&wasm).expect("it shakes"));
+        assert_eq!(left.expect("it has a spec"), vec![kind("Used")]);
     }
 
     #[test]
