@@ -84,7 +84,8 @@ impl Localnet {
         host_function: HostFunction,
     ) -> Result<Arc<Outcome>, ApplyError> {
         let simulation = self.simulate(source, host_function.clone(), AuthMode::Record)?;
-        self.apply_unsigned(&Unsigned::simulated(source.clone(), host_function, &simulation))
+        let unsigned = Unsigned::simulated(source.clone(), host_function, &simulation)?;
+        self.apply_unsigned(&unsigned)
     }
 
     /// Creates an account with a starting balance, or pays it when it exists. The root account

@@ -8,7 +8,7 @@
 //!
 //! In process:
 //!
-//! ```
+//! ```no_run
 //! use lumenscope_localnet::{Localnet, Options, account_id, contract_call, xdr::ScVal};
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -16,9 +16,7 @@
 //! let alice = account_id([7; 32]);
 //! ledger.fund(&alice, 1_000_000_000_000)?;
 //!
-//! # let wasm = std::path::Path::new("hello.wasm");
-//! # if !wasm.exists() { return Ok(()); }
-//! let hash = ledger.upload_wasm(&alice, &std::fs::read(wasm)?)?;
+//! let hash = ledger.upload_wasm(&alice, &std::fs::read("hello.wasm")?)?;
 //! let hello = ledger.create_contract(&alice, hash, [0; 32], vec![])?;
 //! let outcome = ledger.run(&alice, contract_call(&hello, "count", vec![ScVal::U32(1)])?)?;
 //! assert!(outcome.is_success());

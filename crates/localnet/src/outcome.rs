@@ -51,9 +51,9 @@ pub enum Failure {
     /// Rent and events cost more than the refundable part of the resource fee.
     InsufficientRefundableFee,
     /// Any other operation result.
-    Operation(OperationResult),
+    Operation(Box<OperationResult>),
     /// The transaction failed as a whole.
-    Transaction(TransactionResultResult),
+    Transaction(Box<TransactionResultResult>),
 }
 
 impl Outcome {
@@ -71,13 +71,13 @@ impl Outcome {
             Whole::TxFailed(operations) => operations,
             Whole::TxFeeBumpInnerFailed(pair) => match &pair.result.result {
                 Inner::TxFailed(operations) => operations,
-                _ => return Some(Failure::Transaction(self.result.result.clone())),
+                _ => return Some(Failure::Transaction(Box::new(self.result.result.clone()))),
             },
-            other => return Some(Failure::Transaction(other.clone())),
+            other => return Some(Failure::Transaction(Box::new(other.clone()))),
         };
         let failed = operations.iter().find(|operation| !is_success(operation));
         Some(failed.map_or_else(
-            || Failure::Transaction(self.result.result.clone()),
+            || Failure::Transaction(Box::new(self.result.result.clone())),
             |operation| Failure::of(operation.clone()),
         ))
     }
@@ -123,7 +123,7 @@ impl Failure {
                 Invoke::ResourceLimitExceeded => Failure::ResourceLimitExceeded,
                 Invoke::EntryArchived => Failure::EntryArchived,
                 Invoke::InsufficientRefundableFee => Failure::InsufficientRefundableFee,
-                Invoke::Success(_) | Invoke::Malformed => Failure::Operation(operation),
+                Invoke::Success(_) | Invoke::Malformed => Failure::Operation(Box::new(operation)),
             },
             OperationResult::OpInner(
                 OperationResultTr::ExtendFootprintTtl(
@@ -133,7 +133,7 @@ impl Failure {
                     RestoreFootprintResult::InsufficientRefundableFee,
                 ),
             ) => Failure::InsufficientRefundableFee,
-            _ => Failure::Operation(operation),
+            _ => Failure::Operation(Box::new(operation)),
         }
     }
 }

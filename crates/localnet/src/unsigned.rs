@@ -6,20 +6,19 @@ use crate::keys::public_key;
 use crate::localnet::Localnet;
 use crate::simulate::Simulation;
 use crate::xdr::{
-    AccountId, HostFunction, InvokeHostFunctionOp, Memo, MuxedAccount, Operation, OperationBody,
-    Preconditions, SequenceNumber, SorobanAuthorizationEntry, SorobanTransactionData, Transaction,
-    TransactionEnvelope, TransactionExt, TransactionV1Envelope, Uint256, VecM,
+    AccountId, ExtendFootprintTtlOp, ExtensionPoint, HostFunction, InvokeHostFunctionOp, Memo,
+    MuxedAccount, Operation, OperationBody, Preconditions, RestoreFootprintOp, SequenceNumber,
+    SorobanTransactionData, Transaction, TransactionEnvelope, TransactionExt,
+    TransactionV1Envelope, Uint256, VecM,
 };
 
-/// A host function with the resources and fee to apply it with.
+/// A Soroban operation with the resources and fee to apply it with.
 #[derive(Clone, Debug)]
 pub struct Unsigned {
     /// The account whose transaction it is. It must exist; its sequence number is taken care of.
     pub source: AccountId,
-    /// The function.
-    pub host_function: HostFunction,
-    /// Authorisation entries.
-    pub auth: Vec<SorobanAuthorizationEntry>,
+    /// The operation: a host function with its authorisation, an extension or a restoration.
+    pub operation: OperationBody,
     /// Footprint, resources and resource fee, enforced as they stand.
     pub data: SorobanTransactionData,
     /// What is bid for inclusion.
@@ -31,32 +30,42 @@ pub struct Unsigned {
 
 impl Unsigned {
     /// What a wallet would send after a simulation.
+    ///
+    /// # Errors
+    /// When there are more authorisation entries than an operation takes.
     pub fn simulated(
         source: AccountId,
         host_function: HostFunction,
         simulation: &Simulation,
-    ) -> Self {
-        Self {
-            source,
-            host_function,
-            auth: simulation.auth.clone(),
-            data: simulation.data.clone(),
-            inclusion_fee_stroops: BASE_FEE_STROOPS,
-            size_bytes: None,
-        }
+    ) -> Result<Self, Fault> {
+        let auth = simulation.auth.clone().try_into()?;
+        let operation =
+            OperationBody::InvokeHostFunction(InvokeHostFunctionOp { host_function, auth });
+        Ok(Self::of(source, operation, simulation.data.clone()))
+    }
+
+    /// Extends the times to live of what was simulated.
+    pub fn extension(source: AccountId, extend_to: u32, data: SorobanTransactionData) -> Self {
+        let extend = ExtendFootprintTtlOp { ext: ExtensionPoint::V0, extend_to };
+        Self::of(source, OperationBody::ExtendFootprintTtl(extend), data)
+    }
+
+    /// Restores what was simulated.
+    pub fn restoration(source: AccountId, data: SorobanTransactionData) -> Self {
+        let restore = RestoreFootprintOp { ext: ExtensionPoint::V0 };
+        Self::of(source, OperationBody::RestoreFootprint(restore), data)
+    }
+
+    fn of(source: AccountId, operation: OperationBody, data: SorobanTransactionData) -> Self {
+        let inclusion_fee_stroops = BASE_FEE_STROOPS;
+        Self { source, operation, data, inclusion_fee_stroops, size_bytes: None }
     }
 
     pub(crate) fn envelope(&self, localnet: &Localnet) -> Result<TransactionEnvelope, Fault> {
         let account = localnet.world().account(&self.source);
         let account = account.ok_or_else(|| Fault::MissingAccount(self.source.to_string()))?;
         let fee = self.data.resource_fee.saturating_add(self.inclusion_fee_stroops);
-        let operation = Operation {
-            source_account: None,
-            body: OperationBody::InvokeHostFunction(InvokeHostFunctionOp {
-                host_function: self.host_function.clone(),
-                auth: self.auth.clone().try_into()?,
-            }),
-        };
+        let operation = Operation { source_account: None, body: self.operation.clone() };
         Ok(TransactionEnvelope::Tx(TransactionV1Envelope {
             tx: Transaction {
                 source_account: MuxedAccount::Ed25519(Uint256(public_key(&self.source))),

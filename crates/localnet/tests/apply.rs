@@ -45,7 +45,7 @@ fn a_key_derived_from_the_time_traps_at_apply() {
     let simulation =
         bench.ledger.simulate(&bench.alice, put_now.clone(), AuthMode::Record).unwrap();
     bench.ledger.advance_time(60);
-    let unsigned = Unsigned::simulated(bench.alice.clone(), put_now, &simulation);
+    let unsigned = Unsigned::simulated(bench.alice.clone(), put_now, &simulation).unwrap();
     let outcome = bench.ledger.apply_unsigned(&unsigned).unwrap();
     assert_eq!(outcome.failure(), Some(Failure::Trapped));
     assert_eq!(outcome.fees.rent_stroops, 0);
@@ -58,7 +58,7 @@ fn a_value_that_grows_after_simulation_passes_its_written_bytes() {
     let small = bench.call("put", vec![symbol("key"), bytes(10)]);
     let large = bench.call("put", vec![symbol("key"), bytes(20)]);
     let simulation = bench.ledger.simulate(&bench.alice, small, AuthMode::Record).unwrap();
-    let unsigned = Unsigned::simulated(bench.alice.clone(), large, &simulation);
+    let unsigned = Unsigned::simulated(bench.alice.clone(), large, &simulation).unwrap();
     let outcome = bench.ledger.apply_unsigned(&unsigned).unwrap();
     assert_eq!(outcome.failure(), Some(Failure::ResourceLimitExceeded));
 }
@@ -68,7 +68,7 @@ fn work_beyond_the_declared_instructions_fails_the_call() {
     let mut bench = Bench::new();
     let put = bench.call("put", vec![symbol("key"), bytes(1_000)]);
     let simulation = bench.ledger.simulate(&bench.alice, put.clone(), AuthMode::Record).unwrap();
-    let mut unsigned = Unsigned::simulated(bench.alice.clone(), put, &simulation);
+    let mut unsigned = Unsigned::simulated(bench.alice.clone(), put, &simulation).unwrap();
     unsigned.data.resources.instructions /= 2;
     let outcome = bench.ledger.apply_unsigned(&unsigned).unwrap();
     assert_eq!(outcome.failure(), Some(Failure::ResourceLimitExceeded));
@@ -82,7 +82,7 @@ fn an_endless_loop_ends_with_its_instructions() {
     let emit = bench.call("emit", vec![symbol("topic"), ScVal::U32(1)]);
     let simulation = bench.ledger.simulate(&bench.alice, emit, AuthMode::Record).unwrap();
     let spin = bench.call("spin", vec![]);
-    let unsigned = Unsigned::simulated(bench.alice.clone(), spin, &simulation);
+    let unsigned = Unsigned::simulated(bench.alice.clone(), spin, &simulation).unwrap();
     let outcome = bench.ledger.apply_unsigned(&unsigned).unwrap();
     // The interpreter stops before it passes the limit, so the network calls it trapped.
     assert_eq!(outcome.failure(), Some(Failure::Trapped));
@@ -93,7 +93,7 @@ fn rent_beyond_the_refundable_fee_fails_the_call() {
     let mut bench = Bench::new();
     let put = bench.call("put", vec![symbol("key"), bytes(1_000)]);
     let simulation = bench.ledger.simulate(&bench.alice, put.clone(), AuthMode::Record).unwrap();
-    let mut unsigned = Unsigned::simulated(bench.alice.clone(), put, &simulation);
+    let mut unsigned = Unsigned::simulated(bench.alice.clone(), put, &simulation).unwrap();
     unsigned.data.resource_fee /= 2;
     let outcome = bench.ledger.apply_unsigned(&unsigned).unwrap();
     assert_eq!(outcome.failure(), Some(Failure::InsufficientRefundableFee));
@@ -104,7 +104,7 @@ fn a_larger_transaction_leaves_less_for_rent() {
     let bench = Bench::new();
     let put = bench.call("emit", vec![symbol("topic"), bytes(100)]);
     let simulation = bench.ledger.simulate(&bench.alice, put.clone(), AuthMode::Record).unwrap();
-    let mut unsigned = Unsigned::simulated(bench.alice.clone(), put, &simulation);
+    let mut unsigned = Unsigned::simulated(bench.alice.clone(), put, &simulation).unwrap();
     let small = bench.ledger.clone().apply_unsigned(&unsigned).unwrap();
     unsigned.size_bytes = Some(900);
     let large = bench.ledger.clone().apply_unsigned(&unsigned).unwrap();
@@ -131,7 +131,7 @@ fn an_archived_entry_fails_calls_simulated_before_and_is_restored_by_those_after
     let put = bench.call("put", vec![symbol("key"), ScVal::U32(5)]);
     bench.ledger.run(&bench.alice, put.clone()).unwrap();
     let before = bench.ledger.simulate(&bench.alice, put.clone(), AuthMode::Record).unwrap();
-    let before = Unsigned::simulated(bench.alice.clone(), put.clone(), &before);
+    let before = Unsigned::simulated(bench.alice.clone(), put.clone(), &before).unwrap();
     let key = bench.persistent(symbol("key"));
     let ttl = bench.ledger.entry(&key).unwrap().ttl.unwrap();
     bench.ledger.skip_ledgers(ttl.live_until_ledger + 1 - bench.ledger.sequence()).unwrap();
