@@ -1,0 +1,112 @@
+//! Escalation: whom to tell next when nobody reacts.
+//!
+//! A ladder holds times only. Which channels a level notifies stays in the policy, which never
+//! changes under its id; an alert keeps a copy of the ladder that its episode started with.
+
+/// Levels of a ladder: its copy in an alert's state has a fixed width.
+pub const LEVELS_MAX: usize = 4;
+/// Repeated messages of one level: bounds what a forgotten alert sends.
+pub const REPEATS_MAX: u8 = 10;
+
+/// One level.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Level {
+    /// Slots of waiting before this level, since the episode's first message or the level below.
+    /// Only the first level may have 0.
+    pub delay_slots: u16,
+    /// Slots between repeated messages of this level; at least 1 with repeats.
+    pub repeat_slots: u16,
+    /// Repeated messages before the next level's wait begins.
+    pub repeats: u8,
+}
+
+/// Levels in order.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Ladder {
+    /// How many levels there are.
+    pub len: u8,
+    /// The levels; those beyond `len` mean nothing.
+    pub levels: [Level; LEVELS_MAX],
+}
+
+impl Ladder {
+    /// No escalation.
+    pub const EMPTY: Ladder =
+        Ladder { len: 0, levels: [Level { delay_slots: 0, repeat_slots: 0, repeats: 0 }; 4] };
+
+    /// Whether every level is within bounds.
+    pub fn is_valid(&self) -> bool {
+        let len = usize::from(self.len);
+        len <= LEVELS_MAX
+            && self.levels.iter().take(len).enumerate().all(|(at, level)| {
+                (at == 0 || level.delay_slots > 0)
+                    && level.repeats <= REPEATS_MAX
+                    && (level.repeats == 0 || level.repeat_slots > 0)
+            })
+    }
+
+    /// The level after `reached` levels, if there is one.
+    fn level(&self, reached: u8) -> Option<&Level> {
+        if reached < self.len { self.levels.get(usize::from(reached)) } else { None }
+    }
+
+    /// The slot in which the next message is due: `now` is that of the last one, `reached` counts
+    /// levels and `repeated` the repeats of the last. 0: the ladder is exhausted.
+    pub(crate) fn due(&self, now: u32, reached: u8, repeated: u8) -> u32 {
+        let current = reached.checked_sub(1).and_then(|below| self.level(below));
+        let wait = match current {
+            Some(level) if repeated < level.repeats => Some(level.repeat_slots.max(1)),
+            Some(_) => self.level(reached).map(|level| level.delay_slots.max(1)),
+            None => self.level(reached).map(|level| level.delay_slots),
+        };
+        wait.map_or(0, |slots| now.saturating_add(u32::from(slots)))
+    }
+
+    /// Levels reached and repeats of the last, after one more message.
+    pub(crate) fn after_message(&self, reached: u8, repeated: u8) -> (u8, u8) {
+        let current = reached.checked_sub(1).and_then(|below| self.level(below));
+        match current {
+            Some(level) if repeated < level.repeats => (reached, repeated + 1),
+            _ => (reached.saturating_add(1).min(self.len), 0),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ladder() -> Ladder {
+        let mut ladder = Ladder { len: 2, ..Ladder::EMPTY };
+        ladder.levels[0] = Level { delay_slots: 0, repeat_slots: 5, repeats: 1 };
+        ladder.levels[1] = Level { delay_slots: 10, repeat_slots: 0, repeats: 0 };
+        ladder
+    }
+
+    #[test]
+    fn a_ladder_is_climbed_level_by_level_with_its_repeats_and_then_ends() {
+        let ladder = ladder();
+        let mut due = ladder.due(100, 0, 0);
+        let mut at = (0, 0);
+        let mut messages = std::vec::Vec::new();
+        while due != 0 {
+            at = ladder.after_message(at.0, at.1);
+            messages.push((due, at.0));
+            due = ladder.due(due, at.0, at.1);
+        }
+        assert_eq!(messages, [(100, 1), (105, 1), (115, 2)]);
+    }
+
+    #[test]
+    fn a_ladder_out_of_bounds_is_refused() {
+        assert!(ladder().is_valid() && Ladder::EMPTY.is_valid());
+        let mut no_delay = ladder();
+        no_delay.levels[1].delay_slots = 0;
+        let mut no_interval = ladder();
+        no_interval.levels[0].repeat_slots = 0;
+        let mut too_often = ladder();
+        too_often.levels[0].repeats = REPEATS_MAX + 1;
+        assert!(!no_delay.is_valid() && !no_interval.is_valid() && !too_often.is_valid());
+        assert!(!Ladder { len: 5, ..Ladder::EMPTY }.is_valid());
+    }
+}

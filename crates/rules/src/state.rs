@@ -1,0 +1,272 @@
+//! What is remembered of an alert.
+
+use crate::coded;
+use crate::escalation::Ladder;
+use crate::rule::{Rule, Severity};
+use crate::transition::{FAULT_SERIES, Kind, Reason, Transition, Transitions};
+
+/// Transitions that an alert remembers.
+pub const HISTORY: usize = 8;
+
+coded! {
+    /// Where the condition stands.
+    pub enum Phase {
+        /// False.
+        Inactive = 0,
+        /// True, not yet for long enough.
+        Pending = 1,
+        /// True for long enough.
+        Firing = 2,
+        /// False again, not yet for long enough.
+        Recovering = 3,
+    }
+}
+
+coded! {
+    /// Whether the last slot could be judged. Anything but `Present` covers the phase and keeps it.
+    pub enum Coverage {
+        /// It could.
+        Present = 0,
+        /// Too little data.
+        NoData = 1,
+        /// The figure could not be had.
+        Error = 2,
+    }
+}
+
+coded! {
+    /// What an alert shows: its phase, unless that is covered.
+    pub enum Status {
+        /// The condition is false.
+        Inactive = 0,
+        /// It is true, not yet for long enough.
+        Pending = 1,
+        /// It has been true for long enough.
+        Firing = 2,
+        /// It is false again, not yet for long enough.
+        Recovering = 3,
+        /// Too little data to say.
+        NoData = 4,
+        /// The figure could not be had.
+        Error = 5,
+    }
+}
+
+coded! {
+    /// What a person did about the episode.
+    pub enum Handling {
+        /// Nothing.
+        Open = 0,
+        /// Somebody is on it.
+        Acknowledged = 1,
+        /// Not now.
+        Snoozed = 2,
+        /// Closed by a person.
+        Resolved = 3,
+    }
+}
+
+/// A remembered transition.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Record {
+    /// The slot that caused it.
+    pub slot: u32,
+    /// The episode.
+    pub episode: u32,
+    /// Its number within the alert.
+    pub ordinal: u32,
+    /// What happened.
+    pub kind: Kind,
+    /// Why.
+    pub reason: Reason,
+    /// The status after it.
+    pub to: Status,
+    /// The figure compared.
+    pub value: i128,
+}
+
+impl Record {
+    pub(crate) const EMPTY: Record = Record {
+        slot: 0,
+        episode: 0,
+        ordinal: 0,
+        kind: Kind::Pending,
+        reason: Reason::Condition,
+        to: Status::Inactive,
+        value: 0,
+    };
+}
+
+/// One rule on one stream: everything that its next step depends on, and its last transitions.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct State {
+    /// The last slot stepped.
+    pub through: u32,
+    /// The number of the latest episode; 0 before the first.
+    pub episode: u32,
+    /// Transitions so far, faults apart.
+    pub ordinal: u32,
+    /// Faults and their ends so far.
+    pub fault_ordinal: u32,
+    /// Where the condition stands.
+    pub phase: Phase,
+    /// Whether the last slot could be judged.
+    pub coverage: Coverage,
+    /// Whether the source failed when it was last read.
+    pub fault: bool,
+    /// Whether the episode has fired.
+    pub fired: bool,
+    /// Whether the episode's firing was notified.
+    pub notified: bool,
+    /// The episode's severity: the highest that its rule had while it fired.
+    pub severity: Severity,
+    /// What a person did about the episode.
+    pub handling: Handling,
+    /// When an acknowledgement or a snooze ends, seconds UTC; 0 without one.
+    pub handling_until_s: u64,
+    /// The slot in which the episode began.
+    pub since: u32,
+    /// The slot from which the condition counts as held.
+    pub pending_since: u32,
+    /// The slot from which the condition counts as gone.
+    pub recovering_since: u32,
+    /// The slot of the last message about firing; 0: none yet.
+    pub last_notified: u32,
+    /// Messages withheld since the last one.
+    pub suppressed: u32,
+    /// Levels of the ladder reached in this episode.
+    pub level: u8,
+    /// Repeated messages of that level.
+    pub repeated: u8,
+    /// The slot of the next escalation; 0: none is due.
+    pub due: u32,
+    /// The ladder that the episode started with.
+    pub ladder: Ladder,
+    /// The latest minute known to have had samples; 0: none.
+    pub last_data: u32,
+    /// The last slot stepped of which nothing is known.
+    pub last_lost: u32,
+    /// The figure of the last slot, rounded toward zero; 0 without one.
+    pub value: i128,
+    /// Samples behind it; 0 without a figure.
+    pub points: u32,
+    /// Slots whose minutes left the ring before they were stepped.
+    pub unwitnessed: u32,
+    /// Episodes that fired.
+    pub fired_total: u32,
+    pub(crate) history: [Record; HISTORY],
+}
+
+impl State {
+    /// The state of an alert that was never stepped; its first slot is the rule's first.
+    pub fn new(rule: &Rule) -> State {
+        State {
+            through: rule.active_from.saturating_sub(1),
+            episode: 0,
+            ordinal: 0,
+            fault_ordinal: 0,
+            phase: Phase::Inactive,
+            coverage: Coverage::Present,
+            fault: false,
+            fired: false,
+            notified: false,
+            severity: rule.severity,
+            handling: Handling::Open,
+            handling_until_s: 0,
+            since: 0,
+            pending_since: 0,
+            recovering_since: 0,
+            last_notified: 0,
+            suppressed: 0,
+            level: 0,
+            repeated: 0,
+            due: 0,
+            ladder: Ladder::EMPTY,
+            last_data: 0,
+            last_lost: 0,
+            value: 0,
+            points: 0,
+            unwitnessed: 0,
+            fired_total: 0,
+            history: [Record::EMPTY; HISTORY],
+        }
+    }
+
+    /// What the alert shows.
+    pub fn status(&self) -> Status {
+        if self.fault {
+            return Status::Error;
+        }
+        match (self.coverage, self.phase) {
+            (Coverage::NoData, _) => Status::NoData,
+            (Coverage::Error, _) => Status::Error,
+            (_, Phase::Inactive) => Status::Inactive,
+            (_, Phase::Pending) => Status::Pending,
+            (_, Phase::Firing) => Status::Firing,
+            (_, Phase::Recovering) => Status::Recovering,
+        }
+    }
+
+    /// Whether the alert counts as firing, whatever covers it: lost data resolves nothing.
+    pub fn is_firing(&self) -> bool {
+        matches!(self.phase, Phase::Firing | Phase::Recovering)
+    }
+
+    /// The remembered transitions, oldest first.
+    pub fn history(&self) -> impl Iterator<Item = &Record> {
+        let total = self.ordinal.saturating_add(self.fault_ordinal) as usize;
+        let start = total.saturating_sub(HISTORY);
+        (start..total).filter_map(|at| self.history.get(at % HISTORY))
+    }
+
+    /// Whether messages may go out: nobody has said that they should not.
+    pub(crate) fn is_open(&self) -> bool {
+        self.handling == Handling::Open
+    }
+
+    /// Counts, remembers and hands out a transition. The state is that after it.
+    pub(crate) fn emit(
+        &mut self,
+        out: &mut Transitions,
+        slot: u32,
+        from: Status,
+        kind: Kind,
+        reason: Reason,
+        notify: bool,
+    ) {
+        let place = self.ordinal.wrapping_add(self.fault_ordinal) as usize % HISTORY;
+        let ordinal = if reason == Reason::SourceFailed {
+            self.fault_ordinal = self.fault_ordinal.wrapping_add(1);
+            FAULT_SERIES | self.fault_ordinal.wrapping_sub(1)
+        } else {
+            self.ordinal = self.ordinal.wrapping_add(1);
+            self.ordinal.wrapping_sub(1)
+        };
+        let is_from_outside = matches!(
+            reason,
+            Reason::Operator | Reason::RulePaused | Reason::RuleDeleted | Reason::SourceFailed
+        );
+        let (value, points) = if is_from_outside { (0, 0) } else { (self.value, self.points) };
+        let to = self.status();
+        if let Some(record) = self.history.get_mut(place) {
+            let episode = self.episode;
+            *record = Record { slot, episode, ordinal, kind, reason, to, value };
+        }
+        let suppressed = if notify { core::mem::take(&mut self.suppressed) } else { 0 };
+        out.push(Transition {
+            slot,
+            episode: self.episode,
+            ordinal,
+            kind,
+            reason,
+            from,
+            to,
+            severity: self.severity,
+            notify,
+            suppressed,
+            level: self.level,
+            value,
+            points,
+        });
+    }
+}

@@ -1,0 +1,240 @@
+//! From the minutes that a ring holds to what one slot reads.
+
+use crate::condition::{Condition, Statistic};
+use crate::rule::Rule;
+use crate::slot::{RING_SLOTS, SLOT_S};
+
+/// The samples of one minute. A minute without samples has no slot.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct MinuteSlot {
+    /// Minutes since 1970-01-01T00:00Z.
+    pub minute: u32,
+    /// Number of samples, at least 1.
+    pub count: u64,
+    /// Their sum, in the metric's unit.
+    pub sum: i128,
+    /// The smallest.
+    pub min: i64,
+    /// The largest.
+    pub max: i64,
+    /// The most recent.
+    pub last: i64,
+}
+
+/// A figure as an exact fraction, so that a mean is compared without rounding.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Figure {
+    /// Numerator.
+    pub numerator: i128,
+    /// Denominator, at least 1.
+    pub denominator: u32,
+}
+
+impl Figure {
+    /// The figure rounded toward zero.
+    pub fn rounded(&self) -> i128 {
+        // Long division by 32-bit limbs: a general 128-bit division takes over a kilobyte of wasm.
+        let divisor = u64::from(self.denominator.max(1));
+        let magnitude = self.numerator.unsigned_abs();
+        let mut quotient: u128 = 0;
+        let mut rest: u64 = 0;
+        let mut shift = 128;
+        while shift > 0 {
+            shift -= 32;
+            let part = (rest << 32) | u64::from((magnitude >> shift) as u32);
+            quotient = (quotient << 32) | u128::from(part / divisor);
+            rest = part % divisor;
+        }
+        if self.numerator < 0 { (quotient as i128).wrapping_neg() } else { quotient as i128 }
+    }
+}
+
+/// What the window that ends with a slot says.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Reading {
+    /// The figure over the window's samples.
+    Value {
+        /// The figure.
+        figure: Figure,
+        /// Samples in the window.
+        points: u32,
+    },
+    /// The window held no sample.
+    Empty,
+    /// Part of the window left the ring before it was read: nothing is known.
+    Lost,
+    /// The figure does not fit.
+    Overflow,
+}
+
+/// One closed slot, as a rule sees it.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Slot {
+    /// Which minute.
+    pub index: u32,
+    /// What the rule's window, ending here, reads.
+    pub reading: Reading,
+    /// The latest minute up to this one that is known to have had samples; 0: none is.
+    pub last_data: u32,
+}
+
+/// The minutes that a ring of [`RING_SLOTS`] holds for one metric, oldest first. It may leave out
+/// minutes older than the first one needed; never newer ones.
+#[derive(Clone, Copy, Debug)]
+pub struct Ring<'a> {
+    slots: &'a [MinuteSlot],
+}
+
+impl<'a> Ring<'a> {
+    /// A view of `slots`, which are in rising order of minutes.
+    pub fn new(slots: &'a [MinuteSlot]) -> Self {
+        Ring { slots }
+    }
+
+    fn newest(&self) -> u32 {
+        self.slots.last().map_or(0, |slot| slot.minute)
+    }
+
+    /// The last minute whose place in the ring a newer one has taken, or may have taken.
+    fn lost_through(&self) -> u32 {
+        self.newest().saturating_sub(RING_SLOTS)
+    }
+
+    /// What `rule` reads in the slot `index`.
+    pub fn slot(&self, rule: &Rule, index: u32) -> Slot {
+        let (statistic, window) = match rule.condition {
+            Condition::Threshold { statistic, window_slots, .. } => (statistic, window_slots),
+            Condition::Absence { .. } => (Statistic::Count, 1),
+        };
+        let first = index.saturating_sub(window.saturating_sub(1));
+        let reading = if first <= self.lost_through() {
+            Reading::Lost
+        } else {
+            read(self.slots, first, index, statistic)
+        };
+        Slot { index, reading, last_data: self.last_data(index) }
+    }
+
+    /// The latest minute up to `index` that is known to have had samples; 0: none is.
+    pub(crate) fn last_data(&self, index: u32) -> u32 {
+        let known = self.slots.iter().rev().find(|slot| slot.minute <= index);
+        known.map_or(0, |slot| slot.minute)
+    }
+
+    /// The last slot up to which `rule` reads the same as in `index`, or `index` itself.
+    pub(crate) fn same_through(&self, rule: &Rule, index: u32) -> u32 {
+        let reach = rule.window_slots().saturating_sub(1);
+        if index.saturating_sub(reach) > self.newest() {
+            u32::MAX
+        } else {
+            self.lost_through().saturating_add(reach).max(index)
+        }
+    }
+}
+
+/// The statistic over the samples of the minutes `first..=last`.
+pub fn read(slots: &[MinuteSlot], first: u32, last: u32, statistic: Statistic) -> Reading {
+    let mut total = MinuteSlot { min: i64::MAX, max: i64::MIN, ..MinuteSlot::default() };
+    for slot in slots {
+        if slot.minute < first || slot.minute > last || slot.count == 0 {
+            continue;
+        }
+        let Some(sum) = total.sum.checked_add(slot.sum) else { return Reading::Overflow };
+        total.sum = sum;
+        total.count = total.count.saturating_add(slot.count);
+        total.min = total.min.min(slot.min);
+        total.max = total.max.max(slot.max);
+        total.last = slot.last;
+    }
+    if total.count == 0 {
+        return Reading::Empty;
+    }
+    let Ok(points) = u32::try_from(total.count) else { return Reading::Overflow };
+    let figure = match statistic {
+        Statistic::Average => Some((total.sum, points)),
+        Statistic::Sum => Some((total.sum, 1)),
+        Statistic::Minimum => Some((i128::from(total.min), 1)),
+        Statistic::Maximum => Some((i128::from(total.max), 1)),
+        Statistic::Count => Some((i128::from(points), 1)),
+        Statistic::Last => Some((i128::from(total.last), 1)),
+        Statistic::ErrorRatio => scaled(total.sum, 10_000).map(|sum| (sum, points)),
+        Statistic::PerSecond => scaled(total.sum, 1_000)
+            .map(|sum| (sum, (last - first).saturating_add(1).saturating_mul(SLOT_S))),
+    };
+    match figure {
+        Some((numerator, denominator)) => {
+            Reading::Value { figure: Figure { numerator, denominator }, points }
+        }
+        None => Reading::Overflow,
+    }
+}
+
+/// `sum * factor` while it fits; a checked 128-bit product takes half a kilobyte of wasm.
+fn scaled(sum: i128, factor: i128) -> Option<i128> {
+    const LIMIT: i128 = 1 << 112;
+    if sum > -LIMIT && sum < LIMIT { Some(sum.wrapping_mul(factor)) } else { None }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn minute(minute: u32, values: &[i64]) -> MinuteSlot {
+        MinuteSlot {
+            minute,
+            count: values.len() as u64,
+            sum: values.iter().map(|value| i128::from(*value)).sum(),
+            min: *values.iter().min().unwrap(),
+            max: *values.iter().max().unwrap(),
+            last: *values.last().unwrap(),
+        }
+    }
+
+    fn rounded(statistic: Statistic) -> i128 {
+        let slots = [minute(100, &[1_000]), minute(102, &[3, -8]), minute(104, &[7])];
+        match read(&slots, 102, 104, statistic) {
+            Reading::Value { figure, points } => {
+                assert_eq!(points, 3);
+                figure.rounded()
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn every_statistic_is_taken_over_the_window_alone() {
+        assert_eq!(rounded(Statistic::Average), 0);
+        assert_eq!(rounded(Statistic::Sum), 2);
+        assert_eq!(rounded(Statistic::Minimum), -8);
+        assert_eq!(rounded(Statistic::Maximum), 7);
+        assert_eq!(rounded(Statistic::Count), 3);
+        assert_eq!(rounded(Statistic::Last), 7);
+        assert_eq!(rounded(Statistic::ErrorRatio), 6_666);
+        assert_eq!(rounded(Statistic::PerSecond), 2_000 / 180);
+    }
+
+    #[test]
+    fn a_window_without_samples_is_empty() {
+        assert_eq!(read(&[minute(100, &[1])], 101, 104, Statistic::Sum), Reading::Empty);
+    }
+
+    #[test]
+    fn a_sum_beyond_128_bits_is_an_overflow_and_not_a_number() {
+        let huge = |minute| MinuteSlot { minute, count: 1, sum: i128::MAX, ..Default::default() };
+        assert_eq!(read(&[huge(1), huge(2)], 1, 2, Statistic::Sum), Reading::Overflow);
+        assert_eq!(read(&[huge(1)], 1, 1, Statistic::ErrorRatio), Reading::Overflow);
+        assert!(matches!(read(&[huge(1)], 1, 1, Statistic::Sum), Reading::Value { .. }));
+    }
+
+    proptest! {
+        #[test]
+        fn rounding_equals_128_bit_division(
+            numerator in any::<i128>(), denominator in 1..=u32::MAX,
+        ) {
+            let figure = Figure { numerator, denominator };
+            prop_assert_eq!(figure.rounded(), numerator / i128::from(denominator));
+        }
+    }
+}
