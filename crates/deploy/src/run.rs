@@ -1,0 +1,223 @@
+//! Doing it.
+
+use std::collections::BTreeMap;
+
+use lumenscope_invoke::{
+    Account, Address, Hash, InvokeError, Invoker, Outcome, ScVal, ToVal, ValueError, args,
+    contract_address, record,
+};
+use lumenscope_rpc::{Clock, Transport};
+use thiserror::Error;
+
+use crate::deployment::{DeployedContract, Deployment};
+use crate::plan::{CONTRACTS, salt};
+
+/// How to deploy.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Sets apart several suites of one deployer.
+    pub label: String,
+    /// Seconds that an upgrade waits; see `governance` in the contracts' interfaces.
+    pub upgrade_delay_s: u64,
+}
+
+/// What just happened.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Progress {
+    /// The contract's code was uploaded, or found.
+    Code {
+        /// Package name.
+        contract: &'static str,
+        /// Bytes of wasm.
+        bytes: usize,
+        /// What it cost; `None` where it was there.
+        fee_stroops: Option<i64>,
+    },
+    /// The contract was created, or found.
+    Contract {
+        /// Package name.
+        contract: &'static str,
+        /// Its address.
+        address: Address,
+        /// What it cost; `None` where it was there.
+        fee_stroops: Option<i64>,
+    },
+    /// The contract was told of another, or knew it.
+    Link {
+        /// Package name.
+        contract: &'static str,
+        /// What it cost; `None` where it knew.
+        fee_stroops: Option<i64>,
+    },
+}
+
+/// Why a deployment stopped. Run it again: it goes on where it stopped.
+#[derive(Debug, Error)]
+pub enum DeployError {
+    /// A contract was not built.
+    #[error("{0}")]
+    Wasm(String),
+    /// A transaction could not be made, or failed.
+    #[error("{contract}: {step}: {source}")]
+    Step {
+        /// Package name.
+        contract: &'static str,
+        /// What was tried.
+        step: &'static str,
+        /// Why it failed.
+        source: InvokeError,
+    },
+}
+
+/// Deploys the suite; `account` pays and becomes the admin. `wasm` gives a contract's code by
+/// package name.
+///
+/// # Errors
+/// [`DeployError`]; what was done stays done.
+pub async fn deploy<T: Transport, C: Clock>(
+    invoker: &Invoker<T, C>,
+    account: &Account,
+    options: &Options,
+    wasm: impl Fn(&str) -> Result<Vec<u8>, String>,
+    mut progress: impl FnMut(Progress),
+) -> Result<Deployment, DeployError> {
+    let mut run = Run { invoker, account, options, bill: Bill::default(), known: BTreeMap::new() };
+    let mut contracts = BTreeMap::new();
+    for contract in CONTRACTS {
+        let code = wasm(contract).map_err(DeployError::Wasm)?;
+        let bytes = code.len();
+        let (hash, fee_stroops) = run.upload(contract, code).await?;
+        progress(Progress::Code { contract, bytes, fee_stroops });
+        let (address, fee_stroops) = run.create(contract, hash).await?;
+        progress(Progress::Contract { contract, address: address.clone(), fee_stroops });
+        let wasm_sha256 = hash.to_string();
+        let deployed = DeployedContract { address: address.to_string(), wasm_sha256 };
+        contracts.insert(contract.to_owned(), deployed);
+    }
+    for (contract, fee_stroops) in run.link().await? {
+        progress(Progress::Link { contract, fee_stroops });
+    }
+    Ok(Deployment {
+        network_passphrase: invoker.network().passphrase().to_owned(),
+        admin: account.address().to_string(),
+        contracts,
+        transactions: run.bill.transactions,
+        fee_stroops: run.bill.fee_stroops,
+    })
+}
+
+#[derive(Debug, Default)]
+struct Bill {
+    transactions: u32,
+    fee_stroops: i64,
+}
+
+impl Bill {
+    fn add(&mut self, outcome: &Outcome) -> i64 {
+        self.transactions += 1;
+        self.fee_stroops += outcome.fee_charged_stroops;
+        outcome.fee_charged_stroops
+    }
+}
+
+struct Run<'a, T, C> {
+    invoker: &'a Invoker<T, C>,
+    account: &'a Account,
+    options: &'a Options,
+    bill: Bill,
+    known: BTreeMap<&'static str, Address>,
+}
+
+fn step(contract: &'static str, step: &'static str) -> impl FnOnce(InvokeError) -> DeployError {
+    move |source| DeployError::Step { contract, step, source }
+}
+
+impl<T: Transport, C: Clock> Run<'_, T, C> {
+    async fn upload(
+        &mut self,
+        contract: &'static str,
+        code: Vec<u8>,
+    ) -> Result<(Hash, Option<i64>), DeployError> {
+        let uploaded = self.invoker.upload(self.account, code).await;
+        let (hash, outcome) = uploaded.map_err(step(contract, "uploading the code"))?;
+        Ok((hash, outcome.as_ref().map(|outcome| self.bill.add(outcome))))
+    }
+
+    async fn create(
+        &mut self,
+        contract: &'static str,
+        hash: Hash,
+    ) -> Result<(Address, Option<i64>), DeployError> {
+        let fail = |source| DeployError::Step { contract, step: "creating it", source };
+        let salt = salt(&self.options.label, contract);
+        let network = self.invoker.network().id();
+        let address =
+            contract_address(network, &self.account.address(), salt).map_err(fail)?;
+        self.known.insert(contract, address.clone());
+        if self.exists(&address).await.map_err(fail)? {
+            return Ok((address, None));
+        }
+        let args = self.constructor(contract).map_err(|error| fail(error.into()))?;
+        let (address, outcome) =
+            self.invoker.create(self.account, hash, salt, args).await.map_err(fail)?;
+        Ok((address, Some(self.bill.add(&outcome))))
+    }
+
+    async fn exists(&self, address: &Address) -> Result<bool, InvokeError> {
+        let key = lumenscope_meta::instance_key(address)?;
+        let entries = self.invoker.client().entries(std::slice::from_ref(&key)).await?;
+        Ok(entries.get(&key).is_some())
+    }
+
+    fn constructor(&self, contract: &'static str) -> Result<Vec<ScVal>, ValueError> {
+        let (admin, delay_s) = (self.account.address(), self.options.upgrade_delay_s);
+        match contract {
+            "alerting" => args![admin, self.known("performance-monitor"), delay_s],
+            _ => args![admin, delay_s],
+        }
+    }
+
+    fn known(&self, contract: &str) -> Option<Address> {
+        self.known.get(contract).cloned()
+    }
+
+    /// Tells the contracts of each other.
+    async fn link(&mut self) -> Result<Vec<(&'static str, Option<i64>)>, DeployError> {
+        let fail = |source: ValueError| DeployError::Step {
+            contract: "dashboard",
+            step: "naming its sources",
+            source: source.into(),
+        };
+        let (history, alerting) = (self.known("analytics-storage"), self.known("alerting"));
+        let sources = [
+            ("analytics_storage", history.to_val().map_err(fail)?),
+            ("alerting", alerting.to_val().map_err(fail)?),
+        ];
+        let monitor = self.known("performance-monitor").to_val().map_err(fail)?;
+        let analytics = history.to_val().map_err(fail)?;
+        let sources = record(&sources).map_err(fail)?;
+        Ok(vec![
+            self.one_link("performance-monitor", "analytics", "set_analytics", analytics).await?,
+            self.one_link("analytics-storage", "monitor", "set_monitor", monitor).await?,
+            self.one_link("dashboard", "links", "set_links", sources).await?,
+        ])
+    }
+
+    async fn one_link(
+        &mut self,
+        contract: &'static str,
+        read: &'static str,
+        set: &'static str,
+        wanted: ScVal,
+    ) -> Result<(&'static str, Option<i64>), DeployError> {
+        let Some(address) = self.known(contract) else { return Ok((contract, None)) };
+        let view = self.invoker.view(&address, read, Vec::new()).await;
+        if view.map_err(step(contract, "reading its links"))?.value == wanted {
+            return Ok((contract, None));
+        }
+        let outcome = self.invoker.invoke(self.account, &address, set, vec![wanted]).await;
+        let outcome = outcome.and_then(Outcome::require_success);
+        let outcome = outcome.map_err(step(contract, "linking it"))?;
+        Ok((contract, Some(self.bill.add(&outcome))))
+    }
+}
