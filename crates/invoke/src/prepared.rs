@@ -1,0 +1,97 @@
+//! Transactions between simulation and outcome.
+
+use lumenscope_meta::{CallError, Hash};
+
+use crate::operations::list;
+use crate::value::ScVal;
+use crate::xdr::{HostFunction, OperationBody, SorobanTransactionData};
+use crate::{Account, InvokeError};
+
+/// A transaction with what its simulation returned, ready to be signed and sent.
+#[derive(Clone, Debug)]
+pub struct Prepared {
+    pub(crate) body: OperationBody,
+    pub(crate) data: Option<SorobanTransactionData>,
+    pub(crate) inclusion_fee_stroops: i64,
+    pub(crate) latest_ledger: u32,
+    pub(crate) value: Option<ScVal>,
+}
+
+impl Prepared {
+    /// What the call returned in the simulation.
+    #[must_use]
+    pub fn simulated_value(&self) -> Option<&ScVal> {
+        self.value.as_ref()
+    }
+
+    /// Resource fee offered, in stroops.
+    #[must_use]
+    pub fn resource_fee_stroops(&self) -> i64 {
+        self.data.as_ref().map_or(0, |data| data.resource_fee)
+    }
+
+    /// Instructions declared: measured by the simulation, with its margin.
+    #[must_use]
+    pub fn instructions(&self) -> u32 {
+        self.data.as_ref().map_or(0, |data| data.resources.instructions)
+    }
+
+    /// The same transaction with other arguments, on the resources of these: what a caller gets
+    /// whose arguments came true only in the simulation. Authorisations that name the arguments
+    /// no longer match.
+    ///
+    /// # Errors
+    /// [`InvokeError::Xdr`] when this is not a call.
+    pub fn with_args(mut self, args: Vec<ScVal>) -> Result<Self, InvokeError> {
+        if let OperationBody::InvokeHostFunction(invoke) = &mut self.body
+            && let HostFunction::InvokeContract(call) = &mut invoke.host_function
+        {
+            call.args = list("arguments", args)?;
+            return Ok(self);
+        }
+        Err(crate::xdr::malformed("call", "only a call has arguments"))
+    }
+}
+
+/// A transaction that the node took.
+#[derive(Clone, Debug)]
+pub struct Pending {
+    pub(crate) account: Account,
+    pub(crate) hash: Hash,
+    pub(crate) last_ledger: u32,
+}
+
+impl Pending {
+    /// The transaction's hash.
+    #[must_use]
+    pub fn hash(&self) -> Hash {
+        self.hash
+    }
+
+    /// The last ledger that can apply it.
+    #[must_use]
+    pub fn last_ledger(&self) -> u32 {
+        self.last_ledger
+    }
+}
+
+/// The contract's own error code in the words of a failed simulation, which begin with
+/// `HostError: Error(Contract, #5)`.
+pub(crate) fn simulated_error(message: &str) -> Option<CallError> {
+    let (_, rest) = message.lines().next()?.split_once("Error(Contract, #")?;
+    let (code, _) = rest.split_once(')')?;
+    code.parse().ok().map(|code| CallError::Contract { code })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_contracts_error_code_is_read_from_the_first_line_only() {
+        let message = "HostError: Error(Contract, #3007)\n\nEvent log (newest first):\n   0: x";
+        assert_eq!(simulated_error(message), Some(CallError::Contract { code: 3_007 }));
+        let other = "HostError: Error(Budget, ExceededLimit)\nError(Contract, #1)";
+        assert_eq!(simulated_error(other), None);
+    }
+}
