@@ -29,6 +29,12 @@ impl View<'_> {
         }
     }
 
+    /// The last sequence number of the primary reporter, whoever had its place: where a reporter
+    /// whose numbers mean the same goes on.
+    pub fn primary_sequence(&self) -> u64 {
+        u64_at(self.bytes, AT_PRIMARY + 2)
+    }
+
     /// Count and sum that a witness of that generation reported of a metric.
     pub fn witnessed(&self, metric: usize, witness: usize, generation: u16) -> Statistics {
         match self.head(Some(witness)) {

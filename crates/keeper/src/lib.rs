@@ -1,7 +1,8 @@
 //! What keeps a deployed suite alive: reports what calls really cost, moves closed hours to
 //! history, evaluates rules, extends lives.
 //!
-//! Deciding and doing are apart: [`report`] takes values and returns what to send.
+//! Deciding and doing are apart: [`report`] takes values and returns what to send; [`Keeper`] reads
+//! the ledger and sends it.
 //!
 //! A keeper keeps no state of its own. Where it stands is read from the ledger: a stream's
 //! reporter sequence is the last ledger that was reported, so a keeper that was killed between
@@ -10,4 +11,10 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
+mod encode;
+mod keeper;
 pub mod report;
+mod suite;
+
+pub use keeper::{Bill, EVALUATE_TARGETS_MAX, Evaluated, FLUSH_STREAMS_MAX, Keeper, KeeperError};
+pub use suite::{EXECUTION_SUBJECT, RuleTarget, Stream, Suite};

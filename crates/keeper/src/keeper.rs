@@ -1,0 +1,312 @@
+//! Reading the ledger and sending to it.
+
+use std::collections::BTreeMap;
+
+use lumenscope_hot::View;
+use lumenscope_invoke::{
+    Account, Address, CallError, InvokeError, Invoker, Outcome, Record, ScVal, ToVal, ValueError,
+    args, vector,
+};
+use lumenscope_rpc::{Clock, Transport};
+use thiserror::Error;
+
+use crate::encode;
+use crate::report::{Execution, batches};
+use crate::suite::{RuleTarget, Stream, Suite};
+
+/// Streams in one `flush`: performance-monitor's limit.
+pub const FLUSH_STREAMS_MAX: usize = 20;
+/// Targets in one `evaluate`: a third of alerting's limit, so that one call stays below half of a
+/// transaction's instructions.
+pub const EVALUATE_TARGETS_MAX: usize = 10;
+
+/// performance-monitor's `StreamUnknown`.
+const STREAM_UNKNOWN: u32 = 3002;
+
+/// Why a keeper's call did not do its work.
+#[derive(Debug, Error)]
+pub enum KeeperError {
+    /// A transaction could not be made, or failed.
+    #[error("{what}: {source}")]
+    Invoke {
+        /// What was tried.
+        what: &'static str,
+        /// Why it failed.
+        source: InvokeError,
+    },
+    /// The ledger holds something that this version does not understand.
+    #[error("{what}: {reason}")]
+    Unreadable {
+        /// What was read.
+        what: &'static str,
+        /// What is wrong with it.
+        reason: String,
+    },
+}
+
+fn invoking(what: &'static str) -> impl FnOnce(InvokeError) -> KeeperError {
+    move |source| KeeperError::Invoke { what, source }
+}
+
+fn valuing(what: &'static str) -> impl FnOnce(ValueError) -> KeeperError {
+    move |source| KeeperError::Invoke { what, source: source.into() }
+}
+
+/// What a keeper's transactions cost.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Bill {
+    /// How many were sent.
+    pub transactions: u32,
+    /// What was charged after refunds.
+    pub fee_stroops: i64,
+}
+
+impl Bill {
+    fn add(&mut self, outcome: &Outcome) {
+        self.transactions += 1;
+        self.fee_stroops += outcome.fee_charged_stroops;
+    }
+}
+
+/// What one target's evaluation gave.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Evaluated {
+    /// Index of the target in the list that was asked for.
+    pub target: usize,
+    /// Number of alerting's `Outcome`; 0: evaluated.
+    pub outcome: u32,
+    /// Number of alerting's `AlertCondition`.
+    pub condition: u32,
+    /// The latest episode.
+    pub episode: u32,
+    /// Transitions published.
+    pub transitions: u32,
+}
+
+/// Sends what keeps a suite alive, from one account.
+#[derive(Debug)]
+pub struct Keeper<'a, T, C> {
+    invoker: &'a Invoker<T, C>,
+    account: &'a Account,
+    suite: &'a Suite,
+    /// What it sent so far.
+    pub bill: Bill,
+}
+
+impl<'a, T: Transport, C: Clock> Keeper<'a, T, C> {
+    /// A keeper that pays from `account`.
+    pub fn new(invoker: &'a Invoker<T, C>, account: &'a Account, suite: &'a Suite) -> Self {
+        Self { invoker, account, suite, bill: Bill::default() }
+    }
+
+    /// Reports executions of a contract that the ledger has not counted yet. Returns how many.
+    ///
+    /// # Errors
+    /// [`KeeperError`]; what was reported before the error is counted, and a repetition leaves it
+    /// out.
+    pub async fn report(
+        &mut self,
+        contract: &Address,
+        executions: &[Execution],
+    ) -> Result<u32, KeeperError> {
+        let mut known = BTreeMap::new();
+        for function in executions.iter().map(|execution| &execution.function) {
+            if !known.contains_key(function.as_str()) {
+                let stream = Stream::of_executions(contract, function);
+                known.insert(function.as_str(), self.hot(&stream).await?);
+            }
+        }
+        let state = |function: &str| known.get(function).and_then(Option::as_ref);
+        let batches = batches(
+            executions,
+            |function| state(function).map_or(0, |hot| hot.reported_ledger),
+            |function| state(function).map_or_else(Vec::new, |hot| hot.execution_metrics.clone()),
+        );
+        let mut reported = 0;
+        for reports in batches {
+            let batch = encode::batch(contract, &reports).map_err(valuing("encoding a report"))?;
+            let args =
+                args![self.account.address(), batch].map_err(valuing("encoding a report"))?;
+            let monitor = &self.suite.performance_monitor;
+            self.send("reporting executions", monitor, "record_batch", args).await?;
+            reported += reports.iter().map(|report| report.executions).sum::<u32>();
+        }
+        Ok(reported)
+    }
+
+    /// Moves closed hours of streams to history. Returns the buckets moved.
+    ///
+    /// # Errors
+    /// [`KeeperError`]; what was moved is moved, and a repetition finds nothing to move.
+    pub async fn flush(
+        &mut self,
+        streams: &[Stream],
+        through_hour: u32,
+    ) -> Result<u32, KeeperError> {
+        let mut moved = 0;
+        for streams in streams.chunks(FLUSH_STREAMS_MAX) {
+            let streams = streams.to_vec().to_val().map_err(valuing("naming streams"))?;
+            let args = args![self.account.address(), streams, through_hour];
+            let args = args.map_err(valuing("naming streams"))?;
+            let monitor = &self.suite.performance_monitor;
+            let what = "flushing closed hours";
+            let outcome = self.send(what, monitor, "flush", args).await?;
+            moved += outcome.value::<u32>().map_err(valuing(what))?;
+        }
+        Ok(moved)
+    }
+
+    /// Makes the days, weeks and months that have closed. Returns the buckets made.
+    ///
+    /// # Errors
+    /// [`KeeperError`].
+    pub async fn compact(&mut self, streams: &[Stream]) -> Result<u32, KeeperError> {
+        let mut made = 0;
+        for streams in streams.chunks(FLUSH_STREAMS_MAX) {
+            let streams = streams.to_vec().to_val().map_err(valuing("naming streams"))?;
+            let args = args![self.account.address(), streams];
+            let args = args.map_err(valuing("naming streams"))?;
+            let history = &self.suite.analytics_storage;
+            let what = "making days, weeks and months";
+            let outcome = self.send(what, history, "compact", args).await?;
+            made += outcome.value::<u32>().map_err(valuing(what))?;
+        }
+        Ok(made)
+    }
+
+    /// Evaluates what is due of each target through `through_slot`: simulates first, and sends a
+    /// transaction only where something changes.
+    ///
+    /// # Errors
+    /// [`KeeperError`] when no half of the targets can be evaluated; a single bad target is left
+    /// out, with its error in the log.
+    pub async fn evaluate(
+        &mut self,
+        targets: &[RuleTarget],
+        through_slot: u32,
+    ) -> Result<Vec<Evaluated>, KeeperError> {
+        let mut evaluated = Vec::new();
+        let mut waiting: Vec<(usize, &[RuleTarget])> = targets
+            .chunks(EVALUATE_TARGETS_MAX)
+            .enumerate()
+            .map(|(index, targets)| (index * EVALUATE_TARGETS_MAX, targets))
+            .collect();
+        while let Some((first, targets)) = waiting.pop() {
+            match self.evaluate_batch(first, targets, through_slot).await {
+                Ok(answers) => evaluated.extend(answers),
+                Err(error) if targets.len() > 1 => {
+                    // One hostile target must not keep the others from being evaluated.
+                    tracing::warn!(%error, targets = targets.len(), "a batch is split in halves");
+                    let half = targets.len() / 2;
+                    waiting.push((first, &targets[..half]));
+                    waiting.push((first + half, &targets[half..]));
+                }
+                Err(error) if first == 0 && targets.len() == 1 && evaluated.is_empty() => {
+                    return Err(error);
+                }
+                Err(error) => tracing::error!(%error, target = first, "a target is left out"),
+            }
+        }
+        evaluated.sort_by_key(|evaluated| evaluated.target);
+        Ok(evaluated)
+    }
+
+    async fn evaluate_batch(
+        &mut self,
+        first: usize,
+        targets: &[RuleTarget],
+        through_slot: u32,
+    ) -> Result<Vec<Evaluated>, KeeperError> {
+        const WHAT: &str = "evaluating rules";
+        let list = vector(
+            targets.iter().map(ToVal::to_val).collect::<Result<_, _>>().map_err(valuing(WHAT))?,
+        );
+        let list = list.map_err(valuing(WHAT))?;
+        let args = args![self.account.address(), list, through_slot].map_err(valuing(WHAT))?;
+        let alerting = self.suite.alerting.clone();
+        let seen = self.invoker.view(&alerting, "evaluate", args.clone()).await;
+        let mut answer = seen.map_err(invoking(WHAT))?.value;
+        if changes(&answer).map_err(valuing(WHAT))? {
+            let outcome = self.send(WHAT, &alerting, "evaluate", args).await?;
+            answer = outcome.return_value.unwrap_or(answer);
+        }
+        let records = <Vec<Record> as lumenscope_invoke::FromVal>::from_val(&answer);
+        let records = records.map_err(valuing(WHAT))?;
+        let read = |(index, record): (usize, &Record)| {
+            Ok(Evaluated {
+                target: first + index,
+                outcome: record.get("outcome")?,
+                condition: record.get("condition")?,
+                episode: record.get("episode")?,
+                transitions: record.get("transitions")?,
+            })
+        };
+        records.iter().enumerate().map(read).collect::<Result<_, _>>().map_err(valuing(WHAT))
+    }
+
+    async fn send(
+        &mut self,
+        what: &'static str,
+        contract: &Address,
+        function: &str,
+        args: Vec<ScVal>,
+    ) -> Result<Outcome, KeeperError> {
+        let outcome = self.invoker.invoke(self.account, contract, function, args).await;
+        let outcome = outcome.map_err(invoking(what))?;
+        self.bill.add(&outcome);
+        outcome.require_success().map_err(invoking(what))
+    }
+
+    async fn hot(&self, stream: &Stream) -> Result<Option<Hot>, KeeperError> {
+        const WHAT: &str = "reading a stream";
+        let args = args![stream].map_err(valuing(WHAT))?;
+        let monitor = &self.suite.performance_monitor;
+        let view = match self.invoker.view(monitor, "hot", args).await {
+            Ok(view) => view,
+            // The stream is not open: there is nothing to report to.
+            Err(InvokeError::Simulation { error: Some(CallError::Contract { code }), .. })
+                if code == STREAM_UNKNOWN =>
+            {
+                return Ok(None);
+            }
+            Err(error) => return Err(invoking(WHAT)(error)),
+        };
+        let bytes: Vec<u8> = view.value().map_err(valuing(WHAT))?;
+        let view = View::parse(&bytes).map_err(|error| KeeperError::Unreadable {
+            what: "a stream's hot entry",
+            reason: format!("{error:?}"),
+        })?;
+        Ok(Some(Hot::of(&view)))
+    }
+}
+
+/// What a report needs to know of a stream.
+#[derive(Clone, Debug)]
+struct Hot {
+    reported_ledger: u32,
+    execution_metrics: Vec<usize>,
+}
+
+impl Hot {
+    fn of(view: &View<'_>) -> Self {
+        let codes = 1..=lumenscope_dictionary::EXECUTION_METRICS.len();
+        let held = codes.filter(|code| {
+            u16::try_from(*code).is_ok_and(|code| view.metric_of_code(code).is_some())
+        });
+        Self {
+            reported_ledger: u32::try_from(view.primary_sequence()).unwrap_or(u32::MAX),
+            execution_metrics: held.map(|code| code - 1).collect(),
+        }
+    }
+}
+
+/// Whether any target has something to publish or to write.
+fn changes(answer: &ScVal) -> Result<bool, ValueError> {
+    let records = <Vec<Record> as lumenscope_invoke::FromVal>::from_val(answer)?;
+    for record in records {
+        if record.get::<u32>("transitions")? > 0 || record.get::<bool>("heartbeat")? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
