@@ -151,8 +151,7 @@ impl<T: Transport, C: Clock> Run<'_, T, C> {
         let fail = |source| DeployError::Step { contract, step: "creating it", source };
         let salt = salt(&self.options.label, contract);
         let network = self.invoker.network().id();
-        let address =
-            contract_address(network, &self.account.address(), salt).map_err(fail)?;
+        let address = contract_address(network, &self.account.address(), salt).map_err(fail)?;
         self.known.insert(contract, address.clone());
         if self.exists(&address).await.map_err(fail)? {
             return Ok((address, None));
