@@ -27,7 +27,7 @@ pub use account::Account;
 pub use error::InvokeError;
 pub use invoker::{Invoker, InvokerOptions, ViewResult};
 pub use key::{Keypair, KeypairError};
-pub use operations::{Operation, contract_address};
+pub use operations::{Operation, contract_address, native_asset_address};
 pub use outcome::Outcome;
 pub use prepared::{Pending, Prepared};
 pub use value::{

@@ -39,6 +39,8 @@ pub enum Operation {
         /// The constructor's arguments; empty for none.
         args: Vec<ScVal>,
     },
+    /// Creates the contract through which contracts hold and move XLM (SEP-41). Anyone may.
+    CreateNativeAsset,
     /// Extends the time to live of what is in the given read-only footprint.
     ExtendTtl {
         /// `LedgerKey`s in base64.
@@ -90,6 +92,13 @@ impl Operation {
                     contract_id_preimage: id_preimage(deployer, *salt)?,
                     executable: ContractExecutable::Wasm(xdr::Hash(wasm_hash.0)),
                     constructor_args: list("arguments", args.clone())?,
+                }))
+            }
+            Operation::CreateNativeAsset => {
+                host_function(HostFunction::CreateContractV2(CreateContractArgsV2 {
+                    contract_id_preimage: ContractIdPreimage::Asset(Asset::Native),
+                    executable: ContractExecutable::StellarAsset,
+                    constructor_args: VecM::default(),
                 }))
             }
             Operation::ExtendTtl { ledgers, .. } => {
@@ -151,9 +160,24 @@ pub fn contract_address(
     deployer: &Address,
     salt: [u8; 32],
 ) -> Result<Address, InvokeError> {
+    address_of(network_id, id_preimage(deployer, salt)?)
+}
+
+/// The address that [`Operation::CreateNativeAsset`] gives the contract of XLM.
+///
+/// # Errors
+/// [`InvokeError::Xdr`].
+pub fn native_asset_address(network_id: [u8; 32]) -> Result<Address, InvokeError> {
+    address_of(network_id, ContractIdPreimage::Asset(Asset::Native))
+}
+
+fn address_of(
+    network_id: [u8; 32],
+    contract_id_preimage: ContractIdPreimage,
+) -> Result<Address, InvokeError> {
     let preimage = HashIdPreimage::ContractId(HashIdPreimageContractId {
         network_id: xdr::Hash(network_id),
-        contract_id_preimage: id_preimage(deployer, salt)?,
+        contract_id_preimage,
     });
     Ok(Address::from_contract_id(Hash::of(&xdr::encode(&preimage)?).0))
 }

@@ -4,7 +4,10 @@ use lumenscope_meta::{CallError, Hash};
 
 use crate::operations::list;
 use crate::value::ScVal;
-use crate::xdr::{HostFunction, OperationBody, SorobanTransactionData};
+use crate::xdr::{
+    HostFunction, OperationBody, SorobanAuthorizedFunction, SorobanCredentials,
+    SorobanTransactionData,
+};
 use crate::{Account, InvokeError};
 
 /// A transaction with what its simulation returned, ready to be signed and sent.
@@ -37,8 +40,8 @@ impl Prepared {
     }
 
     /// The same transaction with other arguments, on the resources of these: what a caller gets
-    /// whose arguments came true only in the simulation. Authorisations that name the arguments
-    /// no longer match.
+    /// whose arguments came true only in the simulation. The source account's own authorisation
+    /// follows the arguments; signatures of others name the old ones and no longer match.
     ///
     /// # Errors
     /// [`InvokeError::Xdr`] when this is not a call.
@@ -46,7 +49,19 @@ impl Prepared {
         if let OperationBody::InvokeHostFunction(invoke) = &mut self.body
             && let HostFunction::InvokeContract(call) = &mut invoke.host_function
         {
-            call.args = list("arguments", args)?;
+            let before = std::mem::replace(&mut call.args, list("arguments", args)?);
+            let after = call.args.clone();
+            let mut auth = invoke.auth.to_vec();
+            for entry in &mut auth {
+                if entry.credentials == SorobanCredentials::SourceAccount
+                    && let SorobanAuthorizedFunction::ContractFn(root) =
+                        &mut entry.root_invocation.function
+                    && root.args == before
+                {
+                    root.args = after.clone();
+                }
+            }
+            invoke.auth = list("authorisations", auth)?;
             return Ok(self);
         }
         Err(crate::xdr::malformed("call", "only a call has arguments"))
