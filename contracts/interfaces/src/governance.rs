@@ -2,9 +2,13 @@
 //! upgrades that wait behind a timelock because users' calls run this code.
 //!
 //! A contract gets all of it with a few lines: it implements [`Schema`], calls [`construct`] in its
-//! constructor and exports [`Governance`] as it stands. Storage and checks of the admin and the
-//! roles are OpenZeppelin's; the entry points are ours, because exporting OpenZeppelin's traits
-//! whole doubles the wasm (`docs/decisions/`).
+//! constructor and exports [`Governance`] as it stands. The two-step transfer and its events are
+//! OpenZeppelin's. Roles and the pause are ours, in one value of the instance storage, which needs
+//! no lifetime of its own and shows every holder in one read; OpenZeppelin's did not fit
+//! (`docs/decisions/base-of-a-contract.md` has the measurements).
+//!
+//! A pause stops the creation and change of objects. It never stops recording or reading, which
+//! would break callers in flight, nor what is declared here, which is what ends an emergency.
 //!
 //! ```ignore
 //! use lumenscope_interfaces::governance::{self, Administration, Governance, Role, Schema};
@@ -16,17 +20,23 @@
 //!         governance::construct::<Self>(e, &admin, upgrade_delay_s);
 //!     }
 //! }
+//!
 //! impl Schema for MyContract {
 //!     const VERSION: u32 = 1;
 //! }
+//!
 //! #[contractimpl(contracttrait)]
 //! impl Governance for MyContract {}
 //! ```
 use soroban_sdk::{
-    Address, BytesN, Env, Symbol, contracterror, contractevent, contracttrait, contracttype,
-    panic_with_error, symbol_short,
+    Address, BytesN, Env, Map, Symbol, TryFromVal, Val, contracterror, contractevent,
+    contracttrait, contracttype, panic_with_error, symbol_short,
 };
-use stellar_access::access_control::{self, AccessControlStorageKey};
+use stellar_access::access_control::{
+    emit_admin_transfer_completed, emit_admin_transfer_initiated,
+};
+use stellar_access::role_transfer;
+use stellar_contract_utils::upgradeable;
 
 use crate::common::{DAY_LEDGERS, TTL_TARGET_LEDGERS};
 
@@ -52,7 +62,12 @@ pub const KEEP_ALIVE_MIN_LEDGERS: u32 = DAY_LEDGERS;
 /// Most that one call pays for, whoever makes it, however long nobody came.
 pub const KEEP_ALIVE_MAX_LEDGERS: u32 = 31 * DAY_LEDGERS;
 
-/// Instance storage key of [`Administration`].
+/// Most accounts that hold roles: all of them live in the instance, which every call loads.
+pub const ROLE_HOLDERS_MAX: u32 = 16;
+
+// Keys of the instance storage, except for the pending admin, which is temporary.
+const ADMIN: Symbol = symbol_short!("admin");
+const PENDING_ADMIN: Symbol = symbol_short!("pendadmin");
 const ADMINISTRATION: Symbol = symbol_short!("govern");
 
 /// What an account may do besides what it owns.
@@ -64,8 +79,15 @@ pub enum Role {
     Operator = 0,
     /// Housekeeping that is not open to everybody.
     Keeper = 1,
-    /// Reads what is bounded to auditors; never writes.
+    /// Reads what is for auditors; never writes.
     Auditor = 2,
+}
+
+impl Role {
+    /// The role's bit in [`Administration::roles`].
+    pub const fn bit(self) -> u32 {
+        1 << self as u32
+    }
 }
 
 /// What administration refuses. Codes 3500 to 3519.
@@ -91,14 +113,18 @@ pub enum GovernanceError {
     NothingToChange = 3506,
     /// The contract was not constructed.
     NotConstructed = 3507,
+    /// As many accounts hold roles as may: revoke one first.
+    TooManyRoleHolders = 3508,
 }
 
 /// The state of administration, besides the admin and the roles.
 #[contracttype]
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Administration {
-    /// Whether administration and new objects are stopped.
+    /// Whether the creation and change of objects is stopped.
     pub paused: bool,
+    /// The bits of the roles that each account holds ([`Role::bit`]), at most 16 accounts.
+    pub roles: Map<Address, u32>,
     /// Version of the shape of what is stored.
     pub schema_version: u32,
     /// Seconds between the proposal of an upgrade and its application, fixed at construction.
@@ -118,6 +144,20 @@ pub struct PauseChanged {
     pub admin: Address,
     /// Whether the contract is paused now.
     pub paused: bool,
+}
+
+/// An account was given or lost a role.
+#[contractevent]
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct RolesChanged {
+    /// The admin who did it.
+    #[topic]
+    pub admin: Address,
+    /// Whose roles changed.
+    #[topic]
+    pub account: Address,
+    /// The bits of the roles that the account holds now.
+    pub roles: u32,
 }
 
 /// An upgrade was proposed, cancelled or applied.
@@ -163,18 +203,22 @@ pub trait Schema {
 #[contracttrait]
 pub trait Governance: Schema {
     /// The admin.
-    fn admin(e: &Env) -> Option<Address> {
-        access_control::get_admin(e)
+    fn admin(e: &Env) -> Address {
+        stored(e, &ADMIN)
     }
 
     /// Offers administration to `new_admin` until the ledger `live_until_ledger`; 0 withdraws it.
     fn transfer_admin(e: &Env, new_admin: Address, live_until_ledger: u32) {
-        access_control::transfer_admin_role(e, &new_admin, live_until_ledger);
+        let admin = require_admin(e);
+        role_transfer::transfer_role(e, &new_admin, &PENDING_ADMIN, live_until_ledger);
+        emit_admin_transfer_initiated(e, &admin, &new_admin, live_until_ledger);
     }
 
     /// Takes the administration offered; the new admin authorises it.
     fn accept_admin(e: &Env) {
-        access_control::accept_admin_transfer(e);
+        let previous: Address = stored(e, &ADMIN);
+        let admin = role_transfer::accept_transfer(e, &ADMIN, &PENDING_ADMIN);
+        emit_admin_transfer_completed(e, &previous, &admin);
     }
 
     /// Gives `account` a role.
@@ -189,10 +233,10 @@ pub trait Governance: Schema {
 
     /// Whether `account` holds a role.
     fn has_role(e: &Env, account: Address, role: Role) -> bool {
-        holds(e, &account, role)
+        roles_of(&load(e), &account) & role.bit() != 0
     }
 
-    /// Stops administration and new objects; never recording or reading.
+    /// Stops the creation and change of objects; never recording or reading.
     fn pause(e: &Env) {
         set_paused(e, true);
     }
@@ -202,7 +246,12 @@ pub trait Governance: Schema {
         set_paused(e, false);
     }
 
-    /// Pause, schema version, and the upgrade that waits.
+    /// Whether the contract is paused.
+    fn paused(e: &Env) -> bool {
+        load(e).paused
+    }
+
+    /// Pause, roles, schema version, and the upgrade that waits.
     fn administration(e: &Env) -> Administration {
         load(e)
     }
@@ -233,7 +282,7 @@ pub trait Governance: Schema {
         if now_s - ready_at_s > UPGRADE_WINDOW_S {
             panic_with_error!(e, GovernanceError::UpgradeExpired);
         }
-        stellar_contract_utils::upgradeable::upgrade(e, &wasm_hash);
+        upgradeable::upgrade(e, &wasm_hash);
     }
 
     /// Brings the stored state to the code's version after an upgrade.
@@ -278,11 +327,12 @@ pub fn construct<C: Schema>(e: &Env, admin: &Address, upgrade_delay_s: u64) {
     {
         panic_with_error!(e, GovernanceError::UpgradeDelayOutOfBounds);
     }
-    access_control::set_admin(e, admin);
+    e.storage().instance().set(&ADMIN, admin);
     save(
         e,
         &Administration {
             paused: false,
+            roles: Map::new(e),
             schema_version: C::VERSION,
             upgrade_delay_s,
             upgrade_hash: None,
@@ -295,9 +345,11 @@ pub fn construct<C: Schema>(e: &Env, admin: &Address, upgrade_delay_s: u64) {
 ///
 /// # Errors
 ///
-/// * `AccessControlError::AdminNotSet` (2001): the contract was never constructed.
+/// * [`GovernanceError::NotConstructed`]
 pub fn require_admin(e: &Env) -> Address {
-    access_control::enforce_admin_auth(e)
+    let admin: Address = stored(e, &ADMIN);
+    admin.require_auth();
+    admin
 }
 
 /// Has `caller` authorise the call, and refuses it unless it is the admin or holds `role`.
@@ -305,14 +357,9 @@ pub fn require_admin(e: &Env) -> Address {
 /// # Errors
 ///
 /// * [`GovernanceError::RoleRequired`]
-///
-/// # Notes
-///
-/// Reading a held role may extend its lifetime, so this is not for a path that a monitored
-/// contract's call runs through.
 pub fn require_role_or_admin(e: &Env, caller: &Address, role: Role) {
     caller.require_auth();
-    if access_control::get_admin(e).as_ref() != Some(caller) && !holds(e, caller, role) {
+    if roles_of(&load(e), caller) & role.bit() == 0 && stored::<Address>(e, &ADMIN) != *caller {
         panic_with_error!(e, GovernanceError::RoleRequired);
     }
 }
@@ -328,43 +375,41 @@ pub fn require_not_paused(e: &Env) {
     }
 }
 
+fn stored<T: TryFromVal<Env, Val>>(e: &Env, key: &Symbol) -> T {
+    let value = e.storage().instance().get(key);
+    value.unwrap_or_else(|| panic_with_error!(e, GovernanceError::NotConstructed))
+}
+
 fn load(e: &Env) -> Administration {
-    e.storage()
-        .instance()
-        .get(&ADMINISTRATION)
-        .unwrap_or_else(|| panic_with_error!(e, GovernanceError::NotConstructed))
+    stored(e, &ADMINISTRATION)
 }
 
 fn save(e: &Env, state: &Administration) {
     e.storage().instance().set(&ADMINISTRATION, state);
 }
 
-fn role_name(role: Role) -> Symbol {
-    match role {
-        Role::Operator => symbol_short!("operator"),
-        Role::Keeper => symbol_short!("keeper"),
-        Role::Auditor => symbol_short!("auditor"),
-    }
-}
-
-fn holds(e: &Env, account: &Address, role: Role) -> bool {
-    access_control::has_role(e, account, &role_name(role)).is_some()
+fn roles_of(state: &Administration, account: &Address) -> u32 {
+    state.roles.get(account.clone()).unwrap_or(0)
 }
 
 fn set_role(e: &Env, account: Address, role: Role, granted: bool) {
     let admin = require_admin(e);
-    if holds(e, &account, role) == granted {
+    let mut state = load(e);
+    let held = roles_of(&state, &account);
+    let roles = if granted { held | role.bit() } else { held & !role.bit() };
+    if roles == held {
         panic_with_error!(e, GovernanceError::NothingToChange);
     }
-    let role = role_name(role);
-    let key = AccessControlStorageKey::HasRole(account.clone(), role.clone());
-    if granted {
-        e.storage().persistent().set(&key, &0u32);
-        access_control::emit_role_granted(e, &role, &account, &admin);
+    if roles == 0 {
+        state.roles.remove(account.clone());
     } else {
-        e.storage().persistent().remove(&key);
-        access_control::emit_role_revoked(e, &role, &account, &admin);
+        state.roles.set(account.clone(), roles);
     }
+    if state.roles.len() > ROLE_HOLDERS_MAX {
+        panic_with_error!(e, GovernanceError::TooManyRoleHolders);
+    }
+    save(e, &state);
+    RolesChanged { admin, account, roles }.publish(e);
 }
 
 fn take_upgrade(e: &Env, step: Symbol) -> (BytesN<32>, u64) {
