@@ -216,6 +216,10 @@ impl<T: Transport, C: Clock> LedgerSource for Client<T, C> {
         Client::network(self).await
     }
 
+    async fn health(&self) -> Result<Health, RpcError> {
+        Client::health(self).await
+    }
+
     async fn ledgers(&self, page: &Page, limit: u32) -> Result<LedgerPage, RpcError> {
         Client::ledgers(self, page, limit).await
     }

@@ -2,7 +2,7 @@
 
 use std::future::Future;
 
-use crate::{LedgerEntries, LedgerPage, NetworkInfo, Page, RpcError, TransactionPage};
+use crate::{Health, LedgerEntries, LedgerPage, NetworkInfo, Page, RpcError, TransactionPage};
 
 /// Where ledgers come from: a node, a pool of nodes, an archive, a simulator.
 pub trait LedgerSource: Send + Sync {
@@ -11,6 +11,12 @@ pub trait LedgerSource: Send + Sync {
     /// # Errors
     /// [`RpcError`].
     fn network(&self) -> impl Future<Output = Result<NetworkInfo, RpcError>> + Send;
+
+    /// Which ledgers it serves.
+    ///
+    /// # Errors
+    /// [`RpcError`].
+    fn health(&self) -> impl Future<Output = Result<Health, RpcError>> + Send;
 
     /// A page of ledgers, oldest first.
     ///
@@ -45,6 +51,10 @@ pub trait LedgerSource: Send + Sync {
 impl<S: LedgerSource> LedgerSource for std::sync::Arc<S> {
     fn network(&self) -> impl Future<Output = Result<NetworkInfo, RpcError>> + Send {
         (**self).network()
+    }
+
+    fn health(&self) -> impl Future<Output = Result<Health, RpcError>> + Send {
+        (**self).health()
     }
 
     fn ledgers(
