@@ -31,6 +31,9 @@ mod operation;
 mod outcome;
 mod resources;
 mod spec;
+#[cfg(any(test, feature = "testing"))]
+#[allow(clippy::expect_used, clippy::panic)]
+pub mod testing;
 mod transaction;
 mod views;
 mod xdr;
