@@ -5,6 +5,10 @@
 //! dashboard 3200s, alerting 3300s, external-monitoring 3400s, what all share 3500s.
 #![no_std]
 
+#[allow(
+    ambiguous_associated_items,
+    reason = "generated code says `Self::Error` of the condition that has a variant `Error`"
+)]
 pub mod alerting;
 pub mod analytics_storage;
 pub mod common;
