@@ -198,9 +198,9 @@ impl Stretch {
             self.put(record.ledger, record.created_at.saturating_mul(1_000), decoded);
         }
         let newest = self.ledgers.last().map(sequence);
-        let is_last = page.transactions.len() < TRANSACTIONS_PER_PAGE as usize;
         self.complete_to = match newest {
-            _ if is_last => Some(page.latest_ledger.min(self.to)),
+            // A short page is not the last one: nodes have limits of their own.
+            _ if page.transactions.is_empty() => Some(page.latest_ledger.min(self.to)),
             Some(newest) if newest > self.from => Some((newest - 1).min(self.to)),
             _ => None,
         };
