@@ -1,0 +1,192 @@
+//! What watches the pool: an observer that reads ledgers, and a keeper that acts on them.
+
+use std::collections::BTreeMap;
+
+use lumenscope_keeper::report::Execution;
+use lumenscope_keeper::{Bill, Evaluated, Keeper, RuleTarget, Stream};
+use lumenscope_observer::{
+    FunctionNames, MemoryStore, Observer, RootCost, Row, Step, Summary, WatchList,
+};
+use lumenscope_rpc::Client;
+
+use crate::cast::Cast;
+use crate::setup::Setup;
+use crate::stage::Stage;
+
+/// Seconds in a minute, the slot that rules are evaluated in.
+const MINUTE_S: u64 = 60;
+/// Seconds in an hour.
+const HOUR_S: u64 = 3_600;
+
+/// An alert changed its state.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct AlertChange {
+    /// When, unix seconds.
+    pub at_s: u64,
+    /// Index of the rule.
+    pub rule: usize,
+    /// The function.
+    pub function: String,
+    /// Number of alerting's `AlertCondition`.
+    pub condition: u32,
+    /// The episode.
+    pub episode: u32,
+}
+
+/// Observer and keeper at work.
+pub struct Watch<'a> {
+    stage: &'a Stage,
+    setup: &'a Setup,
+    observer: Observer<Client, MemoryStore>,
+    keeper: Keeper<'a, lumenscope_rpc::Http, lumenscope_rpc::SystemClock>,
+    targets: Vec<RuleTarget>,
+    conditions: BTreeMap<usize, (u32, u32)>,
+    evaluated_slot: u64,
+    /// Every row observed, for the figures.
+    pub rows: Vec<Row>,
+    /// Executions reported on the ledger.
+    pub reported: u32,
+    /// Buckets moved to history.
+    pub flushed: u32,
+}
+
+impl<'a> Watch<'a> {
+    /// Watches the pool from the next ledger on.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub async fn begin(stage: &'a Stage, cast: &'a Cast, setup: &'a Setup) -> anyhow::Result<Self> {
+        let client = Client::new(&stage.rpc_url)?;
+        let list = WatchList::contracts([setup.pool.clone()])?;
+        let from = stage.sequence().await? + 1;
+        let names = FunctionNames::default();
+        let observer =
+            Observer::open(client, MemoryStore::default(), list, names, from, false).await?;
+        Ok(Self {
+            stage,
+            setup,
+            observer,
+            keeper: Keeper::new(&stage.invoker, &cast.keeper, &setup.suite),
+            targets: setup.targets(),
+            conditions: BTreeMap::new(),
+            evaluated_slot: 0,
+            rows: Vec::new(),
+            reported: 0,
+            flushed: 0,
+        })
+    }
+
+    /// Reads new ledgers, reports what calls cost, and evaluates the minutes that have closed.
+    /// Returns what changed.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read or written.
+    pub async fn tick(&mut self) -> anyhow::Result<Vec<AlertChange>> {
+        let new = self.observe().await?;
+        self.report(&new).await?;
+        let now_s = self.stage.now_s().await?;
+        let slot = now_s / MINUTE_S;
+        if slot == self.evaluated_slot {
+            return Ok(Vec::new());
+        }
+        self.evaluated_slot = slot;
+        let alerting = &self.setup.suite.alerting;
+        let closed: u32 =
+            self.stage.invoker.view(alerting, "closed_slot", Vec::new()).await?.value()?;
+        let evaluated = self.keeper.evaluate(&self.targets, closed).await?;
+        Ok(self.changes(&evaluated, now_s))
+    }
+
+    async fn observe(&mut self) -> anyhow::Result<Vec<Row>> {
+        let mut new = Vec::new();
+        while let Step::Observed { rows, .. } = self.observer.step(u32::MAX).await? {
+            new.extend(rows);
+        }
+        self.rows.extend(new.iter().cloned());
+        Ok(new)
+    }
+
+    async fn report(&mut self, rows: &[Row]) -> anyhow::Result<()> {
+        let executions: Vec<Execution> = rows.iter().filter_map(execution).collect();
+        if !executions.is_empty() {
+            self.reported += self.keeper.report(&self.setup.pool, &executions).await?;
+        }
+        Ok(())
+    }
+
+    fn changes(&mut self, evaluated: &[Evaluated], at_s: u64) -> Vec<AlertChange> {
+        let streams = self.setup.executions.len();
+        let mut changes = Vec::new();
+        for alert in evaluated {
+            let now = (alert.condition, alert.episode);
+            if self.conditions.insert(alert.target, now).unwrap_or((0, 0)) != now {
+                changes.push(AlertChange {
+                    at_s,
+                    rule: alert.target / streams,
+                    function: self.targets[alert.target].stream.function.clone(),
+                    condition: alert.condition,
+                    episode: alert.episode,
+                });
+            }
+        }
+        changes
+    }
+
+    /// The target of an alert.
+    pub fn target(&self, rule: usize, function: &str) -> Option<&RuleTarget> {
+        let of_rule = |target: &&RuleTarget| target.rule == self.setup.rules[rule];
+        self.targets.iter().filter(of_rule).find(|target| target.stream.function == function)
+    }
+
+    /// Moves the hours that have closed to history.
+    ///
+    /// # Errors
+    /// When a transaction fails.
+    pub async fn flush(&mut self) -> anyhow::Result<()> {
+        let hour = u32::try_from(self.stage.now_s().await? / HOUR_S)?;
+        let streams: Vec<Stream> =
+            self.setup.executions.iter().chain(&self.setup.own).cloned().collect();
+        // The hour that ended last closes a few minutes later, for reports that are on their way.
+        self.flushed += self.keeper.flush(&streams, hour.saturating_sub(1)).await?;
+        self.keeper.compact(&streams).await?;
+        Ok(())
+    }
+
+    /// What the keeper paid so far.
+    pub fn bill(&self) -> Bill {
+        self.keeper.bill
+    }
+
+    /// The observed calls by function.
+    pub fn summary(&self) -> Summary {
+        Summary::of(&self.rows)
+    }
+}
+
+/// A root call as the keeper reports it.
+fn execution(row: &Row) -> Option<Execution> {
+    let RootCost { usage, fees } = row.root_cost()?;
+    let fees = fees.exact()?;
+    let parts = fees.resource?;
+    let of = |value: u64| Some(i128::from(value));
+    let stroops = |value: i64| Some(i128::from(value));
+    Some(Execution {
+        function: row.function.clone(),
+        ledger: row.key.ledger,
+        at_s: row.closed_at_ms / 1_000,
+        values: [
+            of(usage.instructions),
+            None,
+            fees.inclusion_stroops.and_then(stroops),
+            stroops(parts.non_refundable_stroops),
+            stroops(parts.refundable_stroops),
+            stroops(parts.rent_stroops),
+            of(usage.read_entries),
+            of(usage.write_entries),
+            of(usage.read_bytes),
+            of(usage.write_bytes),
+            usage.event_bytes.and_then(of),
+            Some(i128::from(!row.returned())),
+        ],
+    })
+}
