@@ -10,6 +10,8 @@ mod limits;
 mod restore;
 mod usage;
 
+#[cfg(feature = "server")]
+pub(crate) use diagnostics::refusal_diagnostic;
 pub use usage::ResourceUsage;
 
 use crate::Fault;

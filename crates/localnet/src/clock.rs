@@ -13,9 +13,12 @@ pub enum TimeSource {
         /// Seconds, at least 1.
         seconds_per_ledger: u64,
     },
-    /// The system's clock, plus what was advanced. Ledgers closed within one second still get a
-    /// second each, so a busy ledger's time runs ahead.
-    System,
+    /// The system's clock, put off by `offset_s`, plus what was advanced. Ledgers closed within
+    /// one second still get a second each, so a busy ledger's time runs ahead.
+    System {
+        /// Seconds to add to the system's clock; 0 for the real time.
+        offset_s: i64,
+    },
 }
 
 /// The clock of a ledger.
@@ -50,7 +53,7 @@ impl Clock {
             TimeSource::Stepped { seconds_per_ledger } => {
                 last_s.saturating_add(seconds_per_ledger).saturating_add(self.advanced_s)
             }
-            TimeSource::System => system_time_s().saturating_add(self.advanced_s),
+            TimeSource::System { offset_s } => self.system_time_s(offset_s),
         };
         self.next_s.unwrap_or(by_source).max(earliest)
     }
@@ -59,8 +62,12 @@ impl Clock {
     pub fn now_s(&self, last_s: u64) -> u64 {
         match self.source {
             TimeSource::Stepped { .. } => last_s,
-            TimeSource::System => system_time_s().saturating_add(self.advanced_s).max(last_s),
+            TimeSource::System { offset_s } => self.system_time_s(offset_s).max(last_s),
         }
+    }
+
+    fn system_time_s(&self, offset_s: i64) -> u64 {
+        system_time_s().saturating_add_signed(offset_s).saturating_add(self.advanced_s)
     }
 
     /// A ledger has closed.
@@ -74,6 +81,6 @@ impl Clock {
 }
 
 /// The system's time in seconds; 0 on a machine whose clock stands before 1970.
-pub(crate) fn system_time_s() -> u64 {
+fn system_time_s() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |elapsed| elapsed.as_secs())
 }

@@ -9,6 +9,7 @@ mod transaction_set;
 
 pub use event_ids::{EventRecord, REFUND_TRANSACTION_INDEX, ledger_position};
 pub(crate) use header::TOTAL_COINS_STROOPS;
+pub(crate) use one::transaction_seed;
 
 use crate::Fault;
 use crate::codec::encode;
@@ -98,7 +99,7 @@ pub(crate) fn close(
     let mut applied = Vec::with_capacity(included.len());
     for (order, included) in (1_u32..).zip(included) {
         let payer = included.transaction.fee_source.clone();
-        let seed = one::seed(set_hash, order);
+        let seed = transaction_seed(set_hash, order - 1);
         applied.push((one::apply(&ledger, &mut draft, included, order, seed)?, payer));
     }
     let mut outcomes = Vec::with_capacity(applied.len());

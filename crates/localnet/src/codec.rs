@@ -26,7 +26,8 @@ pub(crate) fn encoded_size_bytes(value: &impl WriteXdr) -> Result<u32, Fault> {
     u32::try_from(encode(value)?.len()).map_err(|_| Fault::TooLarge("an encoded value"))
 }
 
-pub(crate) fn sha256(bytes: &[u8]) -> [u8; 32] {
+/// SHA-256: the hash of every id, key and header here.
+pub fn sha256(bytes: &[u8]) -> [u8; 32] {
     Sha256::digest(bytes).into()
 }
 

@@ -278,6 +278,11 @@ impl Localnet {
         Ok(ledger)
     }
 
+    /// When the next ledger would close if it closed now, in seconds.
+    pub fn next_close_time_s(&self) -> u64 {
+        self.clock.next_close_s(self.state.close_time_s)
+    }
+
     /// Puts the clock ahead: the next ledger closes that much later.
     pub fn advance_time(&mut self, seconds: u64) {
         self.clock.advance(seconds);

@@ -24,6 +24,12 @@ pub(super) fn error(
     event(false, vec![symbol("error")?, ScVal::Error(error)], data)
 }
 
+#[cfg(feature = "server")]
+/// `error` for a transaction that may not enter a ledger.
+pub(crate) fn refusal_diagnostic(reason: &str) -> Result<DiagnosticEvent, Fault> {
+    error(ScError::Context(ScErrorCode::InvalidInput), reason, Vec::new())
+}
+
 /// `error` for a limit that was passed: what came, and what was allowed.
 pub(super) fn limit_exceeded(
     message: &str,

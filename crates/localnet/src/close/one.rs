@@ -18,10 +18,9 @@ use crate::xdr::{
     TransactionMetaV4, TransactionResult, TransactionResultExt, TransactionResultResult,
 };
 
-/// The seed of a transaction's random numbers: its set and its place in it.
-pub(super) fn seed(set_hash: [u8; 32], order: u32) -> [u8; 32] {
-    let index = u64::from(order.saturating_sub(1)).to_be_bytes();
-    sha256(&[&set_hash[..], &index[..]].concat())
+/// The seed of a transaction's random numbers: its set and its index in apply order, from 0.
+pub(crate) fn transaction_seed(set_hash: [u8; 32], index: u32) -> [u8; 32] {
+    sha256(&[&set_hash[..], &u64::from(index).to_be_bytes()[..]].concat())
 }
 
 pub(super) fn apply(
