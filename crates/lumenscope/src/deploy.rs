@@ -44,7 +44,10 @@ pub async fn run(args: DeployArgs) -> anyhow::Result<()> {
     let wasm = |contract: &str| {
         let file = args.wasm.join(format!("{contract}.wasm"));
         std::fs::read(&file).map_err(|error| {
-            format!("cannot read {}: {error}; build it with `cargo xtask contracts`", file.display())
+            format!(
+                "cannot read {}: {error}; build it with `cargo xtask contracts`",
+                file.display()
+            )
         })
     };
     let deployment = deploy(&invoker, &account, &options, wasm, |step| show(&step)).await?;

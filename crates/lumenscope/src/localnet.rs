@@ -85,17 +85,14 @@ async fn start(args: &LocalnetArgs) -> anyhow::Result<Running> {
         Some(interval_ms) => ClosePolicy::Every(Duration::from_millis(interval_ms)),
         None => ClosePolicy::OnSend,
     };
-    let running = serve(
-        localnet,
-        &ServerOptions {
-            listen: SocketAddr::new(args.listen, args.port),
-            admin_port: args.admin_port,
-            allow_remote: args.allow_remote,
-            close,
-            friendbot_stroops: DEFAULT_FRIENDBOT_STROOPS,
-        },
-    );
-    Ok(running.await?)
+    let server = ServerOptions {
+        listen: SocketAddr::new(args.listen, args.port),
+        admin_port: args.admin_port,
+        allow_remote: args.allow_remote,
+        close,
+        friendbot_stroops: DEFAULT_FRIENDBOT_STROOPS,
+    };
+    Ok(serve(localnet, &server).await?)
 }
 
 fn ledger_options(args: &LocalnetArgs) -> anyhow::Result<Options> {

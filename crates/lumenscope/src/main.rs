@@ -1,2 +1,66 @@
-//! The command line.
-fn main() {}
+//! `lumenscope`: performance monitoring, analytics and alerting for Soroban contracts. One binary,
+//! roles as subcommands, a module for each.
+#![forbid(unsafe_code)]
+
+mod demo;
+mod deploy;
+mod exit;
+mod localnet;
+mod node;
+mod observe;
+mod output;
+mod units;
+mod watch;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Performance monitoring, analytics and alerting for Soroban contracts.
+///
+/// Results go to standard output, everything else to standard error. Exit status: 0 done, 1 it
+/// could not be done, 2 wrong usage, 3 done, but not everything asked for is known.
+#[derive(Debug, Parser)]
+#[command(name = "lumenscope", version, propagate_version = true, max_term_width = 100)]
+struct Cli {
+    /// What to log to standard error: a level, or directives such as `lumenscope_observer=debug`.
+    #[arg(
+        long,
+        global = true,
+        env = "LUMENSCOPE_LOG",
+        default_value = "warn",
+        value_name = "LEVEL"
+    )]
+    log: String,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Watch(watch::WatchArgs),
+    Observe(observe::ObserveArgs),
+    Localnet(localnet::LocalnetArgs),
+    Deploy(deploy::DeployArgs),
+    Demo(demo::DemoArgs),
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let cli = Cli::parse();
+    if let Err(error) = output::log_to_stderr(&cli.log) {
+        return exit::report(&error);
+    }
+    lumenscope_rpc::install_crypto_provider();
+    let done = match cli.command {
+        Command::Watch(args) => watch::run(args).await,
+        Command::Observe(args) => observe::run(args).await,
+        Command::Localnet(args) => localnet::run(args).await,
+        Command::Deploy(args) => deploy::run(args).await,
+        Command::Demo(args) => demo::run(args).await,
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => exit::report(&error),
+    }
+}

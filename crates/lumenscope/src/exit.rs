@@ -1,0 +1,34 @@
+//! How the process ends.
+
+use std::process::ExitCode;
+
+use lumenscope_observer::for_terminal;
+use thiserror::Error;
+
+/// It could not be done.
+const FAILED: u8 = 1;
+/// Done, but not everything asked for is known.
+const INCOMPLETE: u8 = 3;
+
+/// Everything was done, and the answer has holes.
+#[derive(Debug, Error)]
+#[error("{0}")]
+pub struct Incomplete(pub String);
+
+/// Says on standard error what went wrong and why, each cause on a line.
+pub fn report(error: &anyhow::Error) -> ExitCode {
+    let mut causes = error.chain();
+    if let Some(first) = causes.next() {
+        eprintln!("error: {}", lines(&first.to_string()));
+    }
+    for cause in causes {
+        eprintln!("  because: {}", lines(&cause.to_string()));
+    }
+    let code = if error.is::<Incomplete>() { INCOMPLETE } else { FAILED };
+    ExitCode::from(code)
+}
+
+/// Nodes and contracts choose some of these words.
+fn lines(text: &str) -> String {
+    text.lines().map(for_terminal).collect::<Vec<_>>().join("\n  ")
+}
