@@ -15,6 +15,8 @@ pub struct Entry {
     pub key: Val,
     /// The length of its blob, in bytes; an entry that exists keeps its own.
     pub blob_bytes: u32,
+    /// Whether it is a temporary entry.
+    pub temporary: bool,
 }
 
 /// An event to emit.
@@ -37,25 +39,31 @@ impl Floor {
     /// and written back; one that does not is created.
     #[allow(deprecated, reason = "an event of any shape has no typed struct")]
     pub fn put(e: &Env, entries: Vec<Entry>, events: Vec<Event>) -> u32 {
-        let storage = e.storage().persistent();
         for entry in entries.iter() {
-            let blob = match storage.get::<Val, Bytes>(&entry.key) {
-                Some(mut blob) => {
-                    let first = blob.get(0).unwrap_or_default();
-                    blob.set(0, first.wrapping_add(1));
-                    blob
-                }
-                None => {
-                    let blank = [0u8; BLOB_BYTES_MAX];
-                    let length = (entry.blob_bytes as usize).min(BLOB_BYTES_MAX);
-                    Bytes::from_slice(e, &blank[..length])
-                }
-            };
-            storage.set(&entry.key, &blob);
+            if entry.temporary {
+                let storage = e.storage().temporary();
+                let blob = changed(e, storage.get(&entry.key), entry.blob_bytes);
+                storage.set(&entry.key, &blob);
+            } else {
+                let storage = e.storage().persistent();
+                let blob = changed(e, storage.get(&entry.key), entry.blob_bytes);
+                storage.set(&entry.key, &blob);
+            }
         }
         for event in events.iter() {
             e.events().publish(event.topics, event.data);
         }
         entries.len()
     }
+}
+
+fn changed(e: &Env, blob: Option<Bytes>, blob_bytes: u32) -> Bytes {
+    let Some(mut blob) = blob else {
+        let blank = [0u8; BLOB_BYTES_MAX];
+        return Bytes::from_slice(e, &blank[..(blob_bytes as usize).min(BLOB_BYTES_MAX)]);
+    };
+    if let Some(first) = blob.get(0) {
+        blob.set(0, first.wrapping_add(1));
+    }
+    blob
 }

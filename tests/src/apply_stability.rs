@@ -1,0 +1,78 @@
+//! A transaction applies with what its simulation promised: this simulates, changes the world,
+//! and applies with the simulated footprint, bytes, instructions and fee enforced.
+//!
+//! Unit tests record while they run, so they cannot see a violation. A call is **apply-stable**
+//! when it holds in five dimensions whatever happens in between ([`Dimension`]).
+
+mod needs;
+mod trial;
+
+pub use needs::{Dimension, Needs};
+pub use trial::{Load, Trial, loads};
+
+use anyhow::{Context, Result};
+
+use crate::stage::{Call, Stage};
+use trial::Promise;
+
+/// A world in which a contract makes the calls in question.
+pub trait Monitored: Clone {
+    /// The ledger.
+    fn stage(&mut self) -> &mut Stage;
+
+    /// The calls that one transaction makes, this many.
+    ///
+    /// # Errors
+    /// When they cannot be encoded.
+    fn calls(&mut self, count: u32) -> Result<Vec<Call>>;
+}
+
+/// What may come of a change between simulation and application.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Expectation {
+    /// The transaction applies as simulated.
+    Stable,
+    /// The transaction may fail; simulated again, it succeeds.
+    MayFailOnce,
+}
+
+/// A change of the world between simulation and application.
+pub struct Change<M> {
+    /// What happens.
+    pub name: &'static str,
+    /// Brings about the world that the simulation sees.
+    pub before: fn(&mut M) -> Result<()>,
+    /// What happens between simulation and application.
+    pub between: fn(&mut M) -> Result<()>,
+    /// What may come of it.
+    pub expectation: Expectation,
+}
+
+/// Tries every change under every load, each in a world of its own.
+///
+/// # Errors
+/// When a world cannot be brought about, or the call fails in simulation already. What an
+/// application does is in the trials.
+pub fn run<M: Monitored>(world: &M, changes: &[Change<M>], loads: &[Load]) -> Result<Vec<Trial>> {
+    let mut trials = Vec::new();
+    for change in changes {
+        let mut before = world.clone();
+        (change.before)(&mut before).with_context(|| format!("preparing for `{}`", change.name))?;
+        let promises: Result<Vec<Promise>> =
+            loads.iter().map(|load| Promise::of(&mut before, *load)).collect();
+        let promises = promises.with_context(|| format!("simulating before `{}`", change.name))?;
+        let mut after = before;
+        (change.between)(&mut after).with_context(|| format!("changing: `{}`", change.name))?;
+        for promise in promises {
+            let trial = promise.keep(after.clone(), change.name, change.expectation);
+            trials.push(trial.with_context(|| format!("applying after `{}`", change.name))?);
+        }
+    }
+    Ok(trials)
+}
+
+/// What is wrong with the trials, a line each; empty when every expectation held.
+#[must_use]
+pub fn violations(trials: &[Trial]) -> Vec<String> {
+    trials.iter().filter_map(Trial::violation).collect()
+}

@@ -1,0 +1,50 @@
+//! `cargo xtask costs`: measures every entry point; writes `docs/costs.md`, or checks it.
+
+#![forbid(unsafe_code)]
+
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+use lumenscope_tests::costs::{Budgets, Document, run, scenarios};
+
+fn main() -> ExitCode {
+    match task() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("costs: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn task() -> Result<()> {
+    let (mut json, mut check) = (false, false);
+    for argument in std::env::args().skip(1) {
+        match argument.as_str() {
+            "--json" => json = true,
+            "--check" => check = true,
+            other => bail!("expected --json or --check, not `{other}`"),
+        }
+    }
+    let rows = run(&scenarios::all())?;
+    if json {
+        println!("{}", serde_json::to_string_pretty(&rows)?);
+    }
+    let mut wrong: Vec<String> =
+        Budgets::read()?.excesses(&rows).into_iter().map(|excess| excess.0).collect();
+    let document = Document::read()?;
+    if check {
+        let stale = document.stale(&rows)?;
+        wrong.extend(stale.into_iter().map(|line| format!("docs/costs.md is stale: {line}")));
+    } else {
+        document.write(&rows)?;
+    }
+    for line in &wrong {
+        eprintln!("{line}");
+    }
+    if !wrong.is_empty() {
+        bail!("{} of the costs are not as committed", wrong.len());
+    }
+    eprintln!("costs: {} cases measured, all within their budgets", rows.len());
+    Ok(())
+}

@@ -1,0 +1,189 @@
+//! performance-monitor.
+
+use anyhow::Result;
+use lumenscope_interfaces::common::StatisticsView;
+use lumenscope_interfaces::performance_monitor::{
+    BatchSample, RecordingMode, ReporterRole, Sample, SketchRange, StreamBatch, StreamSpec,
+};
+use soroban_sdk::{Vec as SdkVec, vec};
+
+use super::Scenario;
+use crate::stage::Call;
+use crate::suite::Suite;
+
+const HOUR_S: u64 = 3_600;
+const FUNCTION: &str = "pay_premium";
+/// 5 % over a range of 600 : 1.
+const SKETCH: SketchRange = SketchRange { min: 1_000, max: 600_000, bins: 64 };
+
+const fn scenario(
+    entry_point: &'static str,
+    case: &'static str,
+    prepare: fn(&mut Suite) -> Result<Call>,
+) -> Scenario {
+    Scenario { contract: "performance-monitor", entry_point, case, prepare }
+}
+
+/// In the order of the table.
+pub(super) const SCENARIOS: [Scenario; 17] = [
+    scenario("record_metric", "4 metrics, no sketch", |suite| pool(suite, |_, _| {})),
+    scenario("record_metric", "4 metrics, no sketch, no event", |suite| {
+        pool(suite, |_, spec| spec.mode = RecordingMode::Rollup)
+    }),
+    scenario("record_metric", "4 metrics, event only", |suite| {
+        pool(suite, |_, spec| spec.mode = RecordingMode::EventOnly)
+    }),
+    scenario("record_metric", "4 metrics, one watched", |suite| {
+        pool(suite, |suite, spec| first(suite, spec, |metric| metric.watched = true))
+    }),
+    scenario("record_metric", "4 metrics, one with a sketch of 64 bins", |suite| {
+        pool(suite, |suite, spec| first(suite, spec, |metric| metric.sketch = SKETCH))
+    }),
+    scenario("record_samples", "all 4 metrics of a stream", record_samples),
+    scenario("report", "one value", report),
+    scenario("record_execution", "12 metrics, no sketch", record_execution),
+    scenario("record_batch", "one aggregate of one stream", |suite| batch(suite, 1, 1)),
+    scenario("record_batch", "64 aggregates of 4 streams", |suite| batch(suite, 4, 16)),
+    scenario("flush", "one stream, one hour, new in history", |suite| flush(suite, 1)),
+    scenario("flush", "one stream, one hour", |suite| flush(suite, 2)),
+    scenario("register", "a contract", register),
+    scenario("set_reporter", "a witness", set_reporter),
+    scenario("open_stream", "4 metrics, no sketch", open_stream),
+    scenario("set_mode", "of a stream", set_mode),
+    scenario("keep_alive_streams", "one stream, nothing due", keep_alive),
+];
+
+/// A pool's stream in its second hour, then one more value.
+fn pool(suite: &mut Suite, change: fn(&Suite, &mut StreamSpec)) -> Result<Call> {
+    let mut spec = suite.spec(suite.pool_metrics());
+    change(suite, &mut spec);
+    suite.open(FUNCTION, spec)?;
+    let call = suite.record_metric(FUNCTION, "premium", 123_456);
+    for _ in 0..2 {
+        suite.stage.act(&[call.clone(), call.clone()])?;
+        hour_later(suite)?;
+    }
+    Ok(call)
+}
+
+fn first(
+    suite: &Suite,
+    spec: &mut StreamSpec,
+    change: fn(&mut lumenscope_interfaces::performance_monitor::MetricSpec),
+) {
+    let mut metrics = vec![suite.env()];
+    for (place, mut metric) in spec.metrics.iter().enumerate() {
+        if place == 0 {
+            change(&mut metric);
+        }
+        metrics.push_back(metric);
+    }
+    spec.metrics = metrics;
+}
+
+fn hour_later(suite: &mut Suite) -> Result<()> {
+    let now_s = suite.stage.ledger().close_time_s();
+    suite.stage.close_at(now_s + HOUR_S)
+}
+
+fn record_samples(suite: &mut Suite) -> Result<Call> {
+    pool(suite, |_, _| {})?;
+    let mut samples = vec![suite.env()];
+    for metric in suite.pool_metrics() {
+        samples.push_back(Sample { metric: metric.name, value: 123_456 });
+    }
+    Ok(suite.monitor("record_samples", (suite.stream(FUNCTION), samples)))
+}
+
+fn report(suite: &mut Suite) -> Result<Call> {
+    pool(suite, |_, _| {})?;
+    let sample = Sample { metric: suite.stage.symbol("premium"), value: 123_456 };
+    let at_s = suite.stage.ledger().close_time_s();
+    let arguments = (suite.caller.clone(), suite.stream(FUNCTION), sample, at_s, 1_u64);
+    Ok(suite.monitor("report", arguments))
+}
+
+fn record_execution(suite: &mut Suite) -> Result<Call> {
+    suite.open(FUNCTION, suite.spec(suite.execution_metrics()))?;
+    for sequence in 1..=2 {
+        suite.stage.act(&[suite.record_execution(FUNCTION, sequence)])?;
+        hour_later(suite)?;
+    }
+    Ok(suite.record_execution(FUNCTION, 3))
+}
+
+fn batch(suite: &mut Suite, streams: u32, samples: u32) -> Result<Call> {
+    let names = (0..streams).map(|stream| format!("function_{stream}"));
+    let mut batches = vec![suite.env()];
+    for name in names {
+        suite.open(&name, suite.spec(suite.pool_metrics()))?;
+        let samples = aggregates(suite, samples);
+        batches.push_back(StreamBatch { stream: suite.stream(&name), sequence: 1, samples });
+    }
+    Ok(suite.monitor("record_batch", (suite.caller.clone(), batches)))
+}
+
+fn aggregates(suite: &Suite, samples: u32) -> SdkVec<BatchSample> {
+    let metrics = suite.pool_metrics();
+    let at_s = suite.stage.ledger().close_time_s();
+    let mut aggregates = vec![suite.env()];
+    for number in 0..samples {
+        let metric = metrics.get_unchecked(number % metrics.len()).name;
+        let statistics = StatisticsView {
+            count: 3,
+            sum: 600,
+            min: 100,
+            max: 300,
+            last: 200,
+            sum_of_squares: 140_000,
+        };
+        aggregates.push_back(BatchSample { metric, at_s, statistics });
+    }
+    aggregates
+}
+
+/// The `nth` flush of a stream, of one closed hour.
+fn flush(suite: &mut Suite, nth: u32) -> Result<Call> {
+    let mut call = None;
+    suite.open(FUNCTION, suite.spec(suite.pool_metrics()))?;
+    for _ in 0..nth {
+        if let Some(call) = call.take() {
+            suite.stage.act(&[call])?;
+        }
+        suite.stage.act(&[suite.record_metric(FUNCTION, "premium", 123_456)])?;
+        let hour = suite.stage.ledger().close_time_s() / HOUR_S;
+        hour_later(suite)?;
+        let streams = vec![suite.env(), suite.stream(FUNCTION)];
+        let through_hour = u32::try_from(hour)?;
+        call = Some(suite.monitor("flush", (suite.caller.clone(), streams, through_hour)));
+    }
+    call.ok_or_else(|| anyhow::anyhow!("expected at least one flush"))
+}
+
+fn register(suite: &mut Suite) -> Result<Call> {
+    let contract = suite.analytics_storage.clone();
+    let caller = suite.caller.clone();
+    Ok(suite.monitor("register", (caller.clone(), contract, caller)))
+}
+
+fn set_reporter(suite: &mut Suite) -> Result<Call> {
+    let witness = suite.stage.account(7)?;
+    let arguments = (suite.caller.clone(), witness, ReporterRole::Witness);
+    Ok(suite.monitor("set_reporter", arguments))
+}
+
+fn open_stream(suite: &mut Suite) -> Result<Call> {
+    let spec = suite.spec(suite.pool_metrics());
+    Ok(suite.monitor("open_stream", (suite.stream(FUNCTION), spec)))
+}
+
+fn set_mode(suite: &mut Suite) -> Result<Call> {
+    pool(suite, |_, _| {})?;
+    Ok(suite.monitor("set_mode", (suite.stream(FUNCTION), RecordingMode::Rollup)))
+}
+
+fn keep_alive(suite: &mut Suite) -> Result<Call> {
+    pool(suite, |_, _| {})?;
+    let streams = vec![suite.env(), suite.stream(FUNCTION)];
+    Ok(suite.monitor("keep_alive_streams", (suite.caller.clone(), streams)))
+}

@@ -1,0 +1,173 @@
+//! The contracts of the suite deployed and linked, as `scripts/deploy.sh` does it on a network.
+//!
+//! The calling contract of the [`Stage`] is their admin, the owner of every stream, the monitored
+//! contract, its recorder and its reporter.
+
+use anyhow::Result;
+use lumenscope_dictionary::EXECUTION_METRICS;
+use lumenscope_interfaces::common::StreamKey;
+use lumenscope_interfaces::performance_monitor::{
+    ExecutionReport, MetricKind, MetricSpec, RecordingMode, ReporterRole, SketchRange, StreamSpec,
+};
+use soroban_sdk::{Address, Env, IntoVal, Val, Vec as SdkVec, vec};
+
+use crate::stage::{Call, Stage};
+
+/// Upgrades wait for nobody here: the network is not the public one.
+const UPGRADE_DELAY_S: u64 = 0;
+
+/// Names of the metrics of a pool's stream; the unit of each is `stroops`.
+const POOL_METRICS: [&str; 4] = ["premium", "claim", "reserve", "exposure"];
+
+/// The unit of a pool's metrics.
+pub const POOL_UNIT: &str = "stroops";
+
+/// The suite on a stage. A clone is another future of the same past.
+#[derive(Clone)]
+pub struct Suite {
+    /// The ledger.
+    pub stage: Stage,
+    /// The calling contract.
+    pub caller: Address,
+    /// The contract that takes samples.
+    pub performance_monitor: Address,
+    /// The contract that keeps history.
+    pub analytics_storage: Address,
+}
+
+impl Suite {
+    /// Deploys and links the contracts, and registers the calling contract with a reporter:
+    /// itself.
+    ///
+    /// # Errors
+    /// When one of them is not built, or refuses.
+    pub fn new(mut stage: Stage) -> Result<Self> {
+        let caller = stage.caller()?;
+        let administration = (caller.clone(), UPGRADE_DELAY_S);
+        let performance_monitor = stage.deploy("performance-monitor", administration.clone())?;
+        let analytics_storage = stage.deploy("analytics-storage", administration)?;
+        let mut suite = Self { stage, caller, performance_monitor, analytics_storage };
+        let caller = suite.caller.clone();
+        let links = [
+            suite.monitor("set_analytics", (suite.analytics_storage.clone(),)),
+            suite.analytics("set_monitor", (suite.performance_monitor.clone(),)),
+            suite.monitor("register", (caller.clone(), caller.clone(), caller.clone())),
+            suite.monitor("set_reporter", (caller.clone(), caller, ReporterRole::Primary)),
+        ];
+        for link in links {
+            suite.stage.act(&[link])?;
+        }
+        Ok(suite)
+    }
+
+    /// The environment that encodes arguments.
+    #[must_use]
+    pub fn env(&self) -> &Env {
+        self.stage.env()
+    }
+
+    /// A call of performance-monitor.
+    pub fn monitor(
+        &self,
+        function: &'static str,
+        arguments: impl IntoVal<Env, SdkVec<Val>>,
+    ) -> Call {
+        self.stage.call(&self.performance_monitor, function, arguments)
+    }
+
+    /// A call of analytics-storage.
+    pub fn analytics(
+        &self,
+        function: &'static str,
+        arguments: impl IntoVal<Env, SdkVec<Val>>,
+    ) -> Call {
+        self.stage.call(&self.analytics_storage, function, arguments)
+    }
+
+    /// The stream of one function of the calling contract.
+    #[must_use]
+    pub fn stream(&self, function: &str) -> StreamKey {
+        let function = self.stage.symbol(function);
+        StreamKey { contract: self.caller.clone(), function, subject: None }
+    }
+
+    /// Opens a stream.
+    ///
+    /// # Errors
+    /// When performance-monitor refuses it.
+    pub fn open(&mut self, function: &str, spec: StreamSpec) -> Result<()> {
+        let call = self.monitor("open_stream", (self.stream(function), spec));
+        self.stage.act(&[call])
+    }
+
+    /// A stream of these metrics that leaves its hot entry and an event.
+    #[must_use]
+    pub fn spec(&self, metrics: SdkVec<MetricSpec>) -> StreamSpec {
+        StreamSpec { metrics, mode: RecordingMode::Full, witnesses: false }
+    }
+
+    /// The four metrics of a pool.
+    #[must_use]
+    pub fn pool_metrics(&self) -> SdkVec<MetricSpec> {
+        let mut metrics = vec![self.env()];
+        for name in POOL_METRICS {
+            metrics.push_back(self.metric(name, POOL_UNIT));
+        }
+        metrics
+    }
+
+    /// The twelve metrics of an execution.
+    #[must_use]
+    pub fn execution_metrics(&self) -> SdkVec<MetricSpec> {
+        let mut metrics = vec![self.env()];
+        for metric in EXECUTION_METRICS {
+            metrics.push_back(self.metric(metric.name, metric.unit));
+        }
+        metrics
+    }
+
+    /// A metric of single events, neither watched nor sketched.
+    #[must_use]
+    pub fn metric(&self, name: &str, unit: &str) -> MetricSpec {
+        MetricSpec {
+            name: self.stage.symbol(name),
+            unit: self.stage.symbol(unit),
+            kind: MetricKind::Timer,
+            watched: false,
+            sketch: SketchRange::NONE,
+        }
+    }
+
+    /// `record_metric` of a value of a pool's stream.
+    #[must_use]
+    pub fn record_metric(&self, function: &str, metric: &str, value: i128) -> Call {
+        let none: Option<soroban_sdk::String> = None;
+        let symbol = |name| self.stage.symbol(name);
+        self.monitor(
+            "record_metric",
+            (self.caller.clone(), symbol(metric), value, symbol(POOL_UNIT), symbol(function), none),
+        )
+    }
+
+    /// `record_execution` of a plausible execution that ended just now.
+    #[must_use]
+    pub fn record_execution(&self, function: &str, sequence: u64) -> Call {
+        let execution = ExecutionReport {
+            at_s: self.stage.ledger().close_time_s(),
+            failed: false,
+            instructions: 3_456_789,
+            time_us: 1_234,
+            fee_inclusion_stroops: 100,
+            fee_non_refundable_stroops: 23_456,
+            fee_refundable_stroops: 789,
+            fee_rent_stroops: 45_678,
+            entries_read: 7,
+            entries_written: 3,
+            bytes_read: 2_345,
+            bytes_written: 1_234,
+            event_bytes: 456,
+        };
+        let arguments = (self.caller.clone(), self.stream(function), execution, sequence);
+        self.monitor("record_execution", arguments)
+    }
+}

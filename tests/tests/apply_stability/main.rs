@@ -1,0 +1,7 @@
+//! Whether what a simulation promised holds when the transaction applies, whatever happens in
+//! between; and whether this harness would notice if it did not.
+
+mod changes;
+mod naive;
+mod recording;
+mod times;
