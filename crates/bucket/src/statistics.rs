@@ -98,16 +98,20 @@ impl Statistics {
             return false;
         }
         // (x - min)(max - x) >= 0 for every sample; summed up it bounds the squares from above.
-        let most = (min + max) * self.sum - count * min * max;
-        self.sum_of_squares >= self.least_squares() && self.sum_of_squares <= most
+        // Products are below 2^121: the checks of overflow would only take room in a contract.
+        let most = (min + max).wrapping_mul(self.sum).wrapping_sub(count * min.wrapping_mul(max));
+        // (x - c)(x - c - 1) >= 0 for every integer x, whatever the integer c; near the mean it
+        // bounds the squares most tightly from below.
+        let c = i128::from(self.near_mean());
+        let least = (2 * c + 1).wrapping_mul(self.sum).wrapping_sub(count * c.wrapping_mul(c + 1));
+        self.sum_of_squares >= least && self.sum_of_squares <= most
     }
 
-    /// `sum * sum / count` rounded up: the squares of equal samples, the least there can be. The
-    /// division comes first because the square of the largest sum needs 150 bits.
-    fn least_squares(&self) -> i128 {
-        let (sum, count) = (self.sum.abs(), i128::from(self.count));
-        let (whole, rest) = (sum / count, sum % count);
-        whole * sum + (rest * sum + count - 1) / count
+    /// The mean, exact to an integer while the sum fits in 64 bits and within 2^16 beyond: a
+    /// division of 128 bits would take a kilobyte of every contract.
+    fn near_mean(&self) -> i64 {
+        let shift = if i64::try_from(self.sum).is_ok() { 0 } else { 16 };
+        ((self.sum >> shift) as i64 / self.count as i64) << shift
     }
 }
 

@@ -5,20 +5,19 @@
 //! | 0 | version, 1 |
 //! | 1 | metrics M |
 //! | 2 | buckets B, at most 4 |
-//! | then B times 4, 4 | first hour, last hour, since 1970-01-01 |
-//! | .. 47 x M | statistics of each metric ([`lumenscope_bucket::fixed`]) |
+//! | B times 4, 4 | first hour, last hour, since 1970-01-01; oldest first |
+//! | M times B times 47 | statistics of each metric, bucket by bucket ([`lumenscope_bucket::fixed`]) |
 
 use lumenscope_bucket::{Statistics, fixed};
 
 use crate::HotError;
 use crate::bytes::{put, statistics_at, u8_at, u32_at};
-use crate::layout::{METRICS_MAX, SLOTS};
+use crate::layout::{AT_SPANS, METRICS_MAX, SLOTS, SPAN};
 use crate::plan::Span;
 use crate::view::View;
 
 const VERSION: u8 = 1;
 const HEADER: usize = 3;
-const SPAN: usize = 8;
 
 /// Bytes of the largest export.
 pub const EXPORT_BYTES_MAX: usize = HEADER + SLOTS * (SPAN + METRICS_MAX * fixed::BYTES);
@@ -40,15 +39,13 @@ impl View<'_> {
         out[1] = self.metrics() as u8;
         out[2] = buckets as u8;
         let mut at = HEADER;
-        for slot in self.slots().take(buckets) {
-            put(out, at, &slot.span.start_hour.to_le_bytes());
-            put(out, at + 4, &slot.span.end_hour.to_le_bytes());
-            at += SPAN;
-            for metric in 0..self.metrics() {
-                let from = self.shape.slots_at(metric) + slot.index * fixed::BYTES;
-                put(out, at, &self.bytes[from..from + fixed::BYTES]);
-                at += fixed::BYTES;
-            }
+        let mut append = |from: usize, bytes: usize| {
+            put(out, at, &self.bytes[from..from + bytes]);
+            at += bytes;
+        };
+        append(AT_SPANS, buckets * SPAN);
+        for metric in 0..self.metrics() {
+            append(self.shape.slots_at(metric), buckets * fixed::BYTES);
         }
         at
     }
@@ -74,11 +71,10 @@ impl<'a> Export<'a> {
         }
         let metrics = usize::from(u8_at(bytes, 1));
         let buckets = usize::from(u8_at(bytes, 2));
-        let export = Self { bytes, metrics, buckets };
-        if bytes.len() != HEADER + buckets * export.bucket_bytes() {
+        if bytes.len() != HEADER + buckets * (SPAN + metrics * fixed::BYTES) {
             return Err(HotError::BlobInvalid);
         }
-        Ok(export)
+        Ok(Self { bytes, metrics, buckets })
     }
 
     /// Number of metrics.
@@ -88,16 +84,12 @@ impl<'a> Export<'a> {
 
     /// The buckets, oldest first.
     pub fn buckets(&self) -> impl Iterator<Item = ExportedBucket<'a>> + use<'a> {
-        let (bytes, width) = (self.bytes, self.bucket_bytes());
+        let export = *self;
         (0..self.buckets).map(move |index| {
-            let at = HEADER + index * width;
-            let span = Span { start_hour: u32_at(bytes, at), end_hour: u32_at(bytes, at + 4) };
-            ExportedBucket { span, statistics: &bytes[at + SPAN..at + width] }
+            let at = HEADER + index * SPAN;
+            let (start_hour, end_hour) = (u32_at(export.bytes, at), u32_at(export.bytes, at + 4));
+            ExportedBucket { span: Span { start_hour, end_hour }, export, index }
         })
-    }
-
-    fn bucket_bytes(&self) -> usize {
-        SPAN + self.metrics * fixed::BYTES
     }
 }
 
@@ -106,12 +98,15 @@ impl<'a> Export<'a> {
 pub struct ExportedBucket<'a> {
     /// Its hours. More than one: resolution was lost, because nobody flushed in time.
     pub span: Span,
-    statistics: &'a [u8],
+    export: Export<'a>,
+    index: usize,
 }
 
 impl ExportedBucket<'_> {
     /// Statistics of a metric, below [`Export::metrics`].
     pub fn statistics(&self, metric: usize) -> Statistics {
-        statistics_at::<{ fixed::BYTES }>(self.statistics, metric * fixed::BYTES)
+        let Export { bytes, buckets, .. } = self.export;
+        let at = HEADER + buckets * SPAN + (metric * buckets + self.index) * fixed::BYTES;
+        statistics_at::<{ fixed::BYTES }>(bytes, at)
     }
 }
