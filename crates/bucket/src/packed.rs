@@ -123,8 +123,8 @@ impl Parts {
         if count == 0 || count > u64::from(u32::MAX) || min < -VALUE_LIMIT || max > VALUE_LIMIT {
             return None;
         }
-        let mean = sum.div_euclid(count as i64);
-        let rest = sum.rem_euclid(count as i64);
+        let mean = sum.checked_div_euclid(count as i64)?;
+        let rest = sum.wrapping_sub(mean.wrapping_mul(count as i64));
         if mean < min || mean > max || last < min || last > max {
             return None;
         }
@@ -139,10 +139,10 @@ impl Parts {
         }
         Some(Self {
             mean,
-            below: (mean - min) as u64,
-            above: (max - mean) as u64,
+            below: mean.wrapping_sub(min) as u64,
+            above: max.wrapping_sub(mean) as u64,
             rest: rest as u64,
-            last_above_min: (last - min) as u64,
+            last_above_min: last.wrapping_sub(min) as u64,
             squares,
         })
     }
@@ -155,32 +155,35 @@ impl Parts {
             || count == 0
             || count > u64::from(u32::MAX)
             || (rest != 0 && rest >= count)
-            || last_above_min > below + above
+            || last_above_min > below.wrapping_add(above)
             || squares >> SQUARES_BITS_MAX != 0
         {
             return None;
         }
         let sum = mean.checked_mul(count as i64)?.checked_add(rest as i64)?;
-        let min = mean - below as i64;
+        let min = mean.wrapping_sub_unsigned(below);
         Some(Statistics {
             count,
             sum: sum.into(),
             min,
-            max: mean + above as i64,
-            last: min + last_above_min as i64,
-            sum_of_squares: squares as i128 + centre(mean, sum, rest as i64),
+            max: mean.wrapping_add_unsigned(above),
+            last: min.wrapping_add_unsigned(last_above_min),
+            sum_of_squares: centre(mean, sum, rest as i64).wrapping_add_unsigned(squares),
         })
     }
 }
 
 /// What the squares of `count` samples exceed those of their distances from `mean` by.
+///
+/// Below 2^107: a mean is within [`VALUE_LIMIT`].
 fn centre(mean: i64, sum: i64, rest: i64) -> i128 {
-    i128::from(mean) * (i128::from(sum) + i128::from(rest))
+    i128::from(mean).wrapping_mul(i128::from(sum).wrapping_add(i128::from(rest)))
 }
 
 /// Writes a series into bytes that the caller provides.
 #[derive(Debug)]
 pub struct Encoder<'a> {
+    header: &'a mut [u8; HEADER_BYTES],
     bits: BitWriter<'a>,
     model: Model,
     buckets: u16,
@@ -193,9 +196,8 @@ impl<'a> Encoder<'a> {
     ///
     /// [`PackedError::Full`] when not even [`HEADER_BYTES`] fit.
     pub fn new(out: &'a mut [u8]) -> Result<Self, PackedError> {
-        let header = out.first_chunk_mut::<HEADER_BYTES>().ok_or(PackedError::Full)?;
-        *header = [VERSION, 0, 0];
-        Ok(Self { bits: BitWriter::new(out, HEADER_BYTES), model: Model::default(), buckets: 0 })
+        let (header, rest) = out.split_first_chunk_mut().ok_or(PackedError::Full)?;
+        Ok(Self { header, bits: BitWriter::new(rest), model: Model::default(), buckets: 0 })
     }
 
     /// Appends a bucket. Those in order and without a gap take the fewest bits.
@@ -207,11 +209,11 @@ impl<'a> Encoder<'a> {
         if self.buckets == BUCKETS_MAX {
             return Err(PackedError::Full);
         }
-        self.buckets += 1;
+        self.buckets = self.buckets.wrapping_add(1);
         let parts = Parts::of(&bucket.statistics);
         let model = &mut self.model;
         let (start_hour, hours) = (i64::from(bucket.start_hour), i64::from(bucket.hours));
-        let gap = start_hour - (model.start_hour + model.hours);
+        let gap = start_hour.wrapping_sub(model.start_hour).wrapping_sub(model.hours);
         let follows = gap == 0 && hours == model.hours;
         if follows && parts.is_some() {
             self.bits.put(0, 1);
@@ -230,22 +232,24 @@ impl<'a> Encoder<'a> {
 
     /// Ends the series; returns its length in bytes.
     pub fn finish(self) -> usize {
-        self.bits.finish(1, self.buckets.to_le_bytes())
+        let [low, high] = self.buckets.to_le_bytes();
+        *self.header = [VERSION, low, high];
+        self.bits.finish().saturating_add(HEADER_BYTES)
     }
 }
 
 fn put_modelled(bits: &mut BitWriter, model: &mut Model, count: u64, parts: &Parts) {
     let widths = &mut model.widths;
-    let more = count as i64 - model.count as i64;
+    let more = (count as i64).wrapping_sub_unsigned(model.count);
     bits.put_adaptive(unsigned(more), &mut widths[COUNT]);
-    bits.put_adaptive(unsigned(parts.mean - model.mean), &mut widths[MEAN]);
+    bits.put_adaptive(unsigned(parts.mean.wrapping_sub(model.mean)), &mut widths[MEAN]);
     bits.put_adaptive(parts.below, &mut widths[BELOW]);
     bits.put_adaptive(parts.above, &mut widths[ABOVE]);
     model.count = count;
     model.mean = parts.mean;
-    let range = parts.below + parts.above;
+    let range = parts.below.wrapping_add(parts.above);
     if range != 0 {
-        bits.put(parts.rest, bit_len(count - 1));
+        bits.put(parts.rest, bit_len(count.wrapping_sub(1)));
         bits.put(parts.last_above_min, bit_len(range));
         bits.put_adaptive_wide(parts.squares, &mut widths[SQUARES]);
     }
@@ -281,14 +285,14 @@ impl<'a> Decoder<'a> {
     ///
     /// [`PackedError::VersionUnknown`], [`PackedError::Truncated`].
     pub fn new(bytes: &'a [u8]) -> Result<Self, PackedError> {
-        let Some(([version, low, high], _)) = bytes.split_first_chunk::<HEADER_BYTES>() else {
+        let Some(([version, low, high], rest)) = bytes.split_first_chunk::<HEADER_BYTES>() else {
             return Err(PackedError::Truncated);
         };
         if *version != VERSION {
             return Err(PackedError::VersionUnknown { came: *version });
         }
         let left = u16::from_le_bytes([*low, *high]);
-        Ok(Self { bits: BitReader::new(bytes, HEADER_BYTES), model: Model::default(), left })
+        Ok(Self { bits: BitReader::new(rest), model: Model::default(), left })
     }
 
     /// Buckets not read yet.
@@ -317,7 +321,7 @@ impl<'a> Decoder<'a> {
     /// Reads when the bucket is, into the model; returns whether it is plain.
     fn read_time(&mut self) -> bool {
         let (bits, model) = (&mut self.bits, &mut self.model);
-        model.start_hour += model.hours;
+        model.start_hour = model.start_hour.wrapping_add(model.hours);
         if bits.take(1) == 0 {
             return false;
         }
