@@ -7,6 +7,7 @@
 //! 1970-01-01T00:00Z. Closed slots are evaluated once each and in order, by anyone; the outcome
 //! depends neither on who calls nor when.
 
+use lumenscope_rules as rules;
 use soroban_sdk::{
     Address, BytesN, Env, String, Symbol, Vec, contractclient, contracterror, contracttype,
 };
@@ -28,6 +29,12 @@ pub const ALERTS_PER_CONTRACT_MAX: u32 = 64;
 pub const POLICY_LEVELS_MAX: u32 = 4;
 /// Channels that one level notifies.
 pub const LEVEL_CHANNELS_MAX: u32 = 8;
+/// Rules in one page: a rule is about 1.2 KB of the 16,384 B that a transaction may return.
+pub const RULES_PAGE_MAX: u32 = 12;
+/// Alerts in one page of `active_alerts`: each is about 0.6 KB.
+pub const ACTIVE_PAGE_MAX: u32 = 24;
+/// Accounts that may handle one owner's alerts.
+pub const OPERATORS_MAX: u32 = 16;
 /// How long a summary may be old before the guard takes it for stale, unless the owner decides
 /// otherwise: an hour. Keepers write a heartbeat at half of it.
 pub const STALE_AFTER_DEFAULT_S: u32 = 3_600;
@@ -248,7 +255,7 @@ pub struct RuleTarget {
 pub enum Outcome {
     /// Its slots were evaluated, or none was due.
     Evaluated = 0,
-    /// More slots are due than one call may handle: call again.
+    /// More transitions are due than one transaction can publish: call again, with fewer targets.
     Partial = 1,
     /// No such rule; if it was deleted while its alert was up, the alert was resolved now.
     RuleUnknown = 2,
@@ -489,7 +496,8 @@ pub struct ActivePage {
 pub struct GuardConfig {
     /// The least severity of a firing alert that trips the guard.
     pub min_severity: Severity,
-    /// A summary older than this is stale, seconds: 300 to 604,800.
+    /// A summary whose oldest alert was evaluated longer ago is stale, seconds: 300 to 604,800.
+    /// Keepers write progress at half of it.
     pub stale_after_s: u32,
     /// Whether a stale summary refuses. By default it allows: a dead keeper must not lock a
     /// protocol.
@@ -559,7 +567,41 @@ pub struct AlertSummary {
     pub forced: GuardOverride,
     /// Until when, seconds UTC.
     pub forced_until_s: u64,
+    /// When the summary was last written, seconds UTC.
+    pub updated_s: u64,
 }
+
+/// Converts enums whose variants and codes are the same here and in the state machine.
+macro_rules! same_as {
+    ($ours:ident, $theirs:ident: $($variant:ident),+) => {
+        impl From<rules::$theirs> for $ours {
+            fn from(theirs: rules::$theirs) -> Self {
+                match theirs {
+                    $( rules::$theirs::$variant => $ours::$variant, )+
+                }
+            }
+        }
+        impl From<$ours> for rules::$theirs {
+            fn from(ours: $ours) -> Self {
+                match ours {
+                    $( $ours::$variant => rules::$theirs::$variant, )+
+                }
+            }
+        }
+    };
+}
+same_as!(Severity, Severity: Info, Low, Medium, High, Critical);
+same_as!(RuleStatistic, Statistic: Average, Sum, Minimum, Maximum, Count, Last, ErrorRatio,
+    PerSecond);
+same_as!(RuleOperator, Operator: Gt, Gte, Lt, Lte, Eq, Ne, OutsideBand);
+same_as!(NoDataPolicy, NoData: Alert, Normal, NoData, KeepLast);
+same_as!(AlertCondition, Status: Inactive, Pending, Firing, Recovering, NoData, Error);
+same_as!(AlertHandling, Handling: Open, Acknowledged, Snoozed, Resolved);
+same_as!(TransitionKind, Kind: Pending, Firing, Cleared, Recovering, Refiring, Resolved, DataLost,
+    DataReturned, Failed, Demoted, SeverityRaised, CooldownOver, Escalated, HandlingExpired,
+    Acknowledged, Snoozed);
+same_as!(TransitionReason, Reason: Condition, NoSamples, TooFewPoints, ConfigChanged, Operator,
+    RulePaused, RuleDeleted, Overflow, SourceFailed, Elapsed);
 
 /// Errors of alerting.
 #[contracterror]
@@ -570,7 +612,8 @@ pub enum AlertingError {
     RuleUnknown = 3300,
     /// No such policy, or not of the same owner.
     PolicyUnknown = 3301,
-    /// The caller owns neither the rule nor the contract, and is not the admin.
+    /// The caller is not the owner of the rule or the contract, nor the admin, nor (to handle an
+    /// alert) an operator of the owner.
     NotTheRuleOwner = 3302,
     /// performance-monitor does not know the contract.
     ContractUnmonitored = 3303,
@@ -620,8 +663,8 @@ pub enum AlertingError {
     StateVersion = 3325,
     /// The contract has no rule and no guard configuration.
     SummaryUnknown = 3326,
-    /// A condition whose statistic or operator the ledger does not evaluate.
-    ConditionUnsupported = 3327,
+    /// The owner has [`OPERATORS_MAX`] operators, or what was asked for is so already.
+    OperatorsInvalid = 3327,
 }
 
 /// The alerting contract. Its constructor takes the admin, performance-monitor's address and the
@@ -656,11 +699,18 @@ pub trait Alerting {
     fn set_rule_paused(e: Env, caller: Address, rule: BytesN<32>, paused: bool);
     /// Deletes a rule. The next `evaluate` resolves an alert that is up.
     fn delete_rule(e: Env, caller: Address, rule: BytesN<32>);
+    /// Lets `operator` acknowledge, snooze and resolve the alerts of all rules of `owner`, or no
+    /// longer. Authorised by `owner`.
+    fn set_operator(e: Env, owner: Address, operator: Address, allowed: bool);
+    /// Who may handle the alerts of an owner's rules, besides the owner and the admin.
+    fn operators(e: Env, owner: Address) -> Vec<Address>;
+
     /// A rule.
     fn rule(e: Env, rule: BytesN<32>) -> Option<RuleView>;
-    /// The rules of an owner in order of creation, from `cursor` (0 first).
+    /// The rules of an owner in order of creation, from `cursor` (0 first), at most
+    /// [`RULES_PAGE_MAX`]. A page may hold fewer than asked for, where rules were deleted.
     fn rules_of(e: Env, owner: Address, cursor: u32, limit: u32) -> RulePage;
-    /// The rules that name a contract, from `cursor` (0 first).
+    /// The rules that name a contract, from `cursor` (0 first), at most [`RULES_PAGE_MAX`].
     fn rules_on(e: Env, contract: Address, cursor: u32, limit: u32) -> RulePage;
 
     /// Creates an escalation policy, which never changes.
@@ -706,14 +756,17 @@ pub trait Alerting {
     /// What is known of a contract as a whole, if anything.
     fn summary(e: Env, contract: Address) -> Option<AlertSummary>;
 
-    /// The alerts that are up on a contract, from `cursor` (0 first), at most
-    /// [`crate::common::PAGE_ITEMS_MAX`].
+    /// The alerts that are up on a contract, from `cursor` (0 first), at most [`ACTIVE_PAGE_MAX`].
     fn active_alerts(e: Env, contract: Address, cursor: u32, limit: u32) -> ActivePage;
     /// One alert, if it was ever evaluated.
     fn alert(e: Env, target: RuleTarget) -> Option<AlertView>;
     /// The last transitions of an alert, at most eight, oldest first.
     fn history(e: Env, target: RuleTarget) -> Vec<TransitionView>;
-    /// Extends the life of the entries of these targets and of their contracts' summaries. Anyone
-    /// may call, and pays.
+    /// Where samples are read.
+    fn monitor(e: Env) -> Address;
+    /// Sets where samples are read. Authorised by the admin.
+    fn set_monitor(e: Env, monitor: Address);
+    /// Extends the life of the entries of these targets, of their rules and policies, and of their
+    /// contracts' summaries towards 150 days, by at most 31. Anyone may call, and pays.
     fn keep_alive_alerts(e: Env, caller: Address, targets: Vec<RuleTarget>);
 }

@@ -48,7 +48,9 @@ pub use window::{Figure, MinuteSlot, Reading, Ring, Slot};
 macro_rules! coded {
     (
         $(#[$meta:meta])*
-        pub enum $name:ident { $( $(#[$variant_meta:meta])* $variant:ident = $code:literal ),* $(,)? }
+        pub enum $name:ident {
+            $( $(#[$variant_meta:meta])* $variant:ident = $code:literal ),* $(,)?
+        }
     ) => {
         $(#[$meta])*
         #[derive(Clone, Copy, Debug, Eq, PartialEq, Ord, PartialOrd)]

@@ -147,13 +147,20 @@ const NOTHING: Transition = Transition {
 #[derive(Clone, Copy, Debug)]
 pub struct Transitions {
     len: usize,
+    limit: usize,
     items: [Transition; PER_CALL_MAX],
 }
 
 impl Transitions {
     /// None yet.
     pub const fn new() -> Self {
-        Transitions { len: 0, items: [NOTHING; PER_CALL_MAX] }
+        Transitions::limited(PER_CALL_MAX)
+    }
+
+    /// None yet, and room for `limit`: below [`PER_STEP_MAX`] there is none for a step.
+    pub const fn limited(limit: usize) -> Self {
+        let limit = if limit < PER_CALL_MAX { limit } else { PER_CALL_MAX };
+        Transitions { len: 0, limit, items: [NOTHING; PER_CALL_MAX] }
     }
 
     /// The transitions, oldest first.
@@ -163,7 +170,7 @@ impl Transitions {
 
     /// Whether another step's transitions fit.
     pub(crate) fn has_room(&self) -> bool {
-        self.len + PER_STEP_MAX <= PER_CALL_MAX
+        self.len + PER_STEP_MAX <= self.limit
     }
 
     pub(crate) fn push(&mut self, transition: Transition) {

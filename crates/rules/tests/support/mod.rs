@@ -111,7 +111,7 @@ impl World {
             if !self.lazy || changed || needs_checkpoint(&self.rule, &state, self.stored_through) {
                 self.state = state;
                 self.stored_through = state.through;
-            } else if is_at_rest(&self.rule, &state) && state.through % 3 == 0 {
+            } else if is_at_rest(&self.rule, &state) && state.through.is_multiple_of(3) {
                 // A heartbeat: how far it came, and nothing else.
                 self.state.through = state.through;
             }

@@ -1,0 +1,428 @@
+use lumenscope_interfaces::alerting::{
+    AlertCondition, AlertingError, NoDataPolicy, Outcome, RuleCondition, RuleSpec, RuleTarget,
+    Severity, TransitionKind, TransitionReason,
+};
+use soroban_sdk::testutils::{Address as _, BytesN as _};
+use soroban_sdk::{Address, BytesN};
+
+use super::world::{START_S, START_SLOT, World, done, refused_with, signed};
+
+#[test]
+fn an_alert_goes_through_its_episode_on_recorded_samples() {
+    let world = World::new();
+    let policy = Some(world.create_policy(&[(0, 0, 0), (2, 0, 0)]));
+    let spec =
+        RuleSpec { for_s: 60, keep_firing_for_s: 60, policy: policy.clone(), ..world.spec() };
+    let target = world.target(&spec);
+
+    assert_eq!(world.step(&target, 0, 50).condition, AlertCondition::Inactive);
+    assert_eq!(world.step(&target, 1, 150).condition, AlertCondition::Pending);
+    assert_eq!(world.step(&target, 2, 160).condition, AlertCondition::Firing);
+    let told = world.told("alert_transitioned");
+    assert_eq!(told.len(), 2, "it fires, and the first level is told");
+    assert_eq!(world.field::<TransitionKind>(&told[0], "kind"), TransitionKind::Firing);
+    assert_eq!(world.field::<u32>(&told[0], "slot"), START_SLOT + 2);
+    assert_eq!(world.field::<i128>(&told[0], "value"), 160);
+    assert!(world.field::<bool>(&told[0], "notify"));
+    assert_eq!(world.field::<Address>(&told[0], "caller"), world.keeper);
+    assert_eq!(world.field::<TransitionKind>(&told[1], "kind"), TransitionKind::Escalated);
+    assert_eq!(world.field::<u32>(&told[1], "level"), 1);
+    assert_eq!(world.field::<Option<BytesN<32>>>(&told[1], "policy"), policy);
+    assert!(world.alerting().is_firing(&world.pool, &Severity::High));
+
+    assert_eq!(world.step(&target, 3, 170).transitions, 0);
+    assert_eq!(world.step(&target, 4, 170).transitions, 1, "the second level");
+    assert_eq!(world.step(&target, 5, 10).condition, AlertCondition::Recovering);
+    assert!(world.alerting().is_firing(&world.pool, &Severity::High));
+    assert_eq!(world.step(&target, 6, 10).condition, AlertCondition::Inactive);
+    assert!(!world.alerting().is_firing(&world.pool, &Severity::Info));
+    use TransitionKind::*;
+    assert_eq!(world.kinds(&target), [Pending, Firing, Escalated, Escalated, Recovering, Resolved]);
+    let alert = world.alert(&target);
+    assert_eq!((alert.episode, alert.fired, alert.level, alert.policy), (1, 1, 2, policy));
+    let ordinals = world.alerting().history(&target).iter().map(|came| came.ordinal);
+    assert!(ordinals.eq(0..6));
+}
+
+#[test]
+fn a_transition_changes_the_alert_and_the_summary_and_nothing_else() {
+    let world = World::new();
+    let target = world.target(&world.spec());
+    world.step(&target, 0, 50);
+    world.minute(1, 150);
+    let changed = world.changed_by(|| assert_eq!(world.evaluate(&[&target])[0].transitions, 2));
+    assert_eq!(changed, 2);
+    world.minute(2, 50);
+    let changed = world.changed_by(|| assert_eq!(world.evaluate(&[&target])[0].transitions, 1));
+    assert_eq!(changed, 2);
+}
+
+#[test]
+fn an_alert_keeps_its_size_whatever_happens() {
+    use soroban_sdk::xdr::ToXdr;
+    let world = World::new();
+    let policy = Some(world.create_policy(&[(0, 0, 0)]));
+    let target = world.target(&RuleSpec { policy, ..world.spec() });
+    let mut sizes = std::collections::BTreeSet::new();
+    for (minute, fee) in [150, 50, 150, 150, 50].into_iter().enumerate() {
+        world.step(&target, minute as u64, fee);
+        world.e.as_contract(&world.alerting, || {
+            let fingerprint = crate::batch::fingerprint(&world.e, &target);
+            let stored = crate::storage::alert(&world.e, &fingerprint).unwrap();
+            sizes.insert(stored.to_xdr(&world.e).len());
+        });
+    }
+    assert_eq!(sizes.len(), 1, "{sizes:?}");
+}
+
+#[test]
+fn nothing_is_written_when_nothing_changed() {
+    let world = World::new();
+    let target = world.target(&world.spec());
+    assert!(world.step(&target, 0, 50).heartbeat, "its row is new");
+    for minute in 1..20 {
+        world.minute(minute, 50);
+        let changed = world.changed_by(|| {
+            let evaluation = world.evaluate(&[&target]).remove(0);
+            assert_eq!((evaluation.transitions, evaluation.heartbeat), (0, false));
+            assert_eq!(world.told("summaries_refreshed").len(), 0);
+        });
+        assert_eq!(changed, 0);
+    }
+}
+
+#[test]
+fn a_heartbeat_is_written_once_the_summary_is_half_as_old_as_it_may_be() {
+    let world = World::new();
+    let target = world.target(&world.spec());
+    world.step(&target, 0, 50);
+    world.at(90 + 1_799);
+    assert!(!world.evaluate(&[&target])[0].heartbeat);
+    world.at(90 + 1_800);
+    let changed = world.changed_by(|| {
+        assert!(world.evaluate(&[&target])[0].heartbeat);
+        let told = world.told("summaries_refreshed");
+        assert_eq!(world.field::<u32>(&told[0], "summaries"), 1);
+    });
+    assert_eq!(changed, 1, "the summary alone");
+    assert_eq!(world.alert(&target).through_slot, START_SLOT + 30);
+}
+
+#[test]
+fn a_running_clock_is_kept_although_nothing_changed() {
+    let world = World::new();
+    let target = world.target(&RuleSpec { for_s: 20 * 60, ..world.spec() });
+    for minute in 0..20 {
+        let evaluation = world.step(&target, minute, 150);
+        assert_eq!(evaluation.condition, AlertCondition::Pending, "{minute}");
+    }
+    assert_eq!(world.step(&target, 20, 150).condition, AlertCondition::Firing);
+    assert_eq!(world.alert(&target).unwitnessed_slots, 0);
+}
+
+#[test]
+fn a_slot_is_evaluated_only_after_the_watermark() {
+    let world = World::new();
+    let target = world.target(&world.spec());
+    world.at(5);
+    world.record(&world.stream("pay"), 150);
+    world.at(89);
+    assert_eq!(world.alerting().closed_slot(), START_SLOT - 1);
+    refused_with(world.try_evaluate(&[&target], START_SLOT), AlertingError::SlotOpen);
+    assert_eq!(world.evaluate(&[&target])[0].episode, 0);
+    world.at(90);
+    assert_eq!(done(world.try_evaluate(&[&target], START_SLOT)).get(0).unwrap().episode, 1);
+}
+
+#[test]
+fn a_batch_is_bounded_and_not_empty() {
+    let world = World::new();
+    let target = world.target(&world.spec());
+    let closed = world.alerting().closed_slot();
+    refused_with(world.try_evaluate(&[], closed), AlertingError::TargetsInvalid);
+    refused_with(world.try_evaluate(&[&target; 51], closed), AlertingError::TargetsInvalid);
+    assert_eq!(done(world.try_evaluate(&[&target; 50], closed)).len(), 50);
+}
+
+#[test]
+fn a_target_that_fails_does_not_stop_the_others() {
+    let world = World::new();
+    let target = world.target(&world.spec());
+    let everywhere = world.create(&RuleSpec { function: None, ..world.spec() });
+    let nobodys = BytesN::random(&world.e);
+    let targets = [
+        RuleTarget { rule: nobodys, stream: world.stream("pay") },
+        RuleTarget { stream: world.stream("claim"), ..target.clone() },
+        RuleTarget { rule: everywhere.clone(), stream: world.stream("missing") },
+        RuleTarget {
+            rule: everywhere,
+            stream: world.stream_of(&Address::generate(&world.e), "pay"),
+        },
+        target,
+    ];
+    world.minute(0, 150);
+    let refs: std::vec::Vec<_> = targets.iter().collect();
+    let outcomes = world.evaluate(&refs).into_iter().map(|evaluation| evaluation.outcome);
+    use Outcome::*;
+    assert!(outcomes.eq([RuleUnknown, NotCovered, StreamUnknown, NotCovered, Evaluated]));
+    assert_eq!(world.alert(&targets[4]).condition, AlertCondition::Firing);
+    assert_eq!(world.alerting().summary(&world.pool).unwrap().alerts, 1, "one row");
+}
+
+#[test]
+fn a_source_that_fails_shows_as_an_error_once_and_resolves_nothing() {
+    let world = World::new();
+    let target = world.target(&world.spec());
+    world.step(&target, 0, 150);
+    let (admin, good) = (&world.admin, &world.monitor);
+    let broken = world.e.register(Broken, ());
+    done(signed!(world, admin, alerting, set_monitor, try_set_monitor(broken)));
+    world.at(3 * 60);
+    let evaluation = world.evaluate(&[&target]).remove(0);
+    assert_eq!(evaluation.outcome, Outcome::SourceFailed);
+    assert_eq!((evaluation.condition, evaluation.transitions), (AlertCondition::Error, 1));
+    assert!(world.alerting().is_firing(&world.pool, &Severity::High));
+    assert_eq!(world.changed_by(|| assert_eq!(world.evaluate(&[&target])[0].transitions, 0)), 0);
+
+    done(signed!(world, admin, alerting, set_monitor, try_set_monitor(good)));
+    let evaluation = world.evaluate(&[&target]).remove(0);
+    assert_eq!((evaluation.condition, evaluation.transitions), (AlertCondition::Firing, 1));
+    let reasons = world.alerting().history(&target).iter().map(|came| came.reason);
+    use TransitionReason::*;
+    assert!(reasons.eq([Condition, Condition, SourceFailed, SourceFailed]));
+}
+
+/// Refuses everything.
+#[soroban_sdk::contract]
+struct Broken;
+
+#[test]
+fn a_rule_without_a_function_has_an_alert_of_its_own_for_each_stream() {
+    let world = World::new();
+    let rule = world.create(&RuleSpec { function: None, ..world.spec() });
+    let pay = RuleTarget { rule, stream: world.stream("pay") };
+    let claim = RuleTarget { stream: world.stream("claim"), ..pay.clone() };
+    world.at(5);
+    world.record(&pay.stream, 150);
+    world.record(&claim.stream, 50);
+    world.at(90);
+    let evaluations = world.evaluate(&[&pay, &claim]);
+    assert_eq!(evaluations[0].condition, AlertCondition::Firing);
+    assert_eq!(evaluations[1].condition, AlertCondition::Inactive);
+    assert_ne!(world.alert(&pay).fingerprint, world.alert(&claim).fingerprint);
+}
+
+#[test]
+fn a_rule_without_a_contract_covers_its_owners_contracts_and_the_admins_covers_all() {
+    let world = World::new();
+    let other = Address::generate(&world.e);
+    world.register(&other, &world.stranger);
+    world.open(&world.stream_of(&other, "pay"));
+    let spec = RuleSpec { contract: None, function: None, ..world.spec() };
+    let (owner, admin) = (&world.owner, &world.admin);
+    let owners = world.create(&spec);
+    let admins = done(signed!(world, admin, alerting, create_rule, try_create_rule(admin, spec)));
+    let mine = |rule: &BytesN<32>| RuleTarget { rule: rule.clone(), stream: world.stream("pay") };
+    let others = |rule: &BytesN<32>| RuleTarget {
+        rule: rule.clone(),
+        stream: world.stream_of(&other, "pay"),
+    };
+    world.at(5);
+    world.record(&world.stream("pay"), 150);
+    world.record(&world.stream_of(&other, "pay"), 150);
+    world.at(90);
+    let targets = [mine(&owners), others(&owners), mine(&admins), others(&admins)];
+    let refs: std::vec::Vec<_> = targets.iter().collect();
+    let outcomes = world.evaluate(&refs).into_iter().map(|evaluation| evaluation.outcome);
+    use Outcome::*;
+    assert!(outcomes.eq([Evaluated, NotCovered, Evaluated, Evaluated]));
+    assert_eq!(world.alerting().rules_of(owner, &0, &10).rules.len(), 1);
+}
+
+#[test]
+fn absence_fires_without_samples_and_resolves_with_the_next() {
+    let world = World::new();
+    let spec = RuleSpec { condition: RuleCondition::Absence, window_s: 1_200, ..world.spec() };
+    let target = world.target(&spec);
+    world.step(&target, 0, 1);
+    for minute in 1..20 {
+        let evaluation = world.step(&target, minute, None);
+        assert_eq!(evaluation.condition, AlertCondition::Inactive, "{minute}");
+    }
+    assert_eq!(world.step(&target, 20, None).condition, AlertCondition::Firing);
+    assert_eq!(world.step(&target, 21, 1).condition, AlertCondition::Inactive);
+}
+
+#[test]
+fn no_data_shows_by_its_policy() {
+    let world = World::new();
+    let target = world.target(&RuleSpec { no_data: NoDataPolicy::NoData, ..world.spec() });
+    world.step(&target, 0, 150);
+    assert_eq!(world.step(&target, 1, None).condition, AlertCondition::NoData);
+    assert!(world.alert(&target).firing);
+    assert_eq!(world.step(&target, 2, 150).condition, AlertCondition::Firing);
+}
+
+#[test]
+fn pausing_a_rule_resolves_its_alert_and_resuming_leaves_the_pause_out() {
+    let world = World::new();
+    let target = world.target(&world.spec());
+    world.step(&target, 0, 150);
+    let (owner, rule) = (&world.owner, &target.rule);
+    let pause = |paused: bool| {
+        signed!(world, owner, alerting, set_rule_paused, try_set_rule_paused(owner, rule, paused))
+    };
+    done(pause(true));
+    refused_with(pause(true), AlertingError::PauseUnchanged);
+    let evaluation = world.evaluate(&[&target]).remove(0);
+    assert_eq!((evaluation.outcome, evaluation.transitions), (Outcome::RulePaused, 1));
+    let told = world.told("alert_transitioned");
+    let reason = world.field::<TransitionReason>(&told[0], "reason");
+    assert_eq!(reason, TransitionReason::RulePaused);
+    assert!(world.field::<bool>(&told[0], "notify"));
+    assert!(!world.alerting().is_firing(&world.pool, &Severity::Info));
+    assert_eq!(world.alerting().summary(&world.pool).unwrap().alerts, 0);
+
+    world.minute(1, 150);
+    assert_eq!(world.changed_by(|| assert_eq!(world.evaluate(&[&target])[0].transitions, 0)), 0);
+    world.at(3 * 60);
+    done(pause(false));
+    assert_eq!(world.step(&target, 3, 150).episode, 2);
+    assert_eq!(world.alert(&target).since_slot, START_SLOT + 3);
+}
+
+#[test]
+fn deleting_a_rule_resolves_its_alert_and_removes_it() {
+    let world = World::new();
+    let target = world.target(&world.spec());
+    world.step(&target, 0, 150);
+    let (owner, rule) = (&world.owner, &target.rule);
+    done(signed!(world, owner, alerting, delete_rule, try_delete_rule(owner, rule)));
+    let listed = world.alerting().active_alerts(&world.pool, &0, &10).alerts;
+    assert_eq!(listed.get(0).unwrap().name, world.name(""), "up until the next evaluation");
+    let evaluation = world.evaluate(&[&target]).remove(0);
+    assert_eq!((evaluation.outcome, evaluation.transitions), (Outcome::RuleUnknown, 1));
+    let told = world.told("alert_transitioned");
+    let reason = world.field::<TransitionReason>(&told[0], "reason");
+    assert_eq!(reason, TransitionReason::RuleDeleted);
+    assert_eq!(world.alerting().alert(&target), None);
+    assert_eq!(world.alerting().active_alerts(&world.pool, &0, &10).alerts.len(), 0);
+    assert_eq!(world.alerting().rules_on(&world.pool, &0, &10).rules.len(), 0);
+}
+
+#[test]
+fn a_contract_with_as_many_alerts_as_it_may_have_keeps_them_and_refuses_another() {
+    use crate::summary::{Row, Summary};
+    let world = World::new();
+    let target = world.target(&world.spec());
+    let mut full = Summary::NEW;
+    for place in 0..64 {
+        let fingerprint = [place; 16];
+        full.set(Row { fingerprint, through: START_SLOT, firing: true, severity: 4 });
+    }
+    full.settle(START_S);
+    world.e.as_contract(&world.alerting, || {
+        crate::storage::set_summary(&world.e, &world.pool, &full);
+    });
+    assert_eq!(world.step(&target, 0, 150).outcome, Outcome::TooManyAlerts);
+    let summary = world.alerting().summary(&world.pool).unwrap();
+    assert_eq!((summary.alerts, summary.firing.get(4)), (64, Some(64)));
+    assert_eq!(world.alerting().alert(&target), None);
+}
+
+#[test]
+fn a_batch_that_publishes_too_much_goes_on_in_the_next_call() {
+    let world = World::new();
+    let targets: std::vec::Vec<_> = (0..20).map(|_| world.target(&world.spec())).collect();
+    let refs: std::vec::Vec<_> = targets.iter().collect();
+    world.minute(0, 150);
+    let (mut calls, mut published) = (0, 0);
+    loop {
+        let came = world.evaluate(&refs);
+        published += world.told("alert_transitioned").len();
+        calls += 1;
+        let done = came.iter().take_while(|one| one.outcome == Outcome::Evaluated).count();
+        assert!(came[done..].iter().all(|one| one.outcome == Outcome::Partial));
+        if done == came.len() {
+            break;
+        }
+    }
+    assert_eq!((calls, published), (4, 40));
+    assert_eq!(world.alerting().summary(&world.pool).unwrap().firing.get(3), Some(20));
+}
+
+#[test]
+fn whoever_evaluates_pays_and_signs_and_nobody_else() {
+    let world = World::new();
+    let target = world.target(&world.spec());
+    world.minute(0, 150);
+    let targets = soroban_sdk::vec![&world.e, target.clone()];
+    let closed = world.alerting().closed_slot();
+    let (stranger, keeper) = (&world.stranger, &world.keeper);
+    super::world::unauthorised(signed!(
+        world,
+        keeper,
+        alerting,
+        evaluate,
+        try_evaluate(stranger, targets, closed)
+    ));
+    done(signed!(world, stranger, alerting, evaluate, try_evaluate(stranger, targets, closed)));
+    assert_eq!(world.alert(&target).condition, AlertCondition::Firing);
+}
+
+#[test]
+fn what_a_full_batch_publishes_and_returns_fits_a_transaction() {
+    use lumenscope_interfaces::common::StreamKey;
+    use soroban_sdk::xdr::{Limits, ToXdr, WriteXdr};
+    let world = World::new();
+    let longest = world.symbol("a2345678901234567890123456789012");
+    let stream = StreamKey {
+        function: longest.clone(),
+        subject: Some(longest.clone()),
+        ..world.stream("pay")
+    };
+    world.open(&stream);
+    let policy = Some(world.create_policy(&[(0, 0, 0)]));
+    let spec = RuleSpec { function: Some(longest), policy, ..world.spec() };
+    let target = RuleTarget { rule: world.create(&spec), stream };
+    world.at(5);
+    let at_s = world.now_s();
+    let (owner, reporter, pool) = (&world.owner, &world.stranger, &world.pool);
+    let role = lumenscope_interfaces::performance_monitor::ReporterRole::Primary;
+    done(signed!(world, owner, monitor, set_reporter, try_set_reporter(pool, reporter, role)));
+    let sample = lumenscope_interfaces::performance_monitor::Sample {
+        metric: world.symbol("fee"),
+        value: 150,
+    };
+    let (stream, sequence) = (&target.stream, 1u64);
+    done(signed!(
+        world,
+        reporter,
+        monitor,
+        report,
+        try_report(reporter, stream, sample, at_s, sequence)
+    ));
+    world.at(90);
+    let closed = world.alerting().closed_slot();
+    let evaluations = done(world.try_evaluate(&[&target], closed));
+    let event = &world.told("alert_transitioned")[2];
+    let event_bytes = event.to_xdr(Limits::none()).unwrap().len();
+    assert!(event_bytes > 700 && event_bytes <= 760, "{event_bytes}");
+    let evaluation_bytes = evaluations.get(0).unwrap().to_xdr(&world.e).len();
+    assert!(evaluation_bytes > 140 && evaluation_bytes <= 160, "{evaluation_bytes}");
+    assert!(50 * 160 + (16_000 - 50 * 160) / 760 * 760 + 300 <= 16_384, "with a heartbeat's event");
+}
+
+#[test]
+fn a_call_that_leaves_alerts_behind_does_not_put_a_heartbeat_off() {
+    let world = World::new();
+    let target = world.target(&world.spec());
+    world.step(&target, 0, 50);
+    world.at(90 + 1_800);
+    let old = START_SLOT;
+    let changed = world.changed_by(|| {
+        done(world.try_evaluate(&[&target], old));
+    });
+    assert_eq!(changed, 0);
+    assert!(world.evaluate(&[&target])[0].heartbeat);
+}

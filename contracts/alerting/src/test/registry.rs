@@ -1,0 +1,308 @@
+use lumenscope_interfaces::alerting::{
+    AlertingError, NoDataPolicy, PolicySpec, RuleCondition, RuleOperator, RuleSpec, RuleStatistic,
+    Severity,
+};
+use soroban_sdk::testutils::Address as _;
+use soroban_sdk::{Address, BytesN, Vec, vec};
+
+use super::world::{START_SLOT, World, done, refused_with, signed, unauthorised};
+
+#[test]
+fn the_short_form_creates_a_rule_on_the_average_over_all_streams_of_the_contract() {
+    let world = World::new();
+    let (owner, name) = (&world.owner, world.name("fees"));
+    let contract = Some(world.pool.clone());
+    let (metric, operator, severity) = (world.symbol("fee"), RuleOperator::Gte, Severity::Critical);
+    let (threshold, window_s, min_points, cooldown_s) = (500i128, 300u32, 3u32, 900u32);
+    let id = done(signed!(
+        world,
+        owner,
+        alerting,
+        create_alert_rule,
+        try_create_alert_rule(
+            owner, name, contract, metric, operator, threshold, window_s, min_points, severity,
+            cooldown_s
+        )
+    ));
+    let told = world.told("rule_created");
+    assert_eq!(world.field::<Option<Address>>(&told[0], "contract"), contract);
+    let rule = world.alerting().rule(&id).unwrap();
+    assert_eq!((&rule.id, &rule.owner, rule.number), (&id, owner, 1));
+    assert_eq!((rule.active_from_slot, rule.paused), (START_SLOT, false));
+    let expected = RuleSpec {
+        name,
+        contract,
+        function: None,
+        statistic: RuleStatistic::Average,
+        operator,
+        threshold,
+        threshold_high: threshold,
+        window_s,
+        min_points,
+        severity,
+        cooldown_s,
+        no_data: NoDataPolicy::KeepLast,
+        ..world.spec()
+    };
+    assert_eq!(rule.spec, expected);
+}
+
+#[test]
+fn each_bad_field_of_a_rule_has_an_error_of_its_own_and_changes_nothing() {
+    let world = World::new();
+    let spec = || world.spec();
+    let absence = |window_s| RuleSpec { condition: RuleCondition::Absence, window_s, ..spec() };
+    let band = |threshold, threshold_high| RuleSpec {
+        operator: RuleOperator::OutsideBand,
+        threshold,
+        threshold_high,
+        ..spec()
+    };
+    let subject = Some(world.symbol("eu"));
+    let long = "x".repeat(65);
+    use AlertingError::*;
+    let cases = [
+        (RuleSpec { name: world.name(""), ..spec() }, NameInvalid),
+        (RuleSpec { name: world.name(&long), ..spec() }, NameInvalid),
+        (RuleSpec { window_s: 0, ..spec() }, WindowInvalid),
+        (RuleSpec { window_s: 90, ..spec() }, WindowInvalid),
+        (RuleSpec { window_s: 660, ..spec() }, WindowInvalid),
+        (absence(0), WindowInvalid),
+        (absence(30 * 86_400 + 60), WindowInvalid),
+        (RuleSpec { min_points: 0, ..spec() }, MinPointsInvalid),
+        (RuleSpec { threshold: i128::MAX, ..spec() }, ThresholdInvalid),
+        (RuleSpec { threshold: i128::MIN, ..spec() }, ThresholdInvalid),
+        (band(1, 0), BandInvalid),
+        (band(0, i128::MAX), ThresholdInvalid),
+        (RuleSpec { for_s: 2_592_001, ..spec() }, DurationInvalid),
+        (RuleSpec { keep_firing_for_s: 2_592_001, ..spec() }, DurationInvalid),
+        (RuleSpec { cooldown_s: u32::MAX, ..spec() }, DurationInvalid),
+        (RuleSpec { function: None, subject: subject.clone(), ..spec() }, SubjectWithoutFunction),
+        (RuleSpec { metric: world.symbol("missing"), ..spec() }, MetricUnwatched),
+        (RuleSpec { metric: world.symbol("size"), ..spec() }, MetricUnwatched),
+        (RuleSpec { function: Some(world.symbol("missing")), ..spec() }, MetricUnwatched),
+        (RuleSpec { subject, ..spec() }, MetricUnwatched),
+        (
+            RuleSpec { policy: Some(BytesN::from_array(&world.e, &[1; 32])), ..spec() },
+            PolicyUnknown,
+        ),
+    ];
+    let owner = &world.owner;
+    let changed = world.changed_by(|| {
+        for (spec, error) in &cases {
+            refused_with(
+                signed!(world, owner, alerting, create_rule, try_create_rule(owner, spec)),
+                *error,
+            );
+        }
+    });
+    assert_eq!(changed, 0);
+    let rule = world.create(&spec());
+    let changed = world.changed_by(|| {
+        for (spec, error) in &cases {
+            let scope = spec.function == world.spec().function && spec.subject.is_none();
+            let error = if scope { *error } else { ScopeChanged };
+            refused_with(
+                signed!(world, owner, alerting, update_rule, try_update_rule(owner, rule, spec)),
+                error,
+            );
+        }
+    });
+    assert_eq!(changed, 0);
+}
+
+#[test]
+fn only_a_contracts_owner_and_the_admin_create_rules_over_it() {
+    let world = World::new();
+    let (stranger, admin, spec) = (&world.stranger, &world.admin, world.spec());
+    let create =
+        |who: &Address| signed!(world, who, alerting, create_rule, try_create_rule(who, spec));
+    refused_with(create(stranger), AlertingError::NotTheRuleOwner);
+    done(create(admin));
+    let unknown = RuleSpec { contract: Some(Address::generate(&world.e)), ..world.spec() };
+    refused_with(
+        signed!(world, stranger, alerting, create_rule, try_create_rule(stranger, unknown)),
+        AlertingError::ContractUnmonitored,
+    );
+    let owner = &world.owner;
+    unauthorised(signed!(world, stranger, alerting, create_rule, try_create_rule(owner, spec)));
+}
+
+#[test]
+fn only_the_rules_owner_and_the_admin_change_it() {
+    let world = World::new();
+    let rule = world.create(&world.spec());
+    let spec = RuleSpec { threshold: 200, ..world.spec() };
+    let (stranger, admin, paused) = (&world.stranger, &world.admin, true);
+    let error = AlertingError::NotTheRuleOwner;
+    refused_with(
+        signed!(world, stranger, alerting, update_rule, try_update_rule(stranger, rule, spec)),
+        error,
+    );
+    refused_with(
+        signed!(
+            world,
+            stranger,
+            alerting,
+            set_rule_paused,
+            try_set_rule_paused(stranger, rule, paused)
+        ),
+        error,
+    );
+    refused_with(
+        signed!(world, stranger, alerting, delete_rule, try_delete_rule(stranger, rule)),
+        error,
+    );
+    done(signed!(world, admin, alerting, update_rule, try_update_rule(admin, rule, spec)));
+    assert_eq!(world.told("rule_changed").len(), 1);
+    assert_eq!(world.alerting().rule(&rule).unwrap().spec, spec);
+    done(signed!(world, admin, alerting, delete_rule, try_delete_rule(admin, rule)));
+    refused_with(
+        signed!(world, admin, alerting, delete_rule, try_delete_rule(admin, rule)),
+        AlertingError::RuleUnknown,
+    );
+}
+
+#[test]
+fn rules_are_listed_by_owner_and_by_contract_in_pages() {
+    let world = World::new();
+    let (owner, pool) = (&world.owner, &world.pool);
+    let created: std::vec::Vec<_> = (0..5).map(|_| world.create(&world.spec())).collect();
+    let anywhere = world.create(&RuleSpec { contract: None, ..world.spec() });
+    let deleted = &created[1];
+    done(signed!(world, owner, alerting, delete_rule, try_delete_rule(owner, deleted)));
+    let mut by_owner = std::vec::Vec::new();
+    let mut cursor = Some(0);
+    while let Some(start) = cursor {
+        let page = world.alerting().rules_of(owner, &start, &2);
+        by_owner.extend(page.rules.iter().map(|rule| rule.id));
+        cursor = page.next;
+    }
+    let [first, _, third, fourth, fifth] = <[_; 5]>::try_from(created.clone()).unwrap();
+    let left = [first, third, fourth, fifth];
+    assert_eq!(by_owner[..4], left);
+    assert_eq!(by_owner[4], anywhere);
+    let page = world.alerting().rules_on(pool, &1, &u32::MAX);
+    let by_contract: std::vec::Vec<_> = page.rules.iter().map(|rule| rule.id).collect();
+    assert_eq!((&by_contract[..], page.next), (&left[1..], None));
+    assert_eq!(world.alerting().rules_of(&world.stranger, &0, &10).rules.len(), 0);
+}
+
+#[test]
+fn a_contract_has_at_most_so_many_rules() {
+    let world = World::new();
+    world.e.as_contract(&world.alerting, || {
+        let mut rules = Vec::new(&world.e);
+        for number in 0..64 {
+            rules.push_back(BytesN::from_array(&world.e, &[number; 32]));
+        }
+        crate::storage::set_rules_on(&world.e, &world.pool, &rules);
+    });
+    let (owner, spec) = (&world.owner, world.spec());
+    refused_with(
+        signed!(world, owner, alerting, create_rule, try_create_rule(owner, spec)),
+        AlertingError::TooManyRules,
+    );
+}
+
+#[test]
+fn a_policy_is_checked_level_by_level() {
+    let world = World::new();
+    let good = || world.policy(&[(0, 5, 2), (10, 0, 0)]);
+    let with = |change: fn(&mut PolicySpec)| {
+        let mut spec = good();
+        change(&mut spec);
+        spec
+    };
+    fn level(spec: &mut PolicySpec, change: fn(&mut lumenscope_interfaces::alerting::PolicyLevel)) {
+        let mut level = spec.levels.get(1).unwrap();
+        change(&mut level);
+        spec.levels.set(1, level);
+    }
+    let bad = [
+        with(|spec| spec.levels = Vec::new(spec.levels.env())),
+        with(|spec| (0..3).for_each(|_| spec.levels.push_back(spec.levels.get(1).unwrap()))),
+        with(|spec| level(spec, |level| level.delay_s = 0)),
+        with(|spec| level(spec, |level| level.delay_s = 90)),
+        with(|spec| level(spec, |level| level.delay_s = 66_000 * 60)),
+        with(|spec| level(spec, |level| level.repeats = 1)),
+        with(|spec| {
+            level(spec, |level| {
+                level.repeat_s = 60;
+                level.repeats = 11;
+            })
+        }),
+        with(|spec| level(spec, |level| level.channels = Vec::new(level.channels.env()))),
+        with(|spec| {
+            level(spec, |level| {
+                let channel = level.channels.get(0).unwrap();
+                (0..8).for_each(|_| level.channels.push_back(channel.clone()));
+            })
+        }),
+    ];
+    let owner = &world.owner;
+    let create = |spec: &PolicySpec| {
+        signed!(world, owner, alerting, create_policy, try_create_policy(owner, spec))
+    };
+    let changed = world.changed_by(|| {
+        bad.iter().for_each(|spec| refused_with(create(spec), AlertingError::PolicyInvalid));
+    });
+    assert_eq!(changed, 0);
+    let id = done(create(&good()));
+    assert_eq!(world.told("policy_created").len(), 1);
+    let policy = world.alerting().policy(&id).unwrap();
+    assert_eq!((policy.owner, policy.spec), (world.owner.clone(), good()));
+    assert_ne!(done(create(&good())), id);
+}
+
+#[test]
+fn another_owners_policy_cannot_be_used() {
+    let world = World::new();
+    let (stranger, levels) = (&world.stranger, world.policy(&[(0, 0, 0)]));
+    let policy = done(signed!(
+        world,
+        stranger,
+        alerting,
+        create_policy,
+        try_create_policy(stranger, levels)
+    ));
+    let spec = RuleSpec { policy: Some(policy), ..world.spec() };
+    let owner = &world.owner;
+    refused_with(
+        signed!(world, owner, alerting, create_rule, try_create_rule(owner, spec)),
+        AlertingError::PolicyUnknown,
+    );
+}
+
+#[test]
+fn the_link_to_the_monitor_is_the_admins() {
+    let world = World::new();
+    let (admin, stranger, other) = (&world.admin, &world.stranger, Address::generate(&world.e));
+    unauthorised(signed!(world, stranger, alerting, set_monitor, try_set_monitor(other)));
+    done(signed!(world, admin, alerting, set_monitor, try_set_monitor(other)));
+    assert_eq!(world.told("alerting_monitor_changed").len(), 1);
+    assert_eq!(world.alerting().monitor(), other);
+}
+
+#[test]
+fn entries_live_as_long_as_somebody_keeps_them_alive() {
+    use soroban_sdk::testutils::Ledger as _;
+    let world = World::new();
+    let policy = Some(world.create_policy(&[(0, 0, 0)]));
+    let target = world.target(&RuleSpec { policy, ..world.spec() });
+    world.step(&target, 0, 150);
+    world.e.ledger().with_mut(|ledger| ledger.sequence_number += 60 * 17_280);
+    let (stranger, targets) = (&world.stranger, vec![&world.e, target.clone()]);
+    done(signed!(
+        world,
+        stranger,
+        alerting,
+        keep_alive_alerts,
+        try_keep_alive_alerts(stranger, targets)
+    ));
+    assert_eq!(world.told("alerts_kept_alive").len(), 1);
+    let now = world.e.ledger().sequence();
+    let stored = world.stored();
+    assert_eq!(stored.len(), 6, "owner, policy, rule, index, summary, alert");
+    assert!(stored.values().all(|(_, until)| until - now > 90 * 17_280));
+}
