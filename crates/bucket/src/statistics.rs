@@ -93,17 +93,19 @@ impl Statistics {
         {
             return false;
         }
+        // Products are below 2^121: checks of overflow would only take room in a contract.
+        let times = |a: i128, b: i128| a.wrapping_mul(b);
         // One sample is the smallest and one the largest; the others lie between.
-        if self.sum < (count - 1) * min + max || self.sum > (count - 1) * max + min {
+        let (others, sum) = (count - 1, self.sum);
+        if sum < times(others, min) + max || sum > times(others, max) + min {
             return false;
         }
         // (x - min)(max - x) >= 0 for every sample; summed up it bounds the squares from above.
-        // Products are below 2^121: the checks of overflow would only take room in a contract.
-        let most = (min + max).wrapping_mul(self.sum).wrapping_sub(count * min.wrapping_mul(max));
+        let most = times(min + max, sum) - times(count, times(min, max));
         // (x - c)(x - c - 1) >= 0 for every integer x, whatever the integer c; near the mean it
         // bounds the squares most tightly from below.
         let c = i128::from(self.near_mean());
-        let least = (2 * c + 1).wrapping_mul(self.sum).wrapping_sub(count * c.wrapping_mul(c + 1));
+        let least = times(c + c + 1, sum) - times(count, times(c, c + 1));
         self.sum_of_squares >= least && self.sum_of_squares <= most
     }
 

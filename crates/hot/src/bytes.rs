@@ -1,41 +1,53 @@
 //! Reading and writing integers at places of a blob.
+//!
+//! Few functions that are never inlined: a contract that links this crate pays rent for every
+//! byte of its code, and hardly anything for a call.
 
 use lumenscope_bucket::{Statistics, fixed};
 
-pub(crate) fn take<const N: usize>(bytes: &[u8], at: usize) -> [u8; N] {
-    let mut taken = [0; N];
-    taken.copy_from_slice(&bytes[at..at + N]);
-    taken
+/// The 8 bytes from `at` on. A field that is narrower takes its part of them; beyond the end of a
+/// blob there are zeros.
+#[inline(never)]
+pub(crate) fn word(bytes: &[u8], at: usize) -> u64 {
+    let mut word = [0; 8];
+    let rest = &bytes[at..];
+    let here = rest.len().min(word.len());
+    word[..here].copy_from_slice(&rest[..here]);
+    u64::from_le_bytes(word)
 }
 
+/// Writes `value` at `at`.
+#[inline(never)]
 pub(crate) fn put(bytes: &mut [u8], at: usize, value: &[u8]) {
     bytes[at..at + value.len()].copy_from_slice(value);
 }
 
 pub(crate) fn u8_at(bytes: &[u8], at: usize) -> u8 {
-    bytes[at]
+    word(bytes, at) as u8
 }
 
 pub(crate) fn u16_at(bytes: &[u8], at: usize) -> u16 {
-    u16::from_le_bytes(take(bytes, at))
+    word(bytes, at) as u16
 }
 
 pub(crate) fn u32_at(bytes: &[u8], at: usize) -> u32 {
-    u32::from_le_bytes(take(bytes, at))
+    word(bytes, at) as u32
 }
 
 pub(crate) fn u64_at(bytes: &[u8], at: usize) -> u64 {
-    u64::from_le_bytes(take(bytes, at))
+    word(bytes, at)
 }
 
-/// Statistics of which only the first `N` bytes are stored; the fields beyond are 0.
-pub(crate) fn statistics_at<const N: usize>(bytes: &[u8], at: usize) -> Statistics {
+/// Statistics of which only the first `width` bytes are stored; the fields beyond are 0.
+#[inline(never)]
+pub(crate) fn statistics_at(bytes: &[u8], at: usize, width: usize) -> Statistics {
     let mut whole = [0; fixed::BYTES];
-    whole[..N].copy_from_slice(&bytes[at..at + N]);
+    put(&mut whole, 0, &bytes[at..at + width]);
     fixed::decode(&whole)
 }
 
-/// Stores the first `N` bytes of statistics.
-pub(crate) fn put_statistics<const N: usize>(bytes: &mut [u8], at: usize, value: &Statistics) {
-    put(bytes, at, &fixed::encode(value)[..N]);
+/// Stores the first `width` bytes of statistics.
+#[inline(never)]
+pub(crate) fn put_statistics(bytes: &mut [u8], at: usize, width: usize, value: &Statistics) {
+    put(bytes, at, &fixed::encode(value)[..width]);
 }

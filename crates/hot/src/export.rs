@@ -107,6 +107,6 @@ impl ExportedBucket<'_> {
     pub fn statistics(&self, metric: usize) -> Statistics {
         let Export { bytes, buckets, .. } = self.export;
         let at = HEADER + buckets * SPAN + (metric * buckets + self.index) * fixed::BYTES;
-        statistics_at::<{ fixed::BYTES }>(bytes, at)
+        statistics_at(bytes, at, fixed::BYTES)
     }
 }

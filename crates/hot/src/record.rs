@@ -119,9 +119,9 @@ impl<'a> Recorder<'a> {
     pub fn add(&mut self, metric: usize, slot: usize, moment: Moment, sample: &Sample) {
         let newest = slot + 1 == usize::from(u8_at(self.bytes, AT_SLOTS));
         let at = self.shape.slots_at(metric) + slot * fixed::BYTES;
-        let mut statistics = statistics_at::<{ fixed::BYTES }>(self.bytes, at);
+        let mut statistics = statistics_at(self.bytes, at, fixed::BYTES);
         statistics.merge(&sample.statistics);
-        put_statistics::<{ fixed::BYTES }>(self.bytes, at, &statistics);
+        put_statistics(self.bytes, at, fixed::BYTES, &statistics);
         self.add_to_totals(metric, newest, sample);
         self.add_to_ring(metric, moment, &sample.statistics);
         self.add_to_sketches(metric, newest, &sample.statistics);
@@ -159,9 +159,9 @@ impl<'a> Recorder<'a> {
         let mut old = [0; (SLOTS + 2) * fixed::BYTES];
         old[..ALL].copy_from_slice(&self.bytes[at..at + ALL]);
         let pair = plan.pair * fixed::BYTES;
-        let mut merged = statistics_at::<{ fixed::BYTES }>(&old, pair);
-        merged.merge(&statistics_at::<{ fixed::BYTES }>(&old, pair + fixed::BYTES));
-        put_statistics::<{ fixed::BYTES }>(&mut old, MERGED * fixed::BYTES, &merged);
+        let mut merged = statistics_at(&old, pair, fixed::BYTES);
+        merged.merge(&statistics_at(&old, pair + fixed::BYTES, fixed::BYTES));
+        put_statistics(&mut old, MERGED * fixed::BYTES, fixed::BYTES, &merged);
         for (slot, source) in plan.source.iter().enumerate() {
             let from = source * fixed::BYTES;
             put(self.bytes, at + slot * fixed::BYTES, &old[from..from + fixed::BYTES]);

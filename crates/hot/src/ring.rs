@@ -26,7 +26,7 @@ impl<'a> View<'a> {
             return None;
         }
         let at = self.shape.ring_at(metric) + place_of(minute);
-        let statistics = statistics_at::<RING_STATISTICS>(self.bytes, at + 4);
+        let statistics = statistics_at(self.bytes, at + 4, RING_STATISTICS);
         (u32_at(self.bytes, at) == minute && !statistics.is_empty()).then_some(statistics)
     }
 
@@ -69,12 +69,12 @@ impl Recorder<'_> {
         let ring = self.shape.ring_at(metric);
         let at = ring + place_of(minute);
         let tag = u32_at(self.bytes, at);
-        let held = statistics_at::<RING_STATISTICS>(self.bytes, at + 4);
+        let held = statistics_at(self.bytes, at + 4, RING_STATISTICS);
         let mut grown = if tag == minute { held } else { Statistics::EMPTY };
         grown.merge(sample);
         let (tag, kept) = if minute_is_open { (minute, grown) } else { (tag, held) };
         put(self.bytes, at, &tag.to_le_bytes());
-        put_statistics::<RING_STATISTICS>(self.bytes, at + 4, &kept);
+        put_statistics(self.bytes, at + 4, RING_STATISTICS, &kept);
         let came_late = if minute_is_open { 0 } else { sample.count.min(u32::MAX.into()) as u32 };
         let late = u32_at(self.bytes, ring).saturating_add(came_late);
         put(self.bytes, ring, &late.to_le_bytes());

@@ -6,7 +6,7 @@
 use lumenscope_bucket::Statistics;
 use lumenscope_sketch::{ENCODED_BYTES, Quantile, SketchLayout};
 
-use crate::bytes::{put, take, u8_at, u16_at};
+use crate::bytes::{put, u8_at, u16_at};
 use crate::layout::{SKETCH_HEAD, Shape};
 use crate::record::Recorder;
 use crate::view::View;
@@ -38,7 +38,10 @@ impl View<'_> {
     /// The layout of a metric's sketch, if it has one.
     pub fn sketch(&self, metric: usize) -> Option<SketchLayout> {
         let section = self.section(metric)?;
-        SketchLayout::decode(&take::<ENCODED_BYTES>(self.bytes, section.layout_at)).ok()
+        let mut encoded = [0; ENCODED_BYTES];
+        let at = section.layout_at;
+        put(&mut encoded, 0, &self.bytes[at..at + ENCODED_BYTES]);
+        SketchLayout::decode(&encoded).ok()
     }
 
     /// A quantile of a metric's samples since the last flush that left no closed hour behind, in

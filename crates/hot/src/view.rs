@@ -4,7 +4,7 @@ use lumenscope_bucket::Statistics;
 use lumenscope_bucket::fixed;
 
 use crate::HotError;
-use crate::bytes::{statistics_at, take, u16_at, u32_at, u64_at};
+use crate::bytes::{statistics_at, u8_at, u16_at, u32_at, u64_at};
 use crate::layout::{
     AT_CLAMPED, AT_FLUSHED, AT_SEQUENCE, AT_SLOTS, AT_SPANS, AT_TOTAL_LAST, AT_TOTAL_SUM, CODE,
     HEADER, SLOTS, SPAN, Shape,
@@ -92,7 +92,7 @@ impl<'a> View<'a> {
     /// Statistics of a metric in a slot; empty for a slot that is not in use.
     pub fn statistics(&self, metric: usize, slot: usize) -> Statistics {
         let at = self.shape.slots_at(metric) + slot * fixed::BYTES;
-        statistics_at::<{ fixed::BYTES }>(self.bytes, at)
+        statistics_at(self.bytes, at, fixed::BYTES)
     }
 
     /// Statistics of a metric over all slots.
@@ -110,7 +110,7 @@ impl<'a> View<'a> {
         // Reads whole words and shifts away the neighbour's bytes.
         let count = u64_at(self.bytes, at) << 16 >> 16;
         let sum_low = u64_at(self.bytes, at + AT_TOTAL_SUM);
-        let sum_high = i32::from_le_bytes(take(self.bytes, at + AT_TOTAL_SUM + 8));
+        let sum_high = u32_at(self.bytes, at + AT_TOTAL_SUM + 8) as i32;
         let last = (u64_at(self.bytes, at + AT_TOTAL_LAST) << 16) as i64 >> 16;
         Totals { count, sum: i128::from(sum_high) << 64 | i128::from(sum_low), last }
     }
@@ -121,7 +121,7 @@ impl<'a> View<'a> {
     }
 
     pub(crate) fn used(&self) -> usize {
-        usize::from(self.bytes[AT_SLOTS])
+        u8_at(self.bytes, AT_SLOTS).into()
     }
 
     pub(crate) fn spans(&self) -> [Span; SLOTS] {

@@ -39,7 +39,7 @@ impl View<'_> {
     pub fn witnessed(&self, metric: usize, witness: usize, generation: u16) -> Statistics {
         match self.head(Some(witness)) {
             Some(at) if u16_at(self.bytes, at) == generation => {
-                statistics_at::<WITNESS_SUM>(self.bytes, self.sum_at(metric, witness))
+                statistics_at(self.bytes, self.sum_at(metric, witness), WITNESS_SUM)
             }
             _ => Statistics::EMPTY,
         }
@@ -92,9 +92,9 @@ impl Recorder<'_> {
             return;
         }
         let at = self.view().sum_at(metric, witness);
-        let mut sums = statistics_at::<WITNESS_SUM>(self.bytes, at);
+        let mut sums = statistics_at(self.bytes, at, WITNESS_SUM);
         sums.count = sums.count.saturating_add(sample.count);
         sums.sum = sums.sum.saturating_add(sample.sum);
-        put_statistics::<WITNESS_SUM>(self.bytes, at, &sums);
+        put_statistics(self.bytes, at, WITNESS_SUM, &sums);
     }
 }

@@ -1,0 +1,130 @@
+//! Monitored contracts: who owns, records and reports.
+
+use lumenscope_interfaces::governance;
+use lumenscope_interfaces::performance_monitor::{
+    MonitorError, MonitoredContract, ReporterRole, WITNESSES_MAX,
+};
+use soroban_sdk::{Address, Env, Vec};
+
+use crate::events::{ContractRegistered, RecorderChanged, ReporterChanged};
+use crate::storage::{self, Registration, Reporter};
+
+/// A blob tells reporters apart by 16 bits; none is used twice.
+const GENERATION_MAX: u32 = u16::MAX as u32;
+
+pub fn register(
+    e: &Env,
+    caller: Address,
+    contract: Address,
+    owner: Address,
+) -> Result<(), MonitorError> {
+    governance::require_not_paused(e);
+    if caller == contract {
+        caller.require_auth();
+    } else if governance::require_admin(e) != caller {
+        return Err(MonitorError::NotAllowed);
+    }
+    if storage::registration(e, &contract).is_some() {
+        return Err(MonitorError::ContractKnown);
+    }
+    let registration = Registration {
+        owner: owner.clone(),
+        recorder: contract.clone(),
+        reporters: Vec::new(e),
+        generation: 1,
+        streams: 0,
+    };
+    storage::set_registration(e, &contract, &registration);
+    ContractRegistered { contract, caller, owner }.publish(e);
+    Ok(())
+}
+
+pub fn registration(e: &Env, contract: &Address) -> Result<Registration, MonitorError> {
+    storage::registration(e, contract).ok_or(MonitorError::ContractUnknown)
+}
+
+/// The registration, with its owner's authorisation.
+pub fn owned(e: &Env, contract: &Address) -> Result<Registration, MonitorError> {
+    let registration = registration(e, contract)?;
+    registration.owner.require_auth();
+    Ok(registration)
+}
+
+pub fn set_recorder(e: &Env, contract: Address, recorder: Address) -> Result<(), MonitorError> {
+    governance::require_not_paused(e);
+    let mut registration = owned(e, &contract)?;
+    registration.recorder = recorder.clone();
+    storage::set_registration(e, &contract, &registration);
+    RecorderChanged { contract, owner: registration.owner, recorder }.publish(e);
+    Ok(())
+}
+
+pub fn set_reporter(
+    e: &Env,
+    contract: Address,
+    reporter: Address,
+    role: ReporterRole,
+) -> Result<(), MonitorError> {
+    governance::require_not_paused(e);
+    let mut registration = owned(e, &contract)?;
+    let is_primary = role == ReporterRole::Primary;
+    // A reporter that changes its role, or a primary one that is replaced, gives its place up.
+    let mut reporters = Vec::new(e);
+    let mut places = [false; WITNESSES_MAX as usize];
+    for other in registration.reporters.iter() {
+        if other.address == reporter || (is_primary && other.witness.is_none()) {
+            continue;
+        }
+        if let Some(taken) = other.witness {
+            places[taken as usize] = true;
+        }
+        reporters.push_back(other);
+    }
+    let witness = if is_primary {
+        None
+    } else {
+        let free = places.iter().position(|taken| !taken).ok_or(MonitorError::TooMany)?;
+        Some(free as u32)
+    };
+    if registration.generation > GENERATION_MAX {
+        return Err(MonitorError::TooMany);
+    }
+    let generation = registration.generation;
+    reporters.push_back(Reporter { address: reporter.clone(), generation, witness });
+    registration.generation += 1;
+    registration.reporters = reporters;
+    storage::set_registration(e, &contract, &registration);
+    ReporterChanged { contract, owner: registration.owner, reporter, role: Some(role) }.publish(e);
+    Ok(())
+}
+
+/// Possible while paused: it takes a right away.
+pub fn remove_reporter(e: &Env, contract: Address, reporter: Address) -> Result<(), MonitorError> {
+    let mut registration = owned(e, &contract)?;
+    let place = registration.reporters.iter().position(|other| other.address == reporter);
+    let place = place.ok_or(MonitorError::ReporterUnknown)?;
+    registration.reporters.remove(place as u32);
+    storage::set_registration(e, &contract, &registration);
+    ReporterChanged { contract, owner: registration.owner, reporter, role: None }.publish(e);
+    Ok(())
+}
+
+/// The reporter of that address.
+pub fn reporter(registration: &Registration, address: &Address) -> Result<Reporter, MonitorError> {
+    let mut reporters = registration.reporters.iter();
+    reporters.find(|known| known.address == *address).ok_or(MonitorError::ReporterUnknown)
+}
+
+pub fn view(e: &Env, contract: &Address) -> Option<MonitoredContract> {
+    let Registration { owner, recorder, reporters, streams, .. } =
+        storage::registration(e, contract)?;
+    let mut primary_reporter = None;
+    let mut witnesses = Vec::new(e);
+    for reporter in reporters {
+        match reporter.witness {
+            None => primary_reporter = Some(reporter.address),
+            Some(_) => witnesses.push_back(reporter.address),
+        }
+    }
+    Some(MonitoredContract { owner, recorder, primary_reporter, witnesses, streams })
+}

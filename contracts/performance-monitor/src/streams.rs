@@ -1,0 +1,138 @@
+//! Opening streams, changing their width, and keeping them alive.
+
+use lumenscope_bucket::calendar::hour_of;
+use lumenscope_hot::{BYTES_MAX, HotError, View, create, reshape};
+use lumenscope_interfaces::common::StreamKey;
+use lumenscope_interfaces::governance;
+use lumenscope_interfaces::performance_monitor::{
+    FLUSH_STREAMS_MAX, MonitorError, RecordingMode, STREAMS_PER_CONTRACT_MAX, StreamSpec,
+};
+use soroban_sdk::{Address, Env, Vec};
+
+use crate::definition::{define, is_empty};
+use crate::events::{StreamDefined, StreamsKeptAlive};
+use crate::registry::owned;
+use crate::storage::{self, Definition, with_buffer, with_hot};
+
+pub fn open(e: &Env, stream: StreamKey, spec: StreamSpec) -> Result<(), MonitorError> {
+    governance::require_not_paused(e);
+    let mut registration = owned(e, &stream.contract)?;
+    if is_empty(&stream.function) || stream.subject.as_ref().is_some_and(is_empty) {
+        return Err(MonitorError::Empty);
+    }
+    if storage::definition(e, &stream).is_some() {
+        return Err(MonitorError::StreamKnown);
+    }
+    let place = registration.streams;
+    if place >= STREAMS_PER_CONTRACT_MAX {
+        return Err(MonitorError::TooMany);
+    }
+    let (definition, shapes) = define(e, &spec, place)?;
+    let hour = hour_of(e.ledger().timestamp());
+    let bytes =
+        write(e, &stream, &mut |blob| create(shapes.as_slice(), spec.witnesses, hour, blob))?;
+    storage::set_definition(e, &stream, &definition);
+    storage::set_opened(e, place, &stream);
+    registration.streams += 1;
+    storage::set_registration(e, &stream.contract, &registration);
+    tell(e, stream, registration.owner, definition, bytes);
+    Ok(())
+}
+
+pub fn change(e: &Env, stream: StreamKey, spec: StreamSpec) -> Result<(), MonitorError> {
+    governance::require_not_paused(e);
+    let registration = owned(e, &stream.contract)?;
+    let former = definition(e, &stream)?;
+    let (definition, mut shapes) = define(e, &spec, former.place)?;
+    for (name, shape) in definition.metrics.iter().zip(shapes.as_mut_slice()) {
+        shape.continues = former.metrics.first_index_of(name).map(|place| place as usize);
+    }
+    let hour = hour_of(e.ledger().timestamp());
+    let mut bytes = 0;
+    with_hot(e, &stream, &mut |recorder| {
+        let view = recorder.view();
+        for (place, name) in former.metrics.iter().enumerate() {
+            if !definition.metrics.contains(&name) && waits_for_flush(&view, place, hour) {
+                return Err(MonitorError::NotFlushed);
+            }
+        }
+        bytes =
+            write(e, &stream, &mut |blob| reshape(&view, shapes.as_slice(), spec.witnesses, blob))?;
+        Ok(false)
+    })?;
+    storage::set_definition(e, &stream, &definition);
+    tell(e, stream, registration.owner, definition, bytes);
+    Ok(())
+}
+
+pub fn set_mode(e: &Env, stream: StreamKey, mode: RecordingMode) -> Result<(), MonitorError> {
+    governance::require_not_paused(e);
+    let registration = owned(e, &stream.contract)?;
+    let mut definition = definition(e, &stream)?;
+    definition.mode = mode;
+    storage::set_definition(e, &stream, &definition);
+    let bytes = storage::hot(e, &stream).len();
+    tell(e, stream, registration.owner, definition, bytes);
+    Ok(())
+}
+
+pub fn definition(e: &Env, stream: &StreamKey) -> Result<Definition, MonitorError> {
+    storage::definition(e, stream).ok_or(MonitorError::StreamUnknown)
+}
+
+pub fn keep_alive(e: &Env, caller: Address, streams: Vec<StreamKey>) -> Result<(), MonitorError> {
+    caller.require_auth();
+    check_number(&streams)?;
+    for stream in streams.iter() {
+        let definition = definition(e, &stream)?;
+        storage::keep_alive(e, &stream, definition.place);
+    }
+    StreamsKeptAlive { caller, streams: streams.len() }.publish(e);
+    Ok(())
+}
+
+/// Refuses more streams than one call may handle, and none.
+pub fn check_number(streams: &Vec<StreamKey>) -> Result<(), MonitorError> {
+    match streams.len() {
+        0 => Err(MonitorError::Empty),
+        1..=FLUSH_STREAMS_MAX => Ok(()),
+        _ => Err(MonitorError::TooMany),
+    }
+}
+
+/// Whether a metric has samples of hours before this one. Those of the open hour go with a metric
+/// that its owner drops.
+fn waits_for_flush(view: &View, metric: usize, hour: u32) -> bool {
+    let mut closed = view.slots().filter(|slot| slot.span.start_hour < hour);
+    closed.any(|slot| !view.statistics(metric, slot.index).is_empty())
+}
+
+/// Stores the blob that `work` writes, and returns its bytes.
+fn write(
+    e: &Env,
+    stream: &StreamKey,
+    work: &mut dyn FnMut(&mut [u8]) -> Result<usize, HotError>,
+) -> Result<u32, MonitorError> {
+    let mut written = Ok(0);
+    with_buffer(BYTES_MAX, &mut |blob| {
+        written = work(blob);
+        if let Ok(bytes) = written {
+            storage::set_hot(e, stream, &blob[..bytes]);
+        }
+    });
+    written.map(|bytes| bytes as u32).map_err(refused)
+}
+
+fn refused(error: HotError) -> MonitorError {
+    match error {
+        // The number of metrics was checked: what is left is the number of sketches.
+        HotError::ShapeInvalid => MonitorError::SketchInvalid,
+        _ => MonitorError::BlobVersion,
+    }
+}
+
+fn tell(e: &Env, stream: StreamKey, owner: Address, definition: Definition, bytes: u32) {
+    let StreamKey { contract, function, subject } = stream;
+    let Definition { metrics, mode, .. } = definition;
+    StreamDefined { contract, function, subject, owner, metrics, mode, bytes }.publish(e);
+}

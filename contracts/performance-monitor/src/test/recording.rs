@@ -1,0 +1,271 @@
+use lumenscope_interfaces::common::{Bucket, StatisticsView, StreamKey};
+use lumenscope_interfaces::performance_monitor::{
+    MonitorError, RecordingMode, Sample, SketchRange, StreamSpec,
+};
+use soroban_sdk::testutils::{Address as _, Events as _, Ledger as _};
+use soroban_sdk::{Address, Error, Event, String, Vec, vec};
+
+use super::world::{HOUR_S, Host, START_S, World, error, unauthorised};
+use crate::events::{MetricRecorded, SamplesRecorded};
+
+fn of(values: &[i64]) -> StatisticsView {
+    let mut all = lumenscope_bucket::Statistics::EMPTY;
+    values.iter().for_each(|value| all.record(*value));
+    StatisticsView {
+        count: all.count,
+        sum: all.sum,
+        min: all.min,
+        max: all.max,
+        last: all.last,
+        sum_of_squares: all.sum_of_squares,
+    }
+}
+
+#[test]
+fn a_contract_records_into_the_open_hour() {
+    let world = World::new();
+    assert_eq!(world.pay(100), 1);
+    let events = world.e.events().all();
+    assert_eq!(world.pay(-40), 2);
+    world.advance(HOUR_S);
+    assert_eq!(world.pay(7), 3);
+    let told = MetricRecorded {
+        contract: world.host.clone(),
+        function: world.symbol("pay"),
+        metric: world.symbol("premium"),
+        value: 100,
+        sequence: 1,
+        metadata: None,
+    };
+    assert_eq!(events.events(), [told.to_xdr(&world.e, &world.monitor)]);
+    let (stream, premium) = (world.stream("pay"), world.symbol("premium"));
+    let bucket = |hour, open, values: &[i64]| Bucket {
+        start_s: START_S + hour * HOUR_S,
+        end_s: START_S + (hour + 1) * HOUR_S,
+        open,
+        coarse: false,
+        statistics: of(values),
+    };
+    let expected = vec![&world.e, bucket(0, true, &[100, -40]), bucket(1, true, &[7])];
+    assert_eq!(world.client().unflushed(&stream, &premium), expected);
+    // The first hour is closed once reporters had their time.
+    world.advance(300);
+    let buckets = world.client().unflushed(&stream, &premium);
+    assert_eq!(buckets.get(0), Some(bucket(0, false, &[100, -40])));
+    assert_eq!(world.client().totals(&stream, &premium), of(&[100, -40, 7]));
+    assert_eq!(world.client().sequence(&stream), 3);
+}
+
+#[test]
+fn hours_merge_when_nobody_flushes_and_nothing_is_lost() {
+    let world = World::new();
+    for _ in 0..50 {
+        world.pay(3);
+        world.advance(47 * HOUR_S);
+    }
+    let (stream, premium) = (world.stream("pay"), world.symbol("premium"));
+    let buckets = world.client().unflushed(&stream, &premium);
+    assert_eq!(buckets.len(), 4);
+    assert_eq!(buckets.iter().map(|bucket| bucket.statistics.count).sum::<u64>(), 50);
+    assert!(buckets.get(0).unwrap().coarse);
+    assert_eq!(world.client().totals(&stream, &premium), of(&[3; 50]));
+}
+
+#[test]
+fn each_refusal_of_a_recording_has_its_name() {
+    let world = World::new();
+    let refused = |metric, unit, function| world.record_refused(metric, unit, function, None);
+    assert_eq!(refused("price", "stroops", "pay"), error(MonitorError::MetricUnknown));
+    assert_eq!(refused("", "stroops", "pay"), error(MonitorError::MetricUnknown));
+    assert_eq!(refused("stroops", "stroops", "pay"), error(MonitorError::MetricUnknown));
+    assert_eq!(refused("premium", "s", "pay"), error(MonitorError::UnitMismatch));
+    assert_eq!(refused("premium", "", "pay"), error(MonitorError::UnitMismatch));
+    assert_eq!(refused("premium", "stroops", "claim"), error(MonitorError::StreamUnknown));
+    let longest = "a_name_of_thirty_two_characters_";
+    assert_eq!(refused(longest, "stroops", "pay"), error(MonitorError::MetricUnknown));
+    let text = |bytes: usize| Some(String::from_str(&world.e, &"x".repeat(bytes)));
+    assert_eq!(
+        world.record_refused("premium", "stroops", "pay", text(129)),
+        error(MonitorError::MetadataTooLong)
+    );
+    let [premium, stroops, pay] = ["premium", "stroops", "pay"].map(|name| world.symbol(name));
+    let longest = world.host().record(&world.monitor, &premium, &1, &stroops, &pay, &text(128));
+    assert_eq!(longest, 1);
+
+    let stranger = world.e.register(Host, ());
+    let unregistered = world.refused(|| {
+        let client = super::world::HostClient::new(&world.e, &stranger);
+        client.try_record(&world.monitor, &premium, &1, &stroops, &pay, &None)
+    });
+    assert_eq!(unregistered, error(MonitorError::ContractUnknown));
+    // Another contract cannot record in the host's name.
+    let stream = world.stream("pay");
+    let in_its_name = world.refused(|| {
+        world.nobody();
+        let client = super::world::HostClient::new(&world.e, &stranger);
+        let samples = vec![&world.e, Sample { metric: premium.clone(), value: 1 }];
+        client.try_record_many(&world.monitor, &stream, &samples)
+    });
+    assert_eq!(in_its_name, unauthorised());
+}
+
+#[test]
+fn values_beyond_the_limit_are_clamped_and_counted() {
+    let world = World::new();
+    for value in [i128::MAX, i128::MIN, 1 << 43, -(1 << 43), (1 << 43) + 1] {
+        world.pay(value);
+    }
+    let (stream, premium) = (world.stream("pay"), world.symbol("premium"));
+    assert_eq!(world.client().out_of_range(&stream, &premium), 3);
+    let limit = 1 << 43;
+    let expected = of(&[limit, -limit, limit, -limit, limit]);
+    assert_eq!(world.client().totals(&stream, &premium), expected);
+    assert_eq!(world.client().out_of_range(&stream, &world.symbol("waited")), 0);
+}
+
+#[test]
+fn functions_that_were_not_opened_go_to_the_stream_for_others() {
+    let world = World::new();
+    let other = world.open("other", &world.plain());
+    assert_eq!(world.record("premium", 5, "stroops", "unheard_of"), 1);
+    let told = MetricRecorded {
+        contract: world.host.clone(),
+        function: world.symbol("unheard_of"),
+        metric: world.symbol("premium"),
+        value: 5,
+        sequence: 1,
+        metadata: None,
+    };
+    assert_eq!(world.e.events().all().events(), [told.to_xdr(&world.e, &world.monitor)]);
+    let premium = world.symbol("premium");
+    assert_eq!(world.client().totals(&other, &premium), of(&[5]));
+    let subject = Some(world.symbol("worker"));
+    let asked = StreamKey { subject, ..world.stream("pay") };
+    let samples = vec![&world.e, Sample { metric: premium.clone(), value: 6 }];
+    assert_eq!(world.host().record_many(&world.monitor, &asked, &samples), 2);
+    assert_eq!(world.client().totals(&other, &premium), of(&[5, 6]));
+    assert_eq!(world.client().sequence(&world.stream("pay")), 0);
+}
+
+#[test]
+fn several_values_share_one_call() {
+    let world = World::new();
+    let [premium, waited] = ["premium", "waited"].map(|name| world.symbol(name));
+    let stream = world.stream("pay");
+    let sample = |metric: &soroban_sdk::Symbol, value| Sample { metric: metric.clone(), value };
+    let samples =
+        vec![&world.e, sample(&premium, 5), sample(&waited, 60), sample(&premium, i128::MAX)];
+    assert_eq!(world.host().record_many(&world.monitor, &stream, &samples), 1);
+    let told = SamplesRecorded {
+        contract: world.host.clone(),
+        function: world.symbol("pay"),
+        subject: None,
+        metrics: vec![&world.e, premium.clone(), waited.clone(), premium.clone()],
+        values: vec![&world.e, 5, 60, i128::MAX],
+        sequence: 1,
+    };
+    assert_eq!(world.e.events().all().events(), [told.to_xdr(&world.e, &world.monitor)]);
+    assert_eq!(world.client().totals(&stream, &premium), of(&[5, 1 << 43]));
+    assert_eq!(world.client().totals(&stream, &waited), of(&[60]));
+
+    let refused = |samples: &Vec<Sample>| {
+        world.refused(|| world.host().try_record_many(&world.monitor, &stream, samples))
+    };
+    assert_eq!(refused(&vec![&world.e]), error(MonitorError::Empty));
+    let unknown = vec![&world.e, sample(&premium, 5), sample(&world.symbol("price"), 5)];
+    assert_eq!(refused(&unknown), error(MonitorError::MetricUnknown));
+    let mut many = vec![&world.e];
+    (0..65).for_each(|_| many.push_back(sample(&premium, 1)));
+    assert_eq!(refused(&many), error(MonitorError::TooMany));
+    many.pop_back();
+    assert_eq!(world.host().record_many(&world.monitor, &stream, &many), 2);
+}
+
+#[test]
+fn rollup_tells_nothing_and_event_only_writes_nothing() {
+    let world = World::new();
+    world.set_mode("pay", RecordingMode::Rollup);
+    assert_eq!(world.pay(5), 1);
+    assert!(world.e.events().all().events().is_empty());
+    world.set_mode("pay", RecordingMode::EventOnly);
+    let before = world.stored();
+    assert_eq!(world.pay(6), 0);
+    assert_eq!(world.e.events().all().events().len(), 1);
+    assert_eq!(world.stored(), before);
+    let samples = vec![&world.e, Sample { metric: world.symbol("premium"), value: 7 }];
+    assert_eq!(world.host().record_many(&world.monitor, &world.stream("pay"), &samples), 0);
+    assert_eq!(world.e.events().all().events().len(), 1);
+    assert_eq!(world.stored(), before);
+    let unknown = vec![&world.e, Sample { metric: world.symbol("price"), value: 7 }];
+    let refused = world
+        .refused(|| world.host().try_record_many(&world.monitor, &world.stream("pay"), &unknown));
+    assert_eq!(refused, error(MonitorError::MetricUnknown));
+    world.set_mode("pay", RecordingMode::Full);
+    assert_eq!(world.pay(8), 2);
+}
+
+#[test]
+fn a_recorder_that_the_owner_chose_records_for_the_contract() {
+    let world = World::new();
+    let recorder = Address::generate(&world.e);
+    world.by(&world.owner, "set_recorder", (world.host.clone(), recorder.clone()));
+    world.client().set_recorder(&world.host, &recorder);
+    let by_the_contract = world.record_refused("premium", "stroops", "pay", None);
+    assert_eq!(by_the_contract, unauthorised());
+    let [premium, stroops, pay] = ["premium", "stroops", "pay"].map(|name| world.symbol(name));
+    let args =
+        (world.host.clone(), premium.clone(), 9i128, stroops.clone(), pay.clone(), None::<String>);
+    world.by(&recorder, "record_metric", args);
+    let host = &world.host;
+    assert_eq!(world.client().record_metric(host, &premium, &9, &stroops, &pay, &None), 1);
+}
+
+#[test]
+fn watched_metrics_keep_their_last_minutes_and_sketched_ones_answer_quantiles() {
+    let world = World::new();
+    let mut metric = world.metric("latency", "us");
+    metric.watched = true;
+    metric.sketch = SketchRange { min: 10, max: 1_000, bins: 64 };
+    let spec = StreamSpec { metrics: vec![&world.e, metric], ..world.plain() };
+    let stream = world.open("claim", &spec);
+    for minute in 0..15 {
+        world.record("latency", 100 + minute, "us", "claim");
+        world.record("latency", 500, "us", "claim");
+        world.advance(60);
+    }
+    let latency = world.symbol("latency");
+    let first = (START_S / 60) as u32;
+    let minutes = world.client().minutes(&stream, &latency, &0, &u32::MAX);
+    assert_eq!(minutes.len(), 12);
+    let oldest = minutes.get(0).unwrap();
+    assert_eq!(oldest.minute, first + 3);
+    assert_eq!((oldest.statistics.count, oldest.statistics.sum), (2, 603));
+    let some = world.client().minutes(&stream, &latency, &(first + 13), &(first + 13));
+    assert_eq!(some.len(), 1);
+    let quantile = |per_mille| world.client().quantile(&stream, &latency, &per_mille).unwrap();
+    assert!((95..=120).contains(&quantile(0)), "{}", quantile(0));
+    assert!((475..=525).contains(&quantile(950)));
+    world.record("latency", 5_000, "us", "claim");
+    assert_eq!(world.client().quantile(&stream, &latency, &u32::MAX), None);
+}
+
+#[test]
+fn recording_extends_no_life() {
+    use soroban_sdk::testutils::storage::{Instance as _, Persistent as _};
+    let world = World::new();
+    let lives = || {
+        world.e.as_contract(&world.monitor, || {
+            let storage = world.e.storage().persistent();
+            let entries = storage.all().into_iter().map(|(key, _)| storage.get_ttl(&key));
+            (entries.collect::<std::vec::Vec<_>>(), world.e.storage().instance().get_ttl())
+        })
+    };
+    // Almost archived: whoever extends, extends now.
+    world.e.ledger().with_mut(|ledger| ledger.sequence_number += 2_073_000);
+    let before = lives();
+    world.pay(1);
+    assert_eq!(lives(), before);
+    let unknown: Error = world.record_refused("price", "stroops", "pay", None);
+    assert_eq!(unknown, error(MonitorError::MetricUnknown));
+    assert_eq!(lives(), before);
+}

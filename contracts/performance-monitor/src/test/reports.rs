@@ -1,0 +1,341 @@
+use lumenscope_interfaces::common::{StatisticsView, StreamKey};
+use lumenscope_interfaces::performance_monitor::{
+    BatchSample, ExecutionReport, MonitorError, RecordingMode, ReporterRole, Sample, StreamBatch,
+    StreamSpec,
+};
+use soroban_sdk::testutils::{Address as _, Events as _};
+use soroban_sdk::{Address, Error, Event, Vec, vec};
+
+use super::world::{HOUR_S, World, error, unauthorised};
+use crate::events::{ExecutionReported, SamplesReported};
+
+impl World {
+    fn report(
+        &self,
+        reporter: &Address,
+        value: i128,
+        at_s: u64,
+        sequence: u64,
+    ) -> Result<u64, Error> {
+        let stream = self.stream("pay");
+        let sample = Sample { metric: self.symbol("premium"), value };
+        let args = (reporter.clone(), stream.clone(), sample.clone(), at_s, sequence);
+        self.by(reporter, "report", args);
+        match self.client().try_report(reporter, &stream, &sample, &at_s, &sequence) {
+            Ok(Ok(sequence)) => Ok(sequence),
+            Err(Ok(error)) => Err(error),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn report_refused(&self, reporter: &Address, at_s: u64, sequence: u64) -> Error {
+        let before = self.stored();
+        let refused = self.report(reporter, 1, at_s, sequence).unwrap_err();
+        assert_eq!(self.stored(), before);
+        refused
+    }
+
+    fn execution(&self) -> ExecutionReport {
+        ExecutionReport {
+            at_s: self.now_s(),
+            failed: true,
+            instructions: 1_000_001,
+            time_us: 1_002,
+            fee_inclusion_stroops: 103,
+            fee_non_refundable_stroops: 20_004,
+            fee_refundable_stroops: 1_005,
+            fee_rent_stroops: 6,
+            entries_read: 7,
+            entries_written: 8,
+            bytes_read: 900,
+            bytes_written: 1_000,
+            event_bytes: 110,
+        }
+    }
+
+    fn execute(&self, stream: &StreamKey, execution: &ExecutionReport, sequence: u64) -> u64 {
+        let reporter = &self.reporter;
+        let args = (reporter.clone(), stream.clone(), execution.clone(), sequence);
+        self.by(reporter, "record_execution", args);
+        self.client().record_execution(reporter, stream, execution, &sequence)
+    }
+
+    fn batch(&self, batches: &Vec<StreamBatch>) -> u32 {
+        self.by(&self.reporter, "record_batch", (self.reporter.clone(), batches.clone()));
+        self.client().record_batch(&self.reporter, batches)
+    }
+
+    fn batch_refused(&self, batches: &Vec<StreamBatch>) -> Error {
+        self.refused(|| {
+            self.by(&self.reporter, "record_batch", (self.reporter.clone(), batches.clone()));
+            self.client().try_record_batch(&self.reporter, batches)
+        })
+    }
+
+    fn sample(&self, values: &[i64], at_s: u64) -> BatchSample {
+        let mut all = lumenscope_bucket::Statistics::EMPTY;
+        values.iter().for_each(|value| all.record(*value));
+        let statistics = StatisticsView {
+            count: all.count,
+            sum: all.sum,
+            min: all.min,
+            max: all.max,
+            last: all.last,
+            sum_of_squares: all.sum_of_squares,
+        };
+        BatchSample { metric: self.symbol("premium"), at_s, statistics }
+    }
+
+    fn premium(&self, function: &str) -> StatisticsView {
+        self.client().totals(&self.stream(function), &self.symbol("premium"))
+    }
+}
+
+const METRICS: [(&str, &str, i64); 12] = [
+    ("instructions", "insns", 1_000_001),
+    ("time_us", "us", 1_002),
+    ("fee_inclusion", "stroops", 103),
+    ("fee_non_refundable", "stroops", 20_004),
+    ("fee_refundable", "stroops", 1_005),
+    ("fee_rent", "stroops", 6),
+    ("entries_read", "entries", 7),
+    ("entries_written", "entries", 8),
+    ("bytes_read", "bytes", 900),
+    ("bytes_written", "bytes", 1_000),
+    ("event_bytes", "bytes", 110),
+    ("failed", "ratio", 1),
+];
+
+#[test]
+fn a_report_is_counted_once_in_order() {
+    let world = World::new();
+    let now_s = world.now_s();
+    assert_eq!(world.report(&world.reporter, 10, now_s, 7), Ok(1));
+    let told = SamplesReported {
+        contract: world.host.clone(),
+        function: world.symbol("pay"),
+        subject: None,
+        reporter: world.reporter.clone(),
+        samples: 1,
+        sequence: 7,
+    };
+    assert_eq!(world.e.events().all().events(), [told.to_xdr(&world.e, &world.monitor)]);
+    let seen = error(MonitorError::SequenceSeen);
+    assert_eq!(world.report_refused(&world.reporter, now_s, 7), seen);
+    assert_eq!(world.report_refused(&world.reporter, now_s, 6), seen);
+    assert_eq!(world.report_refused(&world.reporter, now_s, 0), seen);
+    assert_eq!(world.report(&world.reporter, 20, now_s, 9), Ok(2));
+    assert_eq!((world.premium("pay").count, world.premium("pay").sum), (2, 30));
+}
+
+#[test]
+fn the_time_of_a_report_is_neither_future_nor_flushed() {
+    let world = World::new();
+    let now_s = world.now_s();
+    let reporter = &world.reporter;
+    let refused = |at_s| world.report_refused(reporter, at_s, 1);
+    assert_eq!(refused(now_s + 1), error(MonitorError::TimeInFuture));
+    assert_eq!(refused(u64::MAX), error(MonitorError::TimeInFuture));
+    assert_eq!(refused(now_s - 1), error(MonitorError::TimeFlushed));
+    assert_eq!(refused(0), error(MonitorError::TimeFlushed));
+    world.advance(10 * HOUR_S);
+    assert_eq!(world.report(reporter, 5, now_s, 1), Ok(1));
+    assert_eq!(world.report(reporter, 5, now_s + 4 * HOUR_S, 2), Ok(2));
+    let buckets = world.client().unflushed(&world.stream("pay"), &world.symbol("premium"));
+    assert_eq!(buckets.len(), 2);
+    assert_eq!(buckets.get(0).unwrap().start_s, now_s);
+}
+
+#[test]
+fn only_reporters_report_each_for_itself() {
+    let world = World::new();
+    let now_s = world.now_s();
+    let unknown = world.report_refused(&world.stranger, now_s, 1);
+    assert_eq!(unknown, error(MonitorError::ReporterUnknown));
+    let sample = Sample { metric: world.symbol("premium"), value: 1 };
+    let stream = world.stream("pay");
+    let forged = world.refused(|| {
+        let args = (world.reporter.clone(), stream.clone(), sample.clone(), now_s, 1u64);
+        world.by(&world.stranger, "report", args);
+        world.client().try_report(&world.reporter, &stream, &sample, &now_s, &1)
+    });
+    assert_eq!(forged, unauthorised());
+    let metric = world.symbol("price");
+    let unknown = world.refused(|| {
+        let sample = Sample { metric: metric.clone(), ..sample.clone() };
+        let args = (world.reporter.clone(), stream.clone(), sample.clone(), now_s, 1u64);
+        world.by(&world.reporter, "report", args);
+        world.client().try_report(&world.reporter, &stream, &sample, &now_s, &1)
+    });
+    assert_eq!(unknown, error(MonitorError::MetricUnknown));
+}
+
+#[test]
+fn a_new_primary_reporter_starts_its_own_numbers() {
+    let world = World::new();
+    let now_s = world.now_s();
+    assert_eq!(world.report(&world.reporter, 10, now_s, 1_000_000), Ok(1));
+    let successor = Address::generate(&world.e);
+    world.set_reporter(&successor, ReporterRole::Primary);
+    let dismissed = world.report_refused(&world.reporter, now_s, 1_000_001);
+    assert_eq!(dismissed, error(MonitorError::ReporterUnknown));
+    assert_eq!(world.report(&successor, 10, now_s, 1), Ok(2));
+}
+
+#[test]
+fn witnesses_are_kept_beside_and_counted_nowhere() {
+    let world = World::new();
+    let witness = Address::generate(&world.e);
+    world.set_reporter(&witness, ReporterRole::Witness);
+    let now_s = world.now_s();
+    let not_kept = world.report_refused(&witness, now_s, 1);
+    assert_eq!(not_kept, error(MonitorError::NotKept));
+    let spec = StreamSpec { witnesses: true, ..world.plain() };
+    let stream = world.stream("pay");
+    world.by(&world.owner, "reshape_stream", (stream.clone(), spec.clone()));
+    world.client().reshape_stream(&stream, &spec);
+    assert_eq!(world.report(&world.reporter, 10, now_s, 1), Ok(1));
+    assert_eq!(world.report(&witness, 11, now_s, 1), Ok(2));
+    assert_eq!(world.report(&witness, 12, now_s, 2), Ok(3));
+    assert_eq!(world.report_refused(&witness, now_s, 2), error(MonitorError::SequenceSeen));
+    assert_eq!(world.premium("pay").sum, 10);
+    let premium = world.symbol("premium");
+    let seen = world.client().witnessed(&stream, &premium, &witness);
+    assert_eq!((seen.count, seen.sum), (2, 23));
+    world.by(&world.owner, "remove_reporter", (world.host.clone(), witness.clone()));
+    world.client().remove_reporter(&world.host, &witness);
+    let successor = Address::generate(&world.e);
+    world.set_reporter(&successor, ReporterRole::Witness);
+    assert_eq!(world.client().witnessed(&stream, &premium, &successor).count, 0);
+    assert_eq!(world.report(&successor, 1, now_s, 1), Ok(4));
+    assert_eq!(world.client().witnessed(&stream, &premium, &successor).sum, 1);
+}
+
+#[test]
+fn an_execution_fills_the_standard_metrics_that_the_stream_holds() {
+    let world = World::new();
+    let mut metrics = vec![&world.e, world.metric("premium", "stroops")];
+    for (name, unit, _) in METRICS.iter().rev() {
+        metrics.push_back(world.metric(name, unit));
+    }
+    let stream = world.open("claim", &StreamSpec { metrics, ..world.plain() });
+    let execution = world.execution();
+    assert_eq!(world.execute(&stream, &execution, 5), 1);
+    let told = ExecutionReported {
+        contract: world.host.clone(),
+        function: world.symbol("claim"),
+        subject: None,
+        reporter: world.reporter.clone(),
+        at_s: execution.at_s,
+        values: METRICS.iter().fold(vec![&world.e], |mut values, metric| {
+            values.push_back(metric.2);
+            values
+        }),
+        sequence: 5,
+    };
+    assert_eq!(world.e.events().all().events(), [told.to_xdr(&world.e, &world.monitor)]);
+    for (name, _, value) in METRICS {
+        let totals = world.client().totals(&stream, &world.symbol(name));
+        assert_eq!((totals.count, totals.sum), (1, value.into()), "{name}");
+    }
+    assert_eq!(world.premium("claim").count, 0);
+    // A stream of none of them counts the call all the same.
+    assert_eq!(world.execute(&world.stream("pay"), &execution, 1), 1);
+    world.set_mode("claim", RecordingMode::EventOnly);
+    let before = world.stored();
+    assert_eq!(world.execute(&stream, &execution, 6), 0);
+    assert_eq!(world.e.events().all().events().len(), 1);
+    assert_eq!(world.stored(), before);
+    let late = ExecutionReport { at_s: world.now_s() + 1, ..execution };
+    let refused = world.refused(|| {
+        let args = (world.reporter.clone(), stream.clone(), late.clone(), 7u64);
+        world.by(&world.reporter, "record_execution", args);
+        world.client().try_record_execution(&world.reporter, &stream, &late, &7)
+    });
+    assert_eq!(refused, error(MonitorError::TimeInFuture));
+}
+
+#[test]
+fn a_batch_brings_samples_and_aggregates_of_several_streams() {
+    let world = World::new();
+    world.open("claim", &world.plain());
+    world.advance(2 * HOUR_S);
+    let now_s = world.now_s();
+    let samples =
+        vec![&world.e, world.sample(&[5], now_s - HOUR_S), world.sample(&[6, 7, 8], now_s)];
+    let batches = vec![
+        &world.e,
+        StreamBatch { stream: world.stream("pay"), sequence: 3, samples: samples.clone() },
+        StreamBatch { stream: world.stream("claim"), sequence: 1, samples },
+    ];
+    assert_eq!(world.batch(&batches), 4);
+    let told = |function, sequence| {
+        SamplesReported {
+            contract: world.host.clone(),
+            function: world.symbol(function),
+            subject: None,
+            reporter: world.reporter.clone(),
+            samples: 2,
+            sequence,
+        }
+        .to_xdr(&world.e, &world.monitor)
+    };
+    assert_eq!(world.e.events().all().events(), [told("pay", 3), told("claim", 1)]);
+    for function in ["pay", "claim"] {
+        assert_eq!((world.premium(function).count, world.premium(function).sum), (4, 26));
+    }
+    assert_eq!(world.batch_refused(&batches), error(MonitorError::SequenceSeen));
+}
+
+#[test]
+fn a_batch_is_taken_whole_or_not_at_all() {
+    let world = World::new();
+    world.open("claim", &world.plain());
+    let now_s = world.now_s();
+    let good = world.sample(&[5], now_s);
+    let part = |function, sample: &BatchSample| StreamBatch {
+        stream: world.stream(function),
+        sequence: 1,
+        samples: vec![&world.e, good.clone(), sample.clone()],
+    };
+    let wrong = |change: fn(&mut StatisticsView)| {
+        let mut sample = world.sample(&[5, 6], now_s);
+        change(&mut sample.statistics);
+        sample
+    };
+    let cases = [
+        (
+            BatchSample { metric: world.symbol("price"), ..good.clone() },
+            MonitorError::MetricUnknown,
+        ),
+        (world.sample(&[5], now_s + 1), MonitorError::TimeInFuture),
+        (world.sample(&[5], now_s - 1), MonitorError::TimeFlushed),
+        (world.sample(&[], now_s), MonitorError::StatisticsInvalid),
+        (wrong(|statistics| statistics.sum = 100), MonitorError::StatisticsInvalid),
+        (wrong(|statistics| statistics.min = 7), MonitorError::StatisticsInvalid),
+        (wrong(|statistics| statistics.count = u64::MAX), MonitorError::StatisticsInvalid),
+        (wrong(|statistics| statistics.max = i64::MAX), MonitorError::StatisticsInvalid),
+        (wrong(|statistics| statistics.sum_of_squares = -1), MonitorError::StatisticsInvalid),
+    ];
+    for (sample, expected) in cases {
+        let batches = vec![&world.e, part("pay", &good), part("claim", &sample)];
+        assert_eq!(world.batch_refused(&batches), error(expected), "{sample:?}");
+    }
+    let unknown = vec![&world.e, part("pay", &good), part("nothing", &good)];
+    assert_eq!(world.batch_refused(&unknown), error(MonitorError::StreamUnknown));
+    assert_eq!(world.batch_refused(&vec![&world.e]), error(MonitorError::Empty));
+    let empty = StreamBatch { samples: vec![&world.e], ..part("pay", &good) };
+    assert_eq!(world.batch_refused(&vec![&world.e, empty.clone()]), error(MonitorError::Empty));
+    let empty_beside = vec![&world.e, part("pay", &good), empty];
+    assert_eq!(world.batch_refused(&empty_beside), error(MonitorError::Empty));
+    let mut samples = vec![&world.e];
+    (0..65).for_each(|_| samples.push_back(good.clone()));
+    let many = |samples: &Vec<BatchSample>| {
+        let samples = samples.clone();
+        vec![&world.e, StreamBatch { samples, ..part("pay", &good) }]
+    };
+    assert_eq!(world.batch_refused(&many(&samples)), error(MonitorError::TooMany));
+    samples.pop_back();
+    assert_eq!(world.batch(&many(&samples)), 64);
+    assert_eq!(world.premium("pay").count, 64);
+}
