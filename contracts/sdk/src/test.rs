@@ -1,1 +1,350 @@
+//! The failure contract, clause by clause, as far as it shows while a transaction is simulated.
+//! What happens between simulation and application, and archived monitors, are the subject of the
+//! repository's apply-stability suite.
 
+extern crate std;
+
+use lumenscope_interfaces::alerting::GuardVerdict;
+use lumenscope_interfaces::common::StreamKey;
+use lumenscope_interfaces::performance_monitor::{
+    MetricKind, MetricSpec, MonitorError, PerformanceMonitorClient, RecordingMode, SketchRange,
+    StreamSpec,
+};
+use performance_monitor::PerformanceMonitorContract;
+use soroban_sdk::testutils::{Address as _, EnvTestConfig, Ledger as _, MockAuth, MockAuthInvoke};
+use soroban_sdk::xdr::ScErrorType;
+use soroban_sdk::{
+    Address, Env, IntoVal, String, Symbol, Val, Vec, contract, contractimpl, symbol_short, vec,
+};
+
+use crate::{Monitor, Outcome, Verdict, switch};
+
+/// A contract that is monitored: it counts its calls, which monitoring must not prevent.
+#[contract]
+struct Host;
+
+#[contractimpl]
+impl Host {
+    pub fn install(e: Env, monitor: Address, alerting: Option<Address>) {
+        switch::install(&e, &monitor, alerting);
+    }
+
+    pub fn uninstall(e: Env) {
+        switch::uninstall(&e);
+    }
+
+    pub fn set_enabled(e: Env, enabled: bool) -> bool {
+        switch::set_enabled(&e, enabled)
+    }
+
+    /// What became of recording: see [`code`].
+    pub fn pay(e: Env, function: String, unit: String) -> i64 {
+        let worked = Self::worked(e.clone());
+        e.storage().instance().set(&symbol_short!("worked"), &(worked + 1));
+        let (function, unit) = (text(&function), text(&unit));
+        code(Monitor::of(&e).function(&function).observe("premium", &unit, 7))
+    }
+
+    pub fn pay_and_wait(e: Env) -> i64 {
+        code(Monitor::of(&e).function("pay").record(&[("premium", 7), ("waited", 60)]))
+    }
+
+    pub fn count_and_gauge(e: Env) -> i64 {
+        let monitor = Monitor::of(&e);
+        let function = monitor.function("pay");
+        code(function.count("calls"));
+        code(function.gauge("reserve", "stroops", 1_000))
+    }
+
+    pub fn work_of(e: Env, worker: String) -> i64 {
+        let monitor = Monitor::of(&e);
+        code(monitor.subject("pay", &text(&worker)).observe("premium", "stroops", 7))
+    }
+
+    /// 1: go on, 2: stop, 0: unknown.
+    pub fn guarded(e: Env) -> u32 {
+        match Monitor::of(&e).guard() {
+            Verdict::Go(_) => 1,
+            Verdict::Stop(_) => 2,
+            Verdict::Unknown => 0,
+        }
+    }
+
+    pub fn worked(e: Env) -> u32 {
+        e.storage().instance().get(&symbol_short!("worked")).unwrap_or(0)
+    }
+}
+
+fn text(string: &String) -> std::string::String {
+    std::string::ToString::to_string(string)
+}
+
+/// The sequence number; 0 for off; the negative code of a contract's error; the lowest number for
+/// any other refusal.
+fn code(outcome: Outcome) -> i64 {
+    match outcome {
+        Outcome::Recorded(sequence) => sequence as i64,
+        Outcome::Off => 0,
+        Outcome::Refused(error) if error.is_type(ScErrorType::Contract) => {
+            -i64::from(error.get_code())
+        }
+        Outcome::Refused(_) => i64::MIN,
+    }
+}
+
+/// A monitor that panics.
+#[contract]
+struct Broken;
+
+#[contractimpl]
+impl Broken {
+    pub fn record_metric(
+        _e: Env,
+        _contract_address: Address,
+        _metric: Symbol,
+        _value: i128,
+        _unit: Symbol,
+        _function: Symbol,
+        _metadata: Option<String>,
+    ) -> u64 {
+        panic!("a fault of the monitor")
+    }
+
+    pub fn guard(_e: Env, _contract: Address) -> GuardVerdict {
+        panic!("a fault of alerting")
+    }
+}
+
+/// A monitor that burns whatever budget there is.
+#[contract]
+struct Spinning;
+
+#[contractimpl]
+impl Spinning {
+    pub fn record_metric(
+        e: Env,
+        _contract_address: Address,
+        _metric: Symbol,
+        _value: i128,
+        _unit: Symbol,
+        _function: Symbol,
+        _metadata: Option<String>,
+    ) -> u64 {
+        loop {
+            let _ = e.crypto().sha256(&soroban_sdk::Bytes::from_array(&e, &[7; 4_096]));
+        }
+    }
+}
+
+/// Alerting, with the verdict it was told to give.
+#[contract]
+struct Alerts;
+
+#[contractimpl]
+impl Alerts {
+    pub fn say(e: Env, verdict: GuardVerdict) {
+        e.storage().instance().set(&symbol_short!("verdict"), &verdict);
+    }
+
+    pub fn guard(e: Env, _contract: Address) -> GuardVerdict {
+        e.storage().instance().get(&symbol_short!("verdict")).unwrap_or(GuardVerdict::Unwatched)
+    }
+}
+
+struct World {
+    e: Env,
+    host: Address,
+    monitor: Address,
+    owner: Address,
+}
+
+impl World {
+    /// A host and a monitor that do not know each other.
+    fn bare() -> Self {
+        let e = Env::new_with_config(EnvTestConfig { capture_snapshot_at_drop: false });
+        e.ledger().with_mut(|ledger| {
+            ledger.sequence_number = 60_000_000;
+            ledger.timestamp = 1_800_000_000;
+            ledger.min_persistent_entry_ttl = 2_073_600;
+            ledger.min_temp_entry_ttl = 17_280;
+            ledger.max_entry_ttl = 3_110_400;
+        });
+        let [admin, owner] = [(); 2].map(|()| Address::generate(&e));
+        let host = e.register(Host, ());
+        let monitor = e.register(PerformanceMonitorContract, (admin.clone(), 0u64));
+        let world = Self { e, host, monitor, owner };
+        let register = (admin.clone(), world.host.clone(), world.owner.clone());
+        world.by(&admin, "register", register);
+        world.monitor().register(&admin, &world.host, &world.owner);
+        world
+    }
+
+    /// Linked, with the stream `pay` open.
+    fn new() -> Self {
+        let world = Self::bare();
+        world.link(&world.monitor);
+        let mut metrics = vec![&world.e];
+        for (name, unit) in
+            [("premium", "stroops"), ("waited", "s"), ("calls", "count"), ("reserve", "stroops")]
+        {
+            metrics.push_back(MetricSpec {
+                name: Symbol::new(&world.e, name),
+                unit: Symbol::new(&world.e, unit),
+                kind: MetricKind::Timer,
+                watched: false,
+                sketch: SketchRange::NONE,
+            });
+        }
+        let spec = StreamSpec { metrics, mode: RecordingMode::Full, witnesses: false };
+        for subject in [None, Some(Symbol::new(&world.e, "worker_1"))] {
+            let stream = world.stream(subject);
+            world.by(&world.owner, "open_stream", (stream.clone(), spec.clone()));
+            world.monitor().open_stream(&stream, &spec);
+        }
+        world.e.mock_auths(&[]);
+        world
+    }
+
+    fn link(&self, monitor: &Address) {
+        self.host().install(monitor, &None);
+    }
+
+    fn by(&self, who: &Address, function: &str, args: impl IntoVal<Env, Vec<Val>>) {
+        self.e.mock_auths(&[MockAuth {
+            address: who,
+            invoke: &MockAuthInvoke {
+                contract: &self.monitor,
+                fn_name: function,
+                args: args.into_val(&self.e),
+                sub_invokes: &[],
+            },
+        }]);
+    }
+
+    fn stream(&self, subject: Option<Symbol>) -> StreamKey {
+        StreamKey { contract: self.host.clone(), function: symbol_short!("pay"), subject }
+    }
+
+    fn host(&self) -> HostClient<'_> {
+        HostClient::new(&self.e, &self.host)
+    }
+
+    fn monitor(&self) -> PerformanceMonitorClient<'_> {
+        PerformanceMonitorClient::new(&self.e, &self.monitor)
+    }
+
+    /// What became of recording; the host did its work all the same.
+    fn pay(&self, function: &str, unit: &str) -> i64 {
+        let [function, unit] = [function, unit].map(|text| String::from_str(&self.e, text));
+        let before = self.host().worked();
+        let code = self.host().pay(&function, &unit);
+        assert_eq!(self.host().worked(), before + 1);
+        code
+    }
+
+    fn recorded(&self, metric: &str, subject: Option<&str>) -> i128 {
+        let subject = subject.map(|subject| Symbol::new(&self.e, subject));
+        self.monitor().totals(&self.stream(subject), &Symbol::new(&self.e, metric)).sum
+    }
+}
+
+fn refused(error: MonitorError) -> i64 {
+    -(error as i64)
+}
+
+#[test]
+fn what_a_contract_records_arrives() {
+    let world = World::new();
+    assert_eq!(world.pay("pay", "stroops"), 1);
+    assert_eq!(world.host().pay_and_wait(), 2);
+    assert_eq!(world.host().count_and_gauge(), 4);
+    let sums = ["premium", "waited", "calls", "reserve"].map(|name| world.recorded(name, None));
+    assert_eq!(sums, [14, 60, 1, 1_000]);
+    assert_eq!(world.host().work_of(&String::from_str(&world.e, "worker_1")), 1);
+    assert_eq!(world.recorded("premium", Some("worker_1")), 7);
+    assert_eq!(world.recorded("premium", None), 14);
+}
+
+#[test]
+fn without_a_link_or_switched_off_nothing_is_called() {
+    let world = World::new();
+    world.host().uninstall();
+    assert_eq!(world.pay("pay", "stroops"), 0);
+    assert!(!world.host().set_enabled(&true));
+    world.link(&world.monitor);
+    assert_eq!(world.pay("pay", "stroops"), 1);
+    assert!(world.host().set_enabled(&false));
+    assert_eq!(world.pay("pay", "stroops"), 0);
+    assert_eq!((world.host().pay_and_wait(), world.host().guarded()), (0, 0));
+    assert!(world.host().set_enabled(&true));
+    assert_eq!(world.pay("pay", "stroops"), 2);
+}
+
+#[test]
+fn a_missing_monitor_is_survived() {
+    let world = World::new();
+    world.link(&Address::generate(&world.e));
+    assert_eq!(world.pay("pay", "stroops"), i64::MIN);
+    assert_eq!(world.host().pay_and_wait(), i64::MIN);
+}
+
+#[test]
+fn a_monitor_that_panics_is_survived() {
+    let world = World::new();
+    world.link(&world.e.register(Broken, ()));
+    assert_eq!(world.pay("pay", "stroops"), i64::MIN);
+    // It does not even know this function.
+    assert_eq!(world.host().pay_and_wait(), i64::MIN);
+}
+
+#[test]
+fn a_monitor_that_refuses_is_survived_and_says_why() {
+    let world = World::new();
+    assert_eq!(world.pay("pay", "seconds"), refused(MonitorError::UnitMismatch));
+    assert_eq!(world.pay("claim", "stroops"), refused(MonitorError::StreamUnknown));
+    let nobody = world.host().work_of(&String::from_str(&world.e, "worker_2"));
+    assert_eq!(nobody, refused(MonitorError::StreamUnknown));
+    let unregistered = world.e.register(Host, ());
+    let stranger = HostClient::new(&world.e, &unregistered);
+    stranger.install(&world.monitor, &None);
+    assert_eq!(stranger.pay_and_wait(), refused(MonitorError::ContractUnknown));
+}
+
+#[test]
+fn a_monitor_that_exhausts_the_budget_takes_the_call_along_until_it_is_switched_off() {
+    let world = World::new();
+    world.link(&world.e.register(Spinning, ()));
+    let pay = |world: &World| {
+        world.e.cost_estimate().budget().reset_default();
+        let [function, unit] = ["pay", "stroops"].map(|text| String::from_str(&world.e, text));
+        world.host().try_pay(&function, &unit)
+    };
+    assert!(pay(&world).is_err());
+    world.e.cost_estimate().budget().reset_default();
+    assert_eq!(world.host().worked(), 0);
+    assert!(world.host().set_enabled(&false));
+    assert_eq!(pay(&world), Ok(Ok(0)));
+    assert_eq!(world.host().worked(), 1);
+}
+
+#[test]
+fn the_guard_passes_on_what_alerting_says_and_fails_open_without_it() {
+    let world = World::new();
+    assert_eq!(world.host().guarded(), 0);
+    let alerts = world.e.register(Alerts, ());
+    world.host().install(&world.monitor, &Some(alerts.clone()));
+    let say = AlertsClient::new(&world.e, &alerts);
+    assert_eq!(world.host().guarded(), 1);
+    for verdict in [GuardVerdict::Tripped, GuardVerdict::StaleRefused] {
+        say.say(&verdict);
+        assert_eq!(world.host().guarded(), 2);
+    }
+    for verdict in [GuardVerdict::Clear, GuardVerdict::TripExpired, GuardVerdict::OverriddenOpen] {
+        say.say(&verdict);
+        assert_eq!(world.host().guarded(), 1);
+    }
+    for alerting in [Address::generate(&world.e), world.e.register(Broken, ())] {
+        world.host().install(&world.monitor, &Some(alerting));
+        assert_eq!(world.host().guarded(), 0);
+    }
+}
