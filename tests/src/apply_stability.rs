@@ -8,12 +8,11 @@ mod needs;
 mod trial;
 
 pub use needs::{Dimension, Needs};
-pub use trial::{Load, Trial, loads};
+pub use trial::{Applied, Load, Trial};
 
 use anyhow::{Context, Result};
 
 use crate::stage::{Call, Stage};
-use trial::Promise;
 
 /// A world in which a contract makes the calls in question.
 pub trait Monitored: Clone {
@@ -48,31 +47,21 @@ pub struct Change<M> {
     pub expectation: Expectation,
 }
 
-/// Tries every change under every load, each in a world of its own.
+/// Tries every change, each in a world of its own, with transactions of one, two, four and eight
+/// calls, each plain and large.
 ///
 /// # Errors
-/// When a world cannot be brought about, or the call fails in simulation already. What an
+/// When a world cannot be brought about, or the calls fail in simulation already. What an
 /// application does is in the trials.
-pub fn run<M: Monitored>(world: &M, changes: &[Change<M>], loads: &[Load]) -> Result<Vec<Trial>> {
-    let mut trials = Vec::new();
-    for change in changes {
-        let mut before = world.clone();
-        (change.before)(&mut before).with_context(|| format!("preparing for `{}`", change.name))?;
-        let promises: Result<Vec<Promise>> =
-            loads.iter().map(|load| Promise::of(&mut before, *load)).collect();
-        let promises = promises.with_context(|| format!("simulating before `{}`", change.name))?;
-        let mut after = before;
-        (change.between)(&mut after).with_context(|| format!("changing: `{}`", change.name))?;
-        for promise in promises {
-            let trial = promise.keep(after.clone(), change.name, change.expectation);
-            trials.push(trial.with_context(|| format!("applying after `{}`", change.name))?);
-        }
-    }
-    Ok(trials)
+pub fn run<M: Monitored>(world: &M, changes: &[Change<M>]) -> Result<Vec<Trial>> {
+    let trial = |change: &Change<M>| {
+        Trial::of(world, change).with_context(|| format!("trying `{}`", change.name))
+    };
+    changes.iter().map(trial).collect()
 }
 
 /// What is wrong with the trials, a line each; empty when every expectation held.
 #[must_use]
 pub fn violations(trials: &[Trial]) -> Vec<String> {
-    trials.iter().filter_map(Trial::violation).collect()
+    trials.iter().flat_map(Trial::violations).collect()
 }

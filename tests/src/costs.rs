@@ -5,6 +5,7 @@
 //! calling contract without it. Transaction size is left out; it depends on who signs.
 
 mod budget;
+mod code;
 mod document;
 mod floor;
 mod measure;
@@ -15,7 +16,8 @@ use anyhow::{Context, Result};
 use serde::Serialize;
 
 pub use budget::{Budgets, Excess};
-pub use document::{Document, stale};
+pub use code::{CodeRow, code};
+pub use document::Document;
 pub use measure::{Figures, measure};
 pub use price::{LEDGERS_PER_YEAR, Price, RENT_STRESS_FACTOR, price};
 
@@ -23,7 +25,26 @@ use crate::costs::scenarios::Scenario;
 use crate::stage::on_stage;
 use crate::suite::Suite;
 
-/// One line of the table.
+/// Everything that is measured.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Costs {
+    /// What calls add to a transaction.
+    pub calls: Vec<Row>,
+    /// What the code costs.
+    pub code: Vec<CodeRow>,
+}
+
+impl Costs {
+    /// Measures.
+    ///
+    /// # Errors
+    /// The first thing that cannot be measured, by name.
+    pub fn measure() -> Result<Self> {
+        Ok(Self { calls: run(&scenarios::all())?, code: code()? })
+    }
+}
+
+/// One line of the table of calls.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Row {
     /// The contract's package.

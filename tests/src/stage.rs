@@ -167,6 +167,24 @@ impl Stage {
         }
     }
 
+    /// Makes one call in a transaction of its own and gives what it returned.
+    ///
+    /// # Errors
+    /// When it fails, or returned something else than a `T`.
+    pub fn perform<T: TryFromVal<Env, Val>>(&mut self, call: &Call) -> Result<T> {
+        let arguments = vec![self.encode_call(call)?];
+        let function = contract_call(&self.caller, "answer", arguments)?;
+        let simulation =
+            self.simulate(&function).with_context(|| format!("calling {}", call.function))?;
+        let outcome = self.apply(&function, &simulation, None)?;
+        let Some(value) = outcome.return_value() else {
+            bail!("applying {}: {:?}", call.function, outcome.failure());
+        };
+        let value = self.decode(value)?;
+        T::try_from_val(self.env(), &value)
+            .map_err(|_| anyhow::anyhow!("{} returned something else: {value:?}", call.function))
+    }
+
     /// The host function by which the caller makes these calls (`call`), or takes them and makes
     /// none (`noop`).
     ///
@@ -174,8 +192,7 @@ impl Stage {
     /// When an argument cannot be encoded.
     pub fn through(&self, function: &'static str, calls: &[Call]) -> Result<HostFunction> {
         let calls = calls.iter().map(|call| self.encode_call(call)).collect::<Result<Vec<_>>>()?;
-        let calls = ScVal::Vec(Some(calls.try_into()?));
-        Ok(contract_call(&self.caller, function, vec![calls])?)
+        Ok(contract_call(&self.caller, function, vec![list(calls)?])?)
     }
 
     /// Simulates as Stellar RPC does, margins included.
@@ -269,27 +286,28 @@ impl Stage {
 
     fn encode_call(&self, call: &Call) -> Result<ScVal> {
         let arguments = self.encode_all(&call.arguments)?;
-        Ok(fields([
-            ("arguments", ScVal::Vec(Some(arguments.try_into()?))),
-            ("contract", self.encode(call.contract.clone())?),
-            ("function", self.encode(self.symbol(call.function))?),
-        ])?)
+        list(vec![
+            self.encode(call.contract.clone())?,
+            self.encode(self.symbol(call.function))?,
+            list(arguments)?,
+        ])
     }
 }
 
-/// A struct of a contract as XDR: its fields, which must come in alphabetical order.
+/// The host function that uploads wasm.
 ///
 /// # Errors
-/// When a name is longer than a symbol.
-pub fn fields<const N: usize>(
-    fields: [(&str, ScVal); N],
-) -> Result<ScVal, lumenscope_localnet::xdr::Error> {
-    use lumenscope_localnet::xdr::{ScMap, ScMapEntry, ScSymbol};
-    let entries = fields
-        .into_iter()
-        .map(|(name, val)| Ok(ScMapEntry { key: ScVal::Symbol(ScSymbol(name.try_into()?)), val }));
-    let entries = entries.collect::<Result<Vec<_>, lumenscope_localnet::xdr::Error>>()?;
-    Ok(ScVal::Map(Some(ScMap(entries.try_into()?))))
+/// When it is longer than the format allows.
+pub fn upload(wasm: &[u8]) -> Result<HostFunction> {
+    Ok(HostFunction::UploadContractWasm(wasm.to_vec().try_into()?))
+}
+
+/// A vector or tuple of a contract as XDR.
+///
+/// # Errors
+/// When it is longer than the format allows.
+pub fn list(values: Vec<ScVal>) -> Result<ScVal> {
+    Ok(ScVal::Vec(Some(values.try_into()?)))
 }
 
 /// The caller reports how many of its calls succeeded; this fails unless all did.

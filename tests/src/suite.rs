@@ -6,10 +6,11 @@
 use anyhow::Result;
 use lumenscope_dictionary::EXECUTION_METRICS;
 use lumenscope_interfaces::common::StreamKey;
+use lumenscope_interfaces::dashboard::{LINK_ALERTS, LINK_HISTORY};
 use lumenscope_interfaces::performance_monitor::{
     ExecutionReport, MetricKind, MetricSpec, RecordingMode, ReporterRole, SketchRange, StreamSpec,
 };
-use soroban_sdk::{Address, Env, IntoVal, Val, Vec as SdkVec, vec};
+use soroban_sdk::{Address, Env, IntoVal, Map, String as SdkString, Val, Vec as SdkVec, vec};
 
 use crate::stage::{Call, Stage};
 
@@ -33,6 +34,12 @@ pub struct Suite {
     pub performance_monitor: Address,
     /// The contract that keeps history.
     pub analytics_storage: Address,
+    /// The contract that evaluates rules.
+    pub alerting: Address,
+    /// The contract that keeps dashboards.
+    pub dashboard: Address,
+    /// The contract that keeps integrations and API keys.
+    pub external_monitoring: Address,
 }
 
 impl Suite {
@@ -45,12 +52,29 @@ impl Suite {
         let caller = stage.caller()?;
         let administration = (caller.clone(), UPGRADE_DELAY_S);
         let performance_monitor = stage.deploy("performance-monitor", administration.clone())?;
-        let analytics_storage = stage.deploy("analytics-storage", administration)?;
-        let mut suite = Self { stage, caller, performance_monitor, analytics_storage };
+        let analytics_storage = stage.deploy("analytics-storage", administration.clone())?;
+        let alerting = (caller.clone(), performance_monitor.clone(), UPGRADE_DELAY_S);
+        let alerting = stage.deploy("alerting", alerting)?;
+        let dashboard = stage.deploy("dashboard", administration.clone())?;
+        let external_monitoring = stage.deploy("external-monitoring", administration)?;
+        let mut suite = Self {
+            stage,
+            caller,
+            performance_monitor,
+            analytics_storage,
+            alerting,
+            dashboard,
+            external_monitoring,
+        };
         let caller = suite.caller.clone();
+        let mut sources = Map::new(suite.env());
+        let symbol = |name| suite.stage.symbol(name);
+        sources.set(symbol(LINK_HISTORY), suite.analytics_storage.clone());
+        sources.set(symbol(LINK_ALERTS), suite.alerting.clone());
         let links = [
             suite.monitor("set_analytics", (suite.analytics_storage.clone(),)),
             suite.analytics("set_monitor", (suite.performance_monitor.clone(),)),
+            suite.stage.call(&suite.dashboard, "set_links", (sources,)),
             suite.monitor("register", (caller.clone(), caller.clone(), caller.clone())),
             suite.monitor("set_reporter", (caller.clone(), caller, ReporterRole::Primary)),
         ];
@@ -82,6 +106,39 @@ impl Suite {
         arguments: impl IntoVal<Env, SdkVec<Val>>,
     ) -> Call {
         self.stage.call(&self.analytics_storage, function, arguments)
+    }
+
+    /// A call of alerting.
+    pub fn alerts(
+        &self,
+        function: &'static str,
+        arguments: impl IntoVal<Env, SdkVec<Val>>,
+    ) -> Call {
+        self.stage.call(&self.alerting, function, arguments)
+    }
+
+    /// A call of dashboard.
+    pub fn dashboards(
+        &self,
+        function: &'static str,
+        arguments: impl IntoVal<Env, SdkVec<Val>>,
+    ) -> Call {
+        self.stage.call(&self.dashboard, function, arguments)
+    }
+
+    /// A call of external-monitoring.
+    pub fn connections(
+        &self,
+        function: &'static str,
+        arguments: impl IntoVal<Env, SdkVec<Val>>,
+    ) -> Call {
+        self.stage.call(&self.external_monitoring, function, arguments)
+    }
+
+    /// A text.
+    #[must_use]
+    pub fn text(&self, text: &str) -> SdkString {
+        SdkString::from_str(self.env(), text)
     }
 
     /// The stream of one function of the calling contract.
@@ -141,7 +198,7 @@ impl Suite {
     /// `record_metric` of a value of a pool's stream.
     #[must_use]
     pub fn record_metric(&self, function: &str, metric: &str, value: i128) -> Call {
-        let none: Option<soroban_sdk::String> = None;
+        let none: Option<SdkString> = None;
         let symbol = |name| self.stage.symbol(name);
         self.monitor(
             "record_metric",

@@ -3,7 +3,7 @@
 use anyhow::Result;
 use lumenscope_localnet::xdr::ScVal;
 use lumenscope_tests::costs::{LEDGERS_PER_YEAR, RENT_STRESS_FACTOR, measure};
-use lumenscope_tests::stage::{Call, Stage, on_stage};
+use lumenscope_tests::stage::{Call, Stage, list, on_stage};
 
 fn naive_call(stage: &mut Stage, function: &'static str) -> Result<Call> {
     let naive = stage.deploy("probe-naive", ())?;
@@ -54,13 +54,9 @@ fn what_is_measured_is_what_the_ledger_charges() -> Result<()> {
 fn the_floor_of_the_floor_is_the_floor() -> Result<()> {
     on_stage(|mut stage| {
         let floor = stage.deploy("probe-floor", ())?;
-        let entry = lumenscope_tests::stage::fields([
-            ("blob_bytes", ScVal::U32(1_000)),
-            ("key", ScVal::U32(1)),
-            ("temporary", ScVal::Bool(false)),
-        ])?;
-        let entries = stage.decode(&ScVal::Vec(Some(vec![entry].try_into()?)))?;
-        let events = stage.decode(&ScVal::Vec(Some(Vec::new().try_into()?)))?;
+        let entry = list(vec![ScVal::U32(1), ScVal::U32(1_000), ScVal::Bool(false)])?;
+        let entries = stage.decode(&list(vec![entry])?)?;
+        let events = stage.decode(&list(Vec::new())?)?;
         let calls = [stage.call(&floor, "put", (entries, events))];
         for entries_created in [1, 0] {
             let (figures, floor) = measure(&mut stage.clone(), &calls)?;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Result, bail};
-use lumenscope_contract_wasm::repository_root;
+use lumenscope_contract_wasm::{repository_root, target_dir};
 
 use crate::process::run as run_command;
 
@@ -25,7 +25,8 @@ pub fn run(arguments: &[String]) -> Result<()> {
         return absent(&archive, !arguments.is_empty());
     }
     let mut cargo = Command::new("cargo");
-    cargo.current_dir(&root);
+    // Its host is another one: a folder of its own keeps the two from overwriting each other.
+    cargo.current_dir(&root).env("CARGO_TARGET_DIR", target_dir().join("replay"));
     cargo.args(["run", "--quiet", "--release", "--manifest-path", "tools/replay/Cargo.toml", "--"]);
     run_command(cargo.arg(&archive))
 }

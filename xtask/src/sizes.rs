@@ -10,25 +10,40 @@ const KB: usize = 1024;
 pub struct Contract {
     /// The package's name, and the file's.
     pub name: &'static str,
-    /// The most bytes its optimised wasm may have; none for what is never paid for on a network.
+    /// The most bytes its optimised wasm is meant to have; none for what is never paid for on a
+    /// network.
     pub budget_bytes: Option<usize>,
+    /// For a contract that has not come down to its budget yet: what it may have until then. Only
+    /// ever lowered. `docs/decisions/wasm-size.md` says what stands in the way.
+    pub ceiling_bytes: Option<usize>,
 }
 
 const fn budgeted(name: &'static str, budget_bytes: usize) -> Contract {
-    Contract { name, budget_bytes: Some(budget_bytes) }
+    Contract { name, budget_bytes: Some(budget_bytes), ceiling_bytes: None }
+}
+
+const fn above(name: &'static str, budget_bytes: usize, ceiling_bytes: usize) -> Contract {
+    Contract { name, budget_bytes: Some(budget_bytes), ceiling_bytes: Some(ceiling_bytes) }
 }
 
 const fn free(name: &'static str) -> Contract {
-    Contract { name, budget_bytes: None }
+    Contract { name, budget_bytes: None, ceiling_bytes: None }
+}
+
+impl Contract {
+    /// What fails the build when it is passed.
+    fn limit_bytes(&self) -> Option<usize> {
+        self.ceiling_bytes.or(self.budget_bytes)
+    }
 }
 
 /// Every contract of the repository.
 pub const CONTRACTS: [Contract; 10] = [
-    budgeted("performance-monitor", 24 * KB),
-    budgeted("analytics-storage", 24 * KB),
-    budgeted("alerting", 32 * KB),
-    budgeted("dashboard", 24 * KB),
-    budgeted("external-monitoring", 28 * KB),
+    above("performance-monitor", 24 * KB, 64 * KB),
+    above("analytics-storage", 24 * KB, 46 * KB),
+    above("alerting", 32 * KB, 62 * KB),
+    above("dashboard", 24 * KB, 42 * KB),
+    above("external-monitoring", 28 * KB, 46 * KB),
     free("insurance-pool"),
     // Roles, two-step admin, pause and upgrade, and nothing else: what each contract starts from.
     budgeted("probe-base", 8 * KB + KB / 2),
@@ -81,13 +96,19 @@ pub fn table(rows: &[(&Contract, Sizes)]) -> (String, Vec<&'static str>) {
             sizes.optimised as f64 / KB as f64
         );
         if let Some(budget) = contract.budget_bytes {
-            let mark = if sizes.optimised > budget { "  beyond its budget" } else { "" };
+            let over = sizes.optimised > budget;
+            let fails = contract.limit_bytes().is_some_and(|limit| sizes.optimised > limit);
+            let mark = match (over, fails) {
+                (_, true) => "  beyond what it may have",
+                (true, false) => "  beyond its budget, within its ceiling",
+                (false, false) => "",
+            };
             text += &format!(
                 " {:>7.1} {:>5.0}%{mark}",
                 budget as f64 / KB as f64,
                 100.0 * sizes.optimised as f64 / budget as f64
             );
-            if sizes.optimised > budget {
+            if fails {
                 beyond.push(contract.name);
             }
         }
@@ -106,12 +127,21 @@ mod tests {
 
     #[test]
     fn a_contract_of_exactly_its_budget_passes_and_one_byte_more_does_not() {
-        let contract = &CONTRACTS[0];
-        let (_, beyond) = table(&[(contract, sizes(24 * KB))]);
-        assert!(beyond.is_empty());
-        let (text, beyond) = table(&[(contract, sizes(24 * KB + 1))]);
-        assert_eq!(beyond, ["performance-monitor"]);
-        assert!(text.contains("beyond its budget"));
+        let contract = budgeted("some-contract", 24 * KB);
+        let (text, beyond) = table(&[(&contract, sizes(24 * KB))]);
+        assert!(beyond.is_empty() && !text.contains("beyond"));
+        let (text, beyond) = table(&[(&contract, sizes(24 * KB + 1))]);
+        assert_eq!(beyond, ["some-contract"]);
+        assert!(text.contains("beyond what it may have"));
+    }
+
+    #[test]
+    fn a_ceiling_holds_a_contract_that_is_above_its_budget_and_says_so() {
+        let contract = above("some-contract", 24 * KB, 30 * KB);
+        let (text, beyond) = table(&[(&contract, sizes(30 * KB))]);
+        assert!(beyond.is_empty() && text.contains("beyond its budget, within its ceiling"));
+        let (_, beyond) = table(&[(&contract, sizes(30 * KB + 1))]);
+        assert_eq!(beyond, ["some-contract"]);
     }
 
     #[test]

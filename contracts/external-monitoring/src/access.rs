@@ -1,13 +1,17 @@
-//! Refusing, and naming things.
+//! Refusing, and who may do what.
 
-use lumenscope_interfaces::external_monitoring::{ConnectionError, ConnectionKind, NAME_BYTES_MAX};
+use lumenscope_interfaces::external_monitoring::{ConnectionError, NAME_BYTES_MAX, OVERLAP_MAX_S};
 use lumenscope_interfaces::governance::{Role, require_role_or_admin};
-use soroban_sdk::xdr::ToXdr;
-use soroban_sdk::{Address, BytesN, Env, IntoVal, String, Val, Vec, panic_with_error, vec};
+use soroban_sdk::{Address, Env, String, panic_with_error};
 
 /// Ends the call with an error of this contract.
 pub fn refuse(e: &Env, error: ConnectionError) -> ! {
     panic_with_error!(e, error)
+}
+
+/// Ends the call where there is no such integration or API key.
+pub fn unknown(e: &Env) -> ! {
+    refuse(e, ConnectionError::Unknown)
 }
 
 pub fn require(e: &Env, holds: bool, error: ConnectionError) {
@@ -26,8 +30,8 @@ pub fn require_dispatcher(e: &Env, dispatcher: &Address) {
     require_role_or_admin(e, dispatcher, Role::Keeper);
 }
 
-/// An id that no other owner can take: a hash of what it is for, its owner and the owner's count.
-pub fn identify(e: &Env, kind: ConnectionKind, owner: &Address, number: u32) -> BytesN<32> {
-    let parts: Vec<Val> = vec![e, kind.into_val(e), owner.to_val(), number.into_val(e)];
-    e.crypto().sha256(&parts.to_xdr(e)).to_bytes()
+/// When an overlap of `overlap_s` that begins now ends, seconds UTC.
+pub fn end_of_overlap(e: &Env, overlap_s: u64) -> u64 {
+    require(e, overlap_s <= OVERLAP_MAX_S, ConnectionError::OverlapInvalid);
+    e.ledger().timestamp() + overlap_s
 }

@@ -2,18 +2,17 @@
 //! see: [`ExternalMonitoring`].
 
 use lumenscope_interfaces::external_monitoring::{
-    API_KEYS_PAGE_MAX, ApiKey, ApiKeyPage, ApiKeySpec, ApiKeyUsage, ApiRequest, ApiScope,
-    ConnectionError, ConnectionKind, DeliveryReceipt, ExternalMonitoring, Integration,
-    IntegrationAuth, IntegrationDirection, IntegrationFormat, IntegrationHealth, IntegrationKind,
-    IntegrationPage, IntegrationUpdate, KEEP_ALIVE_OBJECTS_MAX, OBJECTS_PAGE_MAX, ServiceKey,
-    Webhook, WebhookHealth, WebhookPage, WebhookSpec,
+    ApiKey, ApiKeyKind, ApiKeyUsage, ApiScope, ConnectionKind, DeliveryOutcome, DeliveryPolicy,
+    ExternalMonitoring, Integration, IntegrationAuth, IntegrationDirection, IntegrationFormat,
+    IntegrationHealth, IntegrationKind,
 };
 use lumenscope_interfaces::governance::{self, Administration, Governance, Role, Schema};
 use soroban_sdk::{Address, Bytes, BytesN, Env, Map, String, Symbol, Vec, contract, contractimpl};
 
-use crate::access::{identify, require};
-use crate::storage::Connection;
-use crate::{api_keys, integrations, receipts, requests, service_key, storage, webhooks};
+use crate::access::unknown;
+use crate::requests::Request;
+use crate::usage::Claim;
+use crate::{api_keys, connections, deliveries, integrations, requests, service_key, storage};
 
 /// The external-monitoring contract.
 #[contract]
@@ -48,119 +47,113 @@ impl ExternalMonitoring for ExternalMonitoringContract {
         format: IntegrationFormat,
         sync_interval_s: u32,
     ) -> BytesN<32> {
-        let draft = Integration {
-            id: BytesN::from_array(&e, &[0; 32]),
+        owner.require_auth();
+        let integration = Integration {
+            id: storage::next_id(&e, ConnectionKind::Integration, &owner),
             owner,
-            number: 0,
             name,
             kind,
             direction,
             config,
             auth_type,
             sealed_credentials,
+            previous_credentials: Bytes::new(&e),
+            previous_until_s: 0,
             format,
             sync_interval_s,
-            created_s: 0,
-            updated_s: 0,
+            delivery: DeliveryPolicy::DEFAULT,
         };
-        integrations::create(&e, draft)
+        integrations::create(&e, &integration);
+        integration.id
     }
 
-    fn update_integration(e: Env, integration: BytesN<32>, update: IntegrationUpdate) {
-        integrations::update(&e, integration, update);
-    }
-
-    fn rotate_credentials(
+    fn update_integration(
         e: Env,
         integration: BytesN<32>,
+        name: String,
+        config: Map<Symbol, String>,
         auth_type: IntegrationAuth,
         sealed_credentials: Bytes,
+        overlap_s: u64,
+        format: IntegrationFormat,
+        sync_interval_s: u32,
+        delivery: DeliveryPolicy,
     ) {
-        integrations::rotate(&e, integration, auth_type, sealed_credentials);
+        let stored = &mut storage::get(&e, ConnectionKind::Integration, &integration);
+        let Some(changed) = stored else { unknown(&e) };
+        let endpoint = integrations::endpoint_of(changed);
+        let credentials = core::mem::replace(&mut changed.sealed_credentials, sealed_credentials);
+        changed.name = name;
+        changed.config = config;
+        changed.auth_type = auth_type;
+        changed.format = format;
+        changed.sync_interval_s = sync_interval_s;
+        changed.delivery = delivery;
+        integrations::update(&e, changed, endpoint, credentials, overlap_s);
     }
 
-    fn set_integration_enabled(e: Env, integration: BytesN<32>, enabled: bool) {
+    fn set_enabled(e: Env, integration: BytesN<32>, enabled: bool) {
         integrations::set_enabled(&e, integration, enabled);
     }
 
-    fn remove_integration(e: Env, integration: BytesN<32>) {
-        integrations::remove::<Integration>(&e, integration);
+    fn request_test(e: Env, integration: BytesN<32>) {
+        integrations::request_test(&e, integration);
     }
 
-    fn test_integration(e: Env, integration: BytesN<32>) {
-        integrations::ask_for_test::<Integration>(&e, integration);
-    }
-
-    fn report_sync(
+    fn record_delivery(
         e: Env,
         dispatcher: Address,
         integration: BytesN<32>,
+        delivery: BytesN<32>,
+        outcome: DeliveryOutcome,
         cursor: u64,
-        failure_code: u32,
-    ) {
-        integrations::report(&e, dispatcher, integration, cursor, failure_code);
+    ) -> bool {
+        deliveries::record(&e, dispatcher, integration, delivery, outcome, cursor)
     }
 
     fn integration(e: Env, integration: BytesN<32>) -> Option<Integration> {
-        storage::get(&e, &integration)
+        storage::get(&e, ConnectionKind::Integration, &integration)
     }
 
-    fn integration_health(e: Env, integration: BytesN<32>) -> Option<IntegrationHealth> {
-        storage::get_health::<Integration>(&e, &integration)
+    fn health(e: Env, integration: BytesN<32>) -> Option<IntegrationHealth> {
+        storage::get_state(&e, ConnectionKind::Integration, &integration)
     }
 
-    fn integrations_of(e: Env, owner: Address, cursor: u32, limit: u32) -> IntegrationPage {
-        let (integrations, next) = page(&e, &owner, cursor, limit, OBJECTS_PAGE_MAX);
-        IntegrationPage { integrations, next }
+    fn delivery(e: Env, integration: BytesN<32>, delivery: BytesN<32>) -> Option<DeliveryOutcome> {
+        storage::outcome(&e, &storage::receipt(&e, &integration, &delivery))
     }
 
-    fn create_webhook(e: Env, owner: Address, spec: WebhookSpec) -> BytesN<32> {
-        webhooks::create(&e, owner, spec)
+    fn integrations_of(e: Env, owner: Address, start: u32, limit: u32) -> Vec<Integration> {
+        connections::page(&e, ConnectionKind::Integration, owner, start, limit)
     }
 
-    fn update_webhook(e: Env, webhook: BytesN<32>, spec: WebhookSpec) {
-        webhooks::update(&e, webhook, spec);
-    }
-
-    fn rotate_webhook_secret(e: Env, webhook: BytesN<32>, sealed_secret: Bytes, overlap_s: u64) {
-        webhooks::rotate(&e, webhook, sealed_secret, overlap_s);
-    }
-
-    fn set_webhook_enabled(e: Env, webhook: BytesN<32>, enabled: bool) {
-        webhooks::set_enabled(&e, webhook, enabled);
-    }
-
-    fn remove_webhook(e: Env, webhook: BytesN<32>) {
-        integrations::remove::<Webhook>(&e, webhook);
-    }
-
-    fn test_webhook(e: Env, webhook: BytesN<32>) {
-        integrations::ask_for_test::<Webhook>(&e, webhook);
-    }
-
-    fn record_delivery(e: Env, dispatcher: Address, receipt: DeliveryReceipt) -> bool {
-        receipts::record(&e, dispatcher, receipt)
-    }
-
-    fn webhook(e: Env, webhook: BytesN<32>) -> Option<Webhook> {
-        storage::get(&e, &webhook)
-    }
-
-    fn webhook_health(e: Env, webhook: BytesN<32>) -> Option<WebhookHealth> {
-        storage::get_health::<Webhook>(&e, &webhook)
-    }
-
-    fn webhooks_of(e: Env, owner: Address, cursor: u32, limit: u32) -> WebhookPage {
-        let (webhooks, next) = page(&e, &owner, cursor, limit, OBJECTS_PAGE_MAX);
-        WebhookPage { webhooks, next }
-    }
-
-    fn delivery(e: Env, webhook: BytesN<32>, delivery: BytesN<32>) -> Option<DeliveryReceipt> {
-        storage::receipt(&e, &webhook, &delivery)
-    }
-
-    fn create_api_key(e: Env, owner: Address, spec: ApiKeySpec) -> BytesN<32> {
-        api_keys::create(&e, owner, spec)
+    fn create_api_key(
+        e: Env,
+        owner: Address,
+        name: String,
+        kind: ApiKeyKind,
+        material: BytesN<32>,
+        scopes: u32,
+        requests_per_minute: u32,
+        expires_s: u64,
+    ) -> BytesN<32> {
+        owner.require_auth();
+        let key = ApiKey {
+            id: storage::next_id(&e, ConnectionKind::ApiKey, &owner),
+            owner,
+            name,
+            kind,
+            previous: material.clone(),
+            material,
+            scopes,
+            requests_per_minute,
+            expires_s,
+            generation: 0,
+            previous_until_s: 0,
+            revoked: false,
+        };
+        api_keys::create(&e, &key);
+        key.id
     }
 
     fn rotate_api_key(
@@ -178,82 +171,65 @@ impl ExternalMonitoring for ExternalMonitoringContract {
     }
 
     fn api_key(e: Env, api_key: BytesN<32>) -> Option<ApiKey> {
-        storage::get(&e, &api_key)
+        storage::get(&e, ConnectionKind::ApiKey, &api_key)
     }
 
     fn api_key_usage(e: Env, api_key: BytesN<32>) -> Option<ApiKeyUsage> {
-        storage::get_usage(&e, &api_key).map(|usage| ApiKeyUsage {
-            requests: usage.requests,
-            last_used_s: usage.last_used_s,
-            nonce: usage.nonces.highest,
-            window_start_s: usage.window_start_s,
-            window_requests: usage.window_requests,
-        })
+        storage::get_state(&e, ConnectionKind::ApiKey, &api_key)
     }
 
-    fn api_keys_of(e: Env, owner: Address, cursor: u32, limit: u32) -> ApiKeyPage {
-        let (api_keys, next) = page(&e, &owner, cursor, limit, API_KEYS_PAGE_MAX);
-        ApiKeyPage { api_keys, next }
+    fn api_keys_of(e: Env, owner: Address, start: u32, limit: u32) -> Vec<ApiKey> {
+        connections::page(&e, ConnectionKind::ApiKey, owner, start, limit)
     }
 
     fn verify_request(
         e: Env,
         caller: Address,
-        request: ApiRequest,
+        key: BytesN<32>,
+        generation: u32,
+        method: Symbol,
+        body_hash: BytesN<32>,
+        nonce: u64,
+        expires_s: u64,
         scope: ApiScope,
         signature: BytesN<64>,
     ) {
         caller.require_auth();
-        let usage = requests::check(&e, &caller, &request, scope, &signature);
-        storage::save_usage(&e, &request.key, &usage);
+        let claim = Claim { generation, nonce, expires_s, scope: scope.bit() };
+        let request = Request { caller, key, method, body_hash, claim, signature };
+        requests::check(&e, &request, true);
     }
 
     fn check_request(
         e: Env,
         caller: Address,
-        request: ApiRequest,
+        key: BytesN<32>,
+        generation: u32,
+        method: Symbol,
+        body_hash: BytesN<32>,
+        nonce: u64,
+        expires_s: u64,
         scope: ApiScope,
         signature: BytesN<64>,
     ) {
-        requests::check(&e, &caller, &request, scope, &signature);
+        let claim = Claim { generation, nonce, expires_s, scope: scope.bit() };
+        let request = Request { caller, key, method, body_hash, claim, signature };
+        requests::check(&e, &request, false);
     }
 
-    fn request_payload(e: Env, caller: Address, request: ApiRequest) -> Bytes {
-        requests::payload(&e, &caller, &request)
+    fn count_of(e: Env, kind: ConnectionKind, owner: Address) -> u32 {
+        storage::count(&e, kind, &owner)
+    }
+
+    fn remove(e: Env, kind: ConnectionKind, id: BytesN<32>) {
+        connections::remove(&e, kind, id);
     }
 
     fn set_service_key(e: Env, public_key: BytesN<32>) {
         service_key::set(&e, public_key);
     }
 
-    fn service_key(e: Env) -> Option<ServiceKey> {
+    fn service_key(e: Env) -> Option<BytesN<32>> {
         storage::service_key(&e)
     }
-
-    fn keep_alive_connections(e: Env, kind: ConnectionKind, ids: Vec<BytesN<32>>) {
-        let bounded = (1..=KEEP_ALIVE_OBJECTS_MAX).contains(&ids.len());
-        require(&e, bounded, ConnectionError::TooMany);
-        for id in ids {
-            storage::keep_alive(&e, kind, &id);
-        }
-    }
-}
-
-/// One page of what an owner has, and the cursor of the next.
-fn page<C: Connection>(
-    e: &Env,
-    owner: &Address,
-    cursor: u32,
-    limit: u32,
-    limit_max: u32,
-) -> (Vec<C>, Option<u32>) {
-    let count = storage::count(e, C::KIND, owner);
-    let end = count.min(cursor.saturating_add(limit.clamp(1, limit_max)));
-    let mut items = Vec::new(e);
-    for number in cursor..end {
-        if let Some(item) = storage::get(e, &identify(e, C::KIND, owner, number + 1)) {
-            items.push_back(item);
-        }
-    }
-    (items, (end < count).then_some(end))
 }

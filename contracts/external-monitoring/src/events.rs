@@ -1,9 +1,9 @@
 //! What is told about every change of state.
 
-use lumenscope_interfaces::external_monitoring::{ConnectionChange, ConnectionKind};
-use soroban_sdk::{Address, BytesN, contractevent};
+use lumenscope_interfaces::external_monitoring::{ConnectionKind, DeliveryOutcome};
+use soroban_sdk::{Address, BytesN, Symbol, contractevent};
 
-/// Something happened to an integration, a webhook or an API key.
+/// Something happened to an integration or an API key.
 #[contractevent]
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct ConnectionChanged {
@@ -18,24 +18,8 @@ pub struct ConnectionChanged {
     pub kind: ConnectionKind,
     /// Who did it: the owner, or the dispatcher whose report suspended it.
     pub actor: Address,
-    /// What happened.
-    pub change: ConnectionChange,
-}
-
-/// A synchronisation was reported.
-#[contractevent]
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct SyncReported {
-    /// Who reported it.
-    #[topic]
-    pub dispatcher: Address,
-    /// The integration.
-    #[topic]
-    pub integration: BytesN<32>,
-    /// Up to where it is synchronised now.
-    pub cursor: u64,
-    /// Why it failed, as the service numbers it; 0: it did not.
-    pub failure_code: u32,
+    /// What happened: one of `lumenscope_interfaces::external_monitoring::change`.
+    pub change: Symbol,
 }
 
 /// What became of a delivery was recorded.
@@ -45,17 +29,13 @@ pub struct DeliveryRecorded {
     /// Who recorded it.
     #[topic]
     pub dispatcher: Address,
-    /// The webhook.
+    /// The integration.
     #[topic]
-    pub webhook: BytesN<32>,
+    pub integration: BytesN<32>,
     /// The delivery's key.
     pub delivery: BytesN<32>,
-    /// Whether it arrived.
-    pub delivered: bool,
-    /// HTTP status of the last attempt; 0: no answer.
-    pub status: u32,
-    /// Attempts made.
-    pub attempts: u32,
+    /// What became of it.
+    pub outcome: DeliveryOutcome,
 }
 
 /// The key that credentials are sealed to was set.
@@ -67,6 +47,4 @@ pub struct ServiceKeyChanged {
     pub admin: Address,
     /// The new public key.
     pub public_key: BytesN<32>,
-    /// What sealed values name it by.
-    pub key_id: BytesN<8>,
 }

@@ -16,15 +16,16 @@ pub struct NonceWindow {
 const _: () = assert!(NONCE_WINDOW == u128::BITS as u64);
 
 impl NonceWindow {
-    /// The window once `nonce` is used.
+    /// Uses `nonce`.
     ///
     /// # Errors
-    /// [`ConnectionError::NonceUsed`], [`ConnectionError::NonceTooOld`].
-    pub fn accept(self, nonce: u64) -> Result<Self, ConnectionError> {
+    /// [`ConnectionError::NonceUsed`], [`ConnectionError::NonceTooOld`]; the window is as it was
+    /// then.
+    pub fn accept(&mut self, nonce: u64) -> Result<(), ConnectionError> {
         if nonce > self.highest {
             let ahead = nonce - self.highest;
-            let kept = if ahead < NONCE_WINDOW { self.used << ahead } else { 0 };
-            return Ok(Self { highest: nonce, used: kept | 1 });
+            self.used = if ahead < NONCE_WINDOW { self.used << ahead } else { 0 };
+            self.highest = nonce;
         }
         let behind = self.highest - nonce;
         if behind >= NONCE_WINDOW {
@@ -34,6 +35,7 @@ impl NonceWindow {
         if self.used & bit != 0 {
             return Err(ConnectionError::NonceUsed);
         }
-        Ok(Self { highest: self.highest, used: self.used | bit })
+        self.used |= bit;
+        Ok(())
     }
 }

@@ -1,87 +1,59 @@
 //! Signed requests: the bytes that were signed, and whether they may be acted on.
 
-use lumenscope_interfaces::external_monitoring::{ApiKey, ApiRequest, ApiScope, ConnectionError};
+use lumenscope_interfaces::external_monitoring::{
+    ApiKey, ApiKeyUsage, ConnectionKind, REQUEST_DOMAIN,
+};
 use soroban_sdk::xdr::ToXdr;
-use soroban_sdk::{Address, Bytes, BytesN, Env, Symbol};
+use soroban_sdk::{Address, Bytes, BytesN, Env, IntoVal, Symbol, Val, Vec, vec};
 
-use crate::access::refuse;
-use crate::payload::{METHOD_BYTES_MAX, Party, Payload};
+use crate::access::{refuse, unknown};
 use crate::storage;
-use crate::usage::{KeyFacts, RequestFacts, Usage};
+use crate::usage::{Claim, accept};
 
-/// The key's usage once the request is taken.
-pub fn check(
-    e: &Env,
-    caller: &Address,
-    request: &ApiRequest,
-    scope: ApiScope,
-    signature: &BytesN<64>,
-) -> Usage {
-    let key = storage::load::<ApiKey>(e, &request.key);
-    let Some(usage) = storage::get_usage(e, &request.key) else {
-        refuse(e, ConnectionError::Unknown)
-    };
-    let facts = KeyFacts {
-        kind: key.spec.kind,
-        scopes: key.spec.scopes,
-        requests_per_minute: key.spec.requests_per_minute,
-        expires_s: key.spec.expires_s,
-        revoked: key.revoked,
-        generation: key.generation,
-        previous_until_s: key.previous.as_ref().map_or(0, |previous| previous.until_s),
-    };
-    let asked = RequestFacts {
-        generation: request.generation,
-        nonce: request.nonce,
-        expires_s: request.expires_s,
-        scope: scope.bit(),
-    };
-    let next = match usage.accept(&facts, &asked, e.ledger().timestamp()) {
-        Ok(next) => next,
-        Err(error) => refuse(e, error),
-    };
-    let material = match key.previous {
-        Some(previous) if request.generation != key.generation => previous.material,
-        _ => key.spec.material,
-    };
-    e.crypto().ed25519_verify(&material, &payload(e, caller, request), signature);
-    next
+const KIND: ConnectionKind = ConnectionKind::ApiKey;
+
+/// A signed request.
+pub struct Request {
+    pub caller: Address,
+    pub key: BytesN<32>,
+    pub method: Symbol,
+    pub body_hash: BytesN<32>,
+    pub claim: Claim,
+    pub signature: BytesN<64>,
 }
 
-/// The bytes that are signed.
-pub fn payload(e: &Env, caller: &Address, request: &ApiRequest) -> Bytes {
-    let (Party::Contract(contract) | Party::Account(contract)) =
-        party(e, &e.current_contract_address());
-    let payload = Payload {
-        network_id: e.ledger().network_id().to_array(),
-        contract,
-        key: request.key.to_array(),
-        generation: request.generation,
-        caller: party(e, caller),
-        method: method(e, &request.method),
-        body_hash: request.body_hash.to_array(),
-        nonce: request.nonce,
-        expires_s: request.expires_s,
+/// Refuses the request unless it may be acted on; with `use_up`, it is then used up.
+pub fn check(e: &Env, request: &Request, use_up: bool) {
+    let Request { claim, signature, .. } = request;
+    let Some(key) = &storage::get::<ApiKey>(e, KIND, &request.key) else { unknown(e) };
+    let Some(usage) = &mut storage::get_state::<ApiKeyUsage>(e, KIND, &request.key) else {
+        unknown(e)
     };
-    Bytes::from_array(e, &payload.encode())
+    if let Err(error) = accept(usage, key, claim, e.ledger().timestamp()) {
+        refuse(e, error);
+    }
+    let current = claim.generation == key.generation;
+    let material = if current { &key.material } else { &key.previous };
+    e.crypto().ed25519_verify(material, &payload(e, request), signature);
+    if use_up {
+        storage::save_state(e, KIND, &request.key, (&*usage).into_val(e));
+    }
 }
 
-/// An address as XDR has it: the value's tag, what it is, for an account its key's type, and the
-/// 32 bytes at the end.
-fn party(e: &Env, address: &Address) -> Party {
-    const ACCOUNT_BYTES: u32 = 44;
-    let encoded = address.to_xdr(e);
-    let mut raw = [0; 32];
-    encoded.slice(encoded.len() - 32..).copy_into_slice(&mut raw);
-    if encoded.len() == ACCOUNT_BYTES { Party::Account(raw) } else { Party::Contract(raw) }
-}
-
-/// A symbol as XDR has it: the value's tag, the length, the characters and what fills them up with
-/// zeros to a multiple of four.
-fn method(e: &Env, symbol: &Symbol) -> [u8; METHOD_BYTES_MAX] {
-    const HEADER_BYTES: u32 = 8;
-    let encoded = symbol.to_xdr(e).slice(HEADER_BYTES..);
-    let mut name = [0; METHOD_BYTES_MAX];
-    encoded.copy_into_slice(&mut name[..encoded.len() as usize]);
-    name
+/// The bytes that are signed, as `ExternalMonitoring::verify_request` describes them.
+fn payload(e: &Env, request: &Request) -> Bytes {
+    let values: Vec<Val> = vec![
+        e,
+        Symbol::new(e, REQUEST_DOMAIN).to_val(),
+        e.ledger().network_id().to_val(),
+        e.current_contract_address().to_val(),
+        request.key.to_val(),
+        request.claim.generation.into_val(e),
+        request.caller.to_val(),
+        request.method.to_val(),
+        request.body_hash.to_val(),
+        request.claim.nonce.into_val(e),
+        request.claim.expires_s.into_val(e),
+    ];
+    values.to_xdr(e)
 }

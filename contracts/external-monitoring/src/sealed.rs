@@ -8,49 +8,56 @@ use lumenscope_interfaces::external_monitoring::{
 };
 
 /// Bytes of a key id.
-pub const KEY_ID_BYTES: usize = 8;
+pub const KEY_ID_BYTES: u32 = 8;
 /// Bytes of the longest sealed value.
-pub const SEALED_BYTES_MAX: usize =
-    (SEALED_HEADER_BYTES + SEALED_SECRET_BYTES_MAX + SEALED_TAG_BYTES) as usize;
+pub const SEALED_BYTES_MAX: u32 = SEALED_HEADER_BYTES + SEALED_SECRET_BYTES_MAX + SEALED_TAG_BYTES;
 
-const HEADER: usize = SEALED_HEADER_BYTES as usize;
-const KEY_ID_AT: usize = 2;
-const LENGTH_AT: usize = HEADER - 2;
+const KEY_ID_AT: u32 = 2;
+const KEY_ID_END: u32 = KEY_ID_AT + KEY_ID_BYTES;
+const LENGTH_AT: u32 = SEALED_HEADER_BYTES - 2;
 /// One byte of secret at least: nothing is sealed that is nothing.
-const CIPHERTEXT_MIN: usize = SEALED_TAG_BYTES as usize + 1;
+const SEALED_BYTES_MIN: u32 = SEALED_HEADER_BYTES + SEALED_TAG_BYTES + 1;
 
-/// Checks the form of a sealed value and the key it names.
+/// Checks the form of a sealed value of `length` bytes, and that it names the key whose SHA-256
+/// is `key_hash`.
 ///
 /// # Errors
-/// - [`ConnectionError::SealedPrintable`]: it is text, or text within a header;
-/// - [`ConnectionError::SealedHeaderInvalid`], [`ConnectionError::SealedLengthInvalid`];
+/// - [`ConnectionError::SealedPrintable`]: it is text, or text behind a header;
+/// - [`ConnectionError::SealedMalformed`];
 /// - [`ConnectionError::SealedToAnotherKey`].
-pub fn check(sealed: &[u8], key_id: &[u8; KEY_ID_BYTES]) -> Result<(), ConnectionError> {
-    let Some((header, ciphertext)) = sealed.split_at_checked(HEADER) else {
-        return Err(if is_printable(sealed) {
-            ConnectionError::SealedPrintable
-        } else {
-            ConnectionError::SealedLengthInvalid
-        });
-    };
+pub fn check(
+    length: u32,
+    sealed: impl Iterator<Item = u8>,
+    mut key_hash: impl Iterator<Item = u8>,
+) -> Result<(), ConnectionError> {
+    if length > SEALED_BYTES_MAX {
+        return Err(ConnectionError::SealedMalformed);
+    }
+    let (mut header, mut key, mut told_length) = (true, true, 0);
     // A ciphertext of 17 random bytes is all printable once in 20 million times; it is sealed anew.
-    if is_printable(ciphertext) {
-        return Err(ConnectionError::SealedPrintable);
+    let mut printable = length > 0;
+    for (at, byte) in (0..).zip(sealed) {
+        match at {
+            0 => header &= byte == SEALED_VERSION,
+            1 => header &= byte == SEALED_SUITE,
+            KEY_ID_AT..KEY_ID_END => key &= key_hash.next() == Some(byte),
+            LENGTH_AT..SEALED_HEADER_BYTES => told_length = told_length << 8 | u32::from(byte),
+            _ => {}
+        }
+        if at >= SEALED_HEADER_BYTES || length < SEALED_BYTES_MIN {
+            printable &= is_printable(byte);
+        }
     }
-    if header[..KEY_ID_AT] != [SEALED_VERSION, SEALED_SUITE] {
-        return Err(ConnectionError::SealedHeaderInvalid);
+    let whole = length >= SEALED_BYTES_MIN && told_length == length - SEALED_HEADER_BYTES;
+    match () {
+        () if printable => Err(ConnectionError::SealedPrintable),
+        () if !header || !whole => Err(ConnectionError::SealedMalformed),
+        () if !key => Err(ConnectionError::SealedToAnotherKey),
+        () => Ok(()),
     }
-    let length = u16::from_be_bytes([header[LENGTH_AT], header[LENGTH_AT + 1]]) as usize;
-    if length != ciphertext.len() || length < CIPHERTEXT_MIN || sealed.len() > SEALED_BYTES_MAX {
-        return Err(ConnectionError::SealedLengthInvalid);
-    }
-    if header[KEY_ID_AT..KEY_ID_AT + KEY_ID_BYTES] != key_id[..] {
-        return Err(ConnectionError::SealedToAnotherKey);
-    }
-    Ok(())
 }
 
 /// Whether a person could read it: ASCII that prints, and the space that surrounds it.
-fn is_printable(bytes: &[u8]) -> bool {
-    bytes.iter().all(|byte| matches!(byte, b'\t' | b'\n' | b'\r' | b' '..=b'~'))
+fn is_printable(byte: u8) -> bool {
+    matches!(byte, b'\t' | b'\n' | b'\r' | b' '..=b'~')
 }

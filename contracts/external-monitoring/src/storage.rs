@@ -1,165 +1,116 @@
 //! Keys and every access to storage.
 //!
-//! The service's key is in the instance; receipts are temporary; everything else is persistent,
-//! made with the network's minimum of 120 days and extended by `keep_alive_connections`.
+//! The service's key is in the instance; receipts are temporary; everything else is persistent and
+//! made with the network's minimum of 120 days. Nothing here extends it: the ledger's own
+//! operation does that for any number of keys at once, without paying for a contract's code.
+//!
+//! A key is a vector: what part of a thing it is ([`COUNT`], [`CONNECTION`], [`STATE`],
+//! [`RECEIPT`]), what kind of thing, and whose or which.
 
-use lumenscope_interfaces::common::TTL_TARGET_LEDGERS;
 use lumenscope_interfaces::external_monitoring::{
-    ApiKey, ConnectionError, ConnectionKind, DeliveryReceipt, Integration, IntegrationHealth,
-    RECEIPT_LIFE_LEDGERS, ServiceKey, Webhook, WebhookHealth,
+    ConnectionKind, DeliveryOutcome, RECEIPT_LIFE_LEDGERS,
 };
-use lumenscope_interfaces::governance::{KEEP_ALIVE_MAX_LEDGERS, KEEP_ALIVE_MIN_LEDGERS};
-use soroban_sdk::{Address, BytesN, Env, IntoVal, TryFromVal, Val, contracttype};
+use soroban_sdk::xdr::ToXdr;
+use soroban_sdk::{Address, BytesN, Env, Map, Symbol, TryFromVal, Val, Vec, symbol_short, vec};
 
-use crate::access::{identify, refuse};
-use crate::usage::{USAGE_BYTES, Usage};
+/// How many of a kind an owner created.
+const COUNT: Symbol = symbol_short!("count");
+/// What the owner wrote.
+const CONNECTION: Symbol = symbol_short!("connect");
+/// How it is doing, or what it was used for.
+const STATE: Symbol = symbol_short!("state");
+/// What became of a delivery.
+const RECEIPT: Symbol = symbol_short!("receipt");
+/// The key that credentials are sealed to.
+const SERVICE_KEY: Symbol = symbol_short!("service");
+/// The field of what an owner wrote that says whose it is.
+const OWNER: Symbol = symbol_short!("owner");
 
-#[contracttype]
-enum Key {
-    /// The key that credentials are sealed to.
-    ServiceKey,
-    /// Owner: how many of a kind were created.
-    Count(ConnectionKind, Address),
-    /// What the owner wrote.
-    Connection(ConnectionKind, BytesN<32>),
-    /// How it is doing, or what it was used for.
-    Health(ConnectionKind, BytesN<32>),
-    /// Webhook, delivery.
-    Receipt(BytesN<32>, BytesN<32>),
+/// Counts one more of a kind and gives its id.
+pub fn next_id(e: &Env, kind: ConnectionKind, owner: &Address) -> BytesN<32> {
+    let number = count(e, kind, owner);
+    e.storage().persistent().set(&key(e, COUNT, kind, owner.to_val()), &(number + 1));
+    identify(e, kind, owner, number)
 }
 
-// The type below takes a number, not a name.
-const _: () = assert!(USAGE_BYTES == 53);
-type StoredUsage = BytesN<53>;
-
-/// Something that an owner has, with the state beside it.
-pub trait Connection: TryFromVal<Env, Val> + IntoVal<Env, Val> {
-    const KIND: ConnectionKind;
-    type Health: TryFromVal<Env, Val> + IntoVal<Env, Val>;
-    fn id(&self) -> &BytesN<32>;
-    fn owner(&self) -> &Address;
-}
-
-impl Connection for Integration {
-    const KIND: ConnectionKind = ConnectionKind::Integration;
-    type Health = IntegrationHealth;
-
-    fn id(&self) -> &BytesN<32> {
-        &self.id
-    }
-
-    fn owner(&self) -> &Address {
-        &self.owner
-    }
-}
-
-impl Connection for Webhook {
-    const KIND: ConnectionKind = ConnectionKind::Webhook;
-    type Health = WebhookHealth;
-
-    fn id(&self) -> &BytesN<32> {
-        &self.id
-    }
-
-    fn owner(&self) -> &Address {
-        &self.owner
-    }
-}
-
-impl Connection for ApiKey {
-    const KIND: ConnectionKind = ConnectionKind::ApiKey;
-    type Health = StoredUsage;
-
-    fn id(&self) -> &BytesN<32> {
-        &self.id
-    }
-
-    fn owner(&self) -> &Address {
-        &self.owner
-    }
-}
-
-/// Counts one more of a kind and gives its id and number.
-pub fn next_id(e: &Env, kind: ConnectionKind, owner: &Address) -> (BytesN<32>, u32) {
-    let number = count(e, kind, owner) + 1;
-    e.storage().persistent().set(&Key::Count(kind, owner.clone()), &number);
-    (identify(e, kind, owner, number), number)
+/// An id that no other owner can take: a hash of what it is for, its owner and the owner's count
+/// before it.
+pub fn identify(e: &Env, kind: ConnectionKind, owner: &Address, number: u32) -> BytesN<32> {
+    let parts = triple(e, code(kind), owner.to_val(), Val::from_u32(number).to_val());
+    e.crypto().sha256(&parts.to_xdr(e)).to_bytes()
 }
 
 pub fn count(e: &Env, kind: ConnectionKind, owner: &Address) -> u32 {
-    e.storage().persistent().get(&Key::Count(kind, owner.clone())).unwrap_or(0)
+    e.storage().persistent().get(&key(e, COUNT, kind, owner.to_val())).unwrap_or(0)
 }
 
-pub fn get<C: Connection>(e: &Env, id: &BytesN<32>) -> Option<C> {
-    e.storage().persistent().get(&Key::Connection(C::KIND, id.clone()))
+/// What an owner wrote, as it lies in storage.
+pub fn stored(e: &Env, kind: ConnectionKind, id: &BytesN<32>) -> Option<Val> {
+    e.storage().persistent().get(&key(e, CONNECTION, kind, id.to_val()))
 }
 
-pub fn load<C: Connection>(e: &Env, id: &BytesN<32>) -> C {
-    get(e, id).unwrap_or_else(|| refuse(e, ConnectionError::Unknown))
+pub fn get<C: TryFromVal<Env, Val>>(e: &Env, kind: ConnectionKind, id: &BytesN<32>) -> Option<C> {
+    e.storage().persistent().get(&key(e, CONNECTION, kind, id.to_val()))
 }
 
-pub fn save<C: Connection>(e: &Env, connection: &C) {
-    e.storage().persistent().set(&Key::Connection(C::KIND, connection.id().clone()), connection);
+pub fn save(e: &Env, kind: ConnectionKind, id: &BytesN<32>, connection: Val) {
+    e.storage().persistent().set(&key(e, CONNECTION, kind, id.to_val()), &connection);
 }
 
-pub fn get_health<C: Connection>(e: &Env, id: &BytesN<32>) -> Option<C::Health> {
-    e.storage().persistent().get(&Key::Health(C::KIND, id.clone()))
+/// Whose a thing is, whatever it is.
+pub fn owner(e: &Env, kind: ConnectionKind, id: &BytesN<32>) -> Option<Address> {
+    get::<Map<Symbol, Address>>(e, kind, id)?.get(OWNER)
 }
 
-pub fn load_health<C: Connection>(e: &Env, id: &BytesN<32>) -> C::Health {
-    get_health::<C>(e, id).unwrap_or_else(|| refuse(e, ConnectionError::Unknown))
+pub fn get_state<S: TryFromVal<Env, Val>>(
+    e: &Env,
+    kind: ConnectionKind,
+    id: &BytesN<32>,
+) -> Option<S> {
+    e.storage().persistent().get(&key(e, STATE, kind, id.to_val()))
 }
 
-pub fn save_health<C: Connection>(e: &Env, id: &BytesN<32>, health: &C::Health) {
-    e.storage().persistent().set(&Key::Health(C::KIND, id.clone()), health);
+pub fn save_state(e: &Env, kind: ConnectionKind, id: &BytesN<32>, state: Val) {
+    e.storage().persistent().set(&key(e, STATE, kind, id.to_val()), &state);
 }
 
-pub fn remove<C: Connection>(e: &Env, id: &BytesN<32>) {
-    e.storage().persistent().remove(&Key::Connection(C::KIND, id.clone()));
-    e.storage().persistent().remove(&Key::Health(C::KIND, id.clone()));
-}
-
-pub fn get_usage(e: &Env, id: &BytesN<32>) -> Option<Usage> {
-    let stored = get_health::<ApiKey>(e, id)?;
-    match Usage::decode(&stored.to_array()) {
-        Ok(usage) => Some(usage),
-        Err(error) => refuse(e, error),
+pub fn remove(e: &Env, kind: ConnectionKind, id: &BytesN<32>) {
+    for part in [CONNECTION, STATE] {
+        e.storage().persistent().remove(&key(e, part, kind, id.to_val()));
     }
 }
 
-pub fn save_usage(e: &Env, id: &BytesN<32>, usage: &Usage) {
-    save_health::<ApiKey>(e, id, &BytesN::from_array(e, &usage.encode()));
-}
-
-pub fn receipt(e: &Env, webhook: &BytesN<32>, delivery: &BytesN<32>) -> Option<DeliveryReceipt> {
-    e.storage().temporary().get(&Key::Receipt(webhook.clone(), delivery.clone()))
+pub fn outcome(e: &Env, receipt: &Vec<Val>) -> Option<DeliveryOutcome> {
+    e.storage().temporary().get(receipt)
 }
 
 /// Stores a receipt for [`RECEIPT_LIFE_LEDGERS`].
-pub fn save_receipt(e: &Env, receipt: &DeliveryReceipt) {
-    let key = Key::Receipt(receipt.webhook.clone(), receipt.delivery.clone());
-    e.storage().temporary().set(&key, receipt);
-    e.storage().temporary().extend_ttl(&key, RECEIPT_LIFE_LEDGERS, RECEIPT_LIFE_LEDGERS);
+pub fn save_outcome(e: &Env, receipt: &Vec<Val>, outcome: &DeliveryOutcome) {
+    e.storage().temporary().set(receipt, outcome);
+    e.storage().temporary().extend_ttl(receipt, RECEIPT_LIFE_LEDGERS, RECEIPT_LIFE_LEDGERS);
 }
 
-pub fn service_key(e: &Env) -> Option<ServiceKey> {
-    e.storage().instance().get(&Key::ServiceKey)
+/// The key of a receipt.
+pub fn receipt(e: &Env, integration: &BytesN<32>, delivery: &BytesN<32>) -> Vec<Val> {
+    triple(e, RECEIPT.to_val(), integration.to_val(), delivery.to_val())
 }
 
-pub fn save_service_key(e: &Env, key: &ServiceKey) {
-    e.storage().instance().set(&Key::ServiceKey, key);
+pub fn service_key(e: &Env) -> Option<BytesN<32>> {
+    e.storage().instance().get(&SERVICE_KEY)
 }
 
-pub fn keep_alive(e: &Env, kind: ConnectionKind, id: &BytesN<32>) {
-    for key in [Key::Connection(kind, id.clone()), Key::Health(kind, id.clone())] {
-        if !e.storage().persistent().has(&key) {
-            refuse(e, ConnectionError::Unknown);
-        }
-        e.storage().persistent().extend_ttl_with_limits(
-            &key,
-            TTL_TARGET_LEDGERS,
-            KEEP_ALIVE_MIN_LEDGERS,
-            KEEP_ALIVE_MAX_LEDGERS,
-        );
-    }
+pub fn save_service_key(e: &Env, key: &BytesN<32>) {
+    e.storage().instance().set(&SERVICE_KEY, key);
+}
+
+fn key(e: &Env, part: Symbol, kind: ConnectionKind, of: Val) -> Vec<Val> {
+    triple(e, part.to_val(), code(kind), of)
+}
+
+fn code(kind: ConnectionKind) -> Val {
+    Val::from_u32(kind as u32).to_val()
+}
+
+fn triple(e: &Env, first: Val, second: Val, third: Val) -> Vec<Val> {
+    vec![e, first, second, third]
 }

@@ -655,16 +655,15 @@ pub enum AlertingError {
     ExpiryInvalid = 3321,
     /// A note longer than [`NOTE_BYTES_MAX`].
     NoteTooLong = 3322,
-    /// The alert could not be brought up to date first: its source fails.
+    /// The alert could not be brought up to date first: its source fails, or more is due than one
+    /// call publishes; evaluate it, then try again.
     SourceUnreadable = 3323,
     /// A guard configuration out of bounds.
     GuardInvalid = 3324,
     /// Stored state of a newer version.
     StateVersion = 3325,
-    /// The contract has no rule and no guard configuration.
-    SummaryUnknown = 3326,
     /// The owner has [`OPERATORS_MAX`] operators, or what was asked for is so already.
-    OperatorsInvalid = 3327,
+    OperatorsInvalid = 3326,
 }
 
 /// The alerting contract. Its constructor takes the admin, performance-monitor's address and the

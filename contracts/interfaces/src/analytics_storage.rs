@@ -1,8 +1,10 @@
 //! `analytics-storage`: history.
+//!
+//! Which range a bucket belongs to: the one that holds its first second. So pages and adjacent
+//! ranges never count a sample twice. A bucket wider than the granularity asked for is `coarse`:
+//! nobody flushed in time, or its hours are beyond the retention and only their day is left.
 
-use soroban_sdk::{
-    Address, Bytes, Env, Symbol, Vec, contractclient, contracterror, contracttype,
-};
+use soroban_sdk::{Address, Bytes, Env, Symbol, Vec, contractclient, contracterror, contracttype};
 
 use crate::common::{Bucket, StatisticsView, StreamKey};
 
@@ -12,6 +14,17 @@ pub const RANGE_BUCKETS_MAX: u32 = 60;
 pub const PACKED_BUCKETS_MAX: u32 = 720;
 /// Days whose hours are kept unless the stream's owner decides otherwise.
 pub const HOUR_RETENTION_DAYS_DEFAULT: u32 = 14;
+/// Fewest days: yesterday's hours may still come after midnight.
+pub const HOUR_RETENTION_DAYS_MIN: u32 = 2;
+/// Most days: two months of hours; each day is an entry whose rent never ends.
+pub const HOUR_RETENTION_DAYS_MAX: u32 = 62;
+/// Metrics that one stream's history may name, those it no longer records included.
+pub const HISTORY_METRICS_MAX: u32 = 64;
+/// Streams in one `compact` or `keep_alive_history`.
+pub const HISTORY_STREAMS_MAX: u32 = 20;
+/// Days, weeks and months that one `compact` makes: each rewrites an entry, about 5 of the 400
+/// million instructions of a transaction.
+pub const COMPACT_PERIODS_MAX: u32 = 24;
 
 /// The width of buckets. UTC; weeks start on Monday (ISO 8601), months are civil.
 #[contracttype]
@@ -56,17 +69,17 @@ pub struct RangePage {
     pub next_from_s: Option<u64>,
 }
 
-/// What a stream's history takes.
+/// What a stream's history takes, its place in the contract's index left out.
 #[contracttype]
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct StorageStatistics {
     /// Ledger entries.
     pub entries: u32,
-    /// Bytes of values.
+    /// Bytes of their values, the room kept for hours to come included.
     pub bytes: u32,
-    /// Buckets stored, all granularities.
+    /// Buckets stored, all metrics and granularities.
     pub buckets: u32,
-    /// What the same buckets would take as plain structs, bytes.
+    /// What the same buckets would take as [`Bucket`] structs, bytes.
     pub plain_bytes: u32,
 }
 
@@ -95,6 +108,12 @@ pub enum AnalyticsError {
     RetentionInvalid = 3108,
     /// Not the owner of the stream.
     NotTheOwner = 3109,
+    /// The retention was changed before, and days of the former one wait for `compact`.
+    NotCompacted = 3110,
+    /// More metrics than a stream's history may name.
+    TooManyMetrics = 3111,
+    /// The link to performance-monitor is not set.
+    MonitorUnset = 3112,
 }
 
 /// The history contract.
@@ -102,27 +121,38 @@ pub enum AnalyticsError {
 pub trait AnalyticsStorage {
     /// Stores closed buckets of a stream: `closed` as `lumenscope-hot` exports them, `metrics` in
     /// the order of that export. Authorised by performance-monitor alone. Returns the buckets
-    /// stored.
+    /// stored, one for each span and metric with samples.
+    ///
+    /// Samples that come after their day, week or month was made are added to it. The `last` of
+    /// such a bucket is theirs only if they are the stream's newest.
     fn ingest(e: Env, stream: StreamKey, metrics: Vec<Symbol>, closed: Bytes) -> u32;
-    /// Sets how many days of hours a stream keeps. Authorised by the stream's owner.
+    /// Sets how many days of hours a stream keeps, from the day after its newest on;
+    /// [`HOUR_RETENTION_DAYS_MIN`] to [`HOUR_RETENTION_DAYS_MAX`]. Days, weeks and months are
+    /// kept for good. Authorised by the stream's owner.
     fn set_retention(e: Env, stream: StreamKey, hour_days: u32);
     /// Makes day, week and month buckets of the periods that closed before now. Anyone may call;
-    /// bounded and resumable. Returns the buckets made.
+    /// at most [`COMPACT_PERIODS_MAX`] periods, the next call goes on. Returns the buckets made.
     fn compact(e: Env, caller: Address, streams: Vec<StreamKey>) -> u32;
-    /// Extends the life of the streams' history entries. Anyone may call, and pays.
+    /// Extends the life of the streams' history entries towards 150 days, by at most 31. Anyone
+    /// may call, and pays.
     fn keep_alive_history(e: Env, caller: Address, streams: Vec<StreamKey>);
+    /// Sets who may store. Authorised by the admin.
+    fn set_monitor(e: Env, monitor: Address);
 
+    /// Who may store, once set.
+    fn monitor(e: Env) -> Option<Address>;
     /// The streams with history of a contract, from `start`, bounded.
     fn history_streams(e: Env, contract: Address, start: u32, limit: u32) -> Vec<StreamKey>;
-    /// The metrics of a stream's history.
+    /// The metrics of a stream's history, in order of appearance.
     fn history_metrics(e: Env, stream: StreamKey) -> Vec<Symbol>;
     /// Buckets as structs, one page.
     fn range(e: Env, query: RangeQuery) -> RangePage;
     /// Buckets in the packed encoding of `lumenscope-bucket`, at most [`PACKED_BUCKETS_MAX`].
     fn range_packed(e: Env, query: RangeQuery) -> Bytes;
-    /// The most recent closed hour.
+    /// The most recent bucket of hours stored; `None` when none is kept.
     fn latest(e: Env, stream: StreamKey, metric: Symbol) -> Option<Bucket>;
-    /// One bucket over the whole range, from the coarsest buckets that fit it exactly.
+    /// One bucket over the whole range, rounded to the query's granularity, from the coarsest
+    /// buckets (month, day, hour) that fit it.
     fn aggregate(e: Env, query: RangeQuery) -> StatisticsView;
     /// What the stream's history takes.
     fn storage_statistics(e: Env, stream: StreamKey) -> StorageStatistics;

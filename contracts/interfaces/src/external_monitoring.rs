@@ -1,13 +1,15 @@
 //! `external-monitoring`: what connects the suite to the world outside the ledger.
 //!
-//! Everything belongs to an **owner** and is nobody else's business: an **integration** (a tool
-//! that figures go to or come from), a **webhook** (an endpoint that is told what happens), an
-//! **API key** (what a program of the owner signs its requests with). The **dispatcher** is the
-//! service that delivers and synchronises: an account that the admin gave the keeper role.
+//! Everything belongs to an **owner** and is nobody else's business. An **integration** is a tool
+//! that figures go to or come from, or that is told what happens: a webhook is an integration of
+//! kind webhook. An **API key** is what a program of the owner signs its requests with. The
+//! **dispatcher** is the service that synchronises and delivers: an account that the admin gave the
+//! keeper role.
 //!
-//! A ledger is public and never forgets, so nothing here is secret. Credentials, webhook URLs and
-//! signing secrets are **sealed** to the service's key before they get here ([`SEALED_HEADER_BYTES`]
-//! describes the bytes); of an API key only the public half, or a hash, is ever seen.
+//! A ledger is public and never forgets, so nothing here is secret. Credentials (a token; the URL
+//! and signing secret of a webhook) are **sealed** to the service's key before they get here
+//! ([`SEALED_HEADER_BYTES`] describes the bytes); of an API key only the public half, or a hash, is
+//! ever seen.
 //!
 //! Ids are hashes of the owner and the owner's own count: owners neither wait for each other nor
 //! can take each other's ids.
@@ -17,7 +19,7 @@ use soroban_sdk::{
     contracttype,
 };
 
-/// Bytes in the name of an integration, a webhook or an API key.
+/// Bytes in the name of an integration or an API key.
 pub const NAME_BYTES_MAX: u32 = 64;
 /// Entries of an integration's public configuration: with their values at most a KB and a half,
 /// so that a page of integrations fits into what a transaction returns.
@@ -28,13 +30,9 @@ pub const CONFIG_VALUE_BYTES_MAX: u32 = 128;
 pub const SYNC_INTERVAL_MIN_S: u32 = 10;
 /// Most seconds between two synchronisations: a week.
 pub const SYNC_INTERVAL_MAX_S: u32 = 7 * 86_400;
-/// Integrations or webhooks on one page: the largest are 2.4 KB, and a transaction returns 16,384 B.
-pub const OBJECTS_PAGE_MAX: u32 = 6;
-/// API keys on one page.
-pub const API_KEYS_PAGE_MAX: u32 = 20;
-/// Objects whose lifetime one call extends: two entries each, of the 200 a transaction may touch.
-pub const KEEP_ALIVE_OBJECTS_MAX: u32 = 40;
-
+/// Integrations or API keys on one page: the largest, integrations in the midst of a rotation,
+/// are 3 KB, and a transaction returns 16,384 B.
+pub const CONNECTIONS_PAGE_MAX: u32 = 5;
 /// Bytes before the ciphertext of a sealed value.
 ///
 /// | offset | bytes | what |
@@ -55,14 +53,12 @@ pub const SEALED_TAG_BYTES: u32 = 16;
 /// Bytes of the longest secret: a token or a URL; a longer one belongs into a vault.
 pub const SEALED_SECRET_BYTES_MAX: u32 = 512;
 
-/// Bytes of a webhook's public display host: the longest name in the DNS.
-pub const HOST_BYTES_MAX: u32 = 253;
 /// Most attempts at one delivery.
 pub const ATTEMPTS_MAX: u32 = 10;
-/// Longest wait between two attempts: an hour, so that ten attempts end within
-/// [`RECEIPT_AGE_MAX_S`].
+/// Longest wait between two attempts, however often it doubled: an hour, so that ten attempts end
+/// within [`RECEIPT_AGE_MAX_S`].
 pub const RETRY_WAIT_MAX_S: u32 = 3_600;
-/// Most deliveries that may fail in a row before a webhook is suspended.
+/// Most deliveries that may fail in a row before an integration is suspended.
 pub const SUSPEND_AFTER_MAX: u32 = 100;
 /// A receipt is taken this long after what it delivers was raised: two days. Receipts live longer
 /// than that, so a second one for the same delivery is always recognised.
@@ -70,6 +66,8 @@ pub const RECEIPT_AGE_MAX_S: u64 = 2 * 86_400;
 /// How long receipts can be read: a week.
 pub const RECEIPT_LIFE_LEDGERS: u32 = 7 * 17_280;
 
+/// What sets signed requests apart from everything else that an ed25519 key may sign.
+pub const REQUEST_DOMAIN: &str = "LumenscopeRequest1";
 /// Longest that the previous secret or key stays valid after a rotation: a week.
 pub const OVERLAP_MAX_S: u64 = 7 * 86_400;
 /// Longest life of an API key or of its renewal: thirteen months.
@@ -164,88 +162,96 @@ pub enum IntegrationFormat {
 #[contracttype]
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Integration {
-    /// Its id: a hash of the owner and `number`.
+    /// Its id.
     pub id: BytesN<32>,
     /// Who owns it.
     pub owner: Address,
-    /// The owner's count of integrations when this one was created, from 1.
-    pub number: u32,
     /// What people call it.
     pub name: String,
     /// What it talks to.
     pub kind: IntegrationKind,
     /// Which way figures go.
     pub direction: IntegrationDirection,
-    /// Public configuration. `endpoint` is what credentials are sealed for: they are sealed anew
-    /// when it changes.
+    /// Public configuration. Credentials are sealed for its `endpoint`, and sealed anew when that
+    /// changes. A webhook's begins with `https://` and its host, for people to recognise it by; the
+    /// whole URL is among the credentials where its path is a secret.
     pub config: Map<Symbol, String>,
     /// How the service proves who it is.
     pub auth_type: IntegrationAuth,
     /// Sealed credentials ([`SEALED_HEADER_BYTES`]); empty for [`IntegrationAuth::None`].
     pub sealed_credentials: Bytes,
+    /// The sealed credentials before the last rotation; empty: none.
+    pub previous_credentials: Bytes,
+    /// Those before are valid too before then (deliveries are signed with both secrets), seconds
+    /// UTC.
+    pub previous_until_s: u64,
     /// The format that figures travel in.
     pub format: IntegrationFormat,
     /// Seconds between two synchronisations; 0: as things happen.
     pub sync_interval_s: u32,
-    /// When it was created, seconds UTC.
-    pub created_s: u64,
-    /// When it was last changed by its owner, seconds UTC.
-    pub updated_s: u64,
+    /// What it is told about, and how.
+    pub delivery: DeliveryPolicy,
 }
 
-/// What an owner may change of an integration; all of it is replaced.
+/// What an integration is told about, and how deliveries are tried. A **delivery** is one message
+/// or one batch of figures.
 #[contracttype]
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct IntegrationUpdate {
-    /// What people call it.
-    pub name: String,
-    /// Public configuration.
-    pub config: Map<Symbol, String>,
-    /// The format that figures travel in.
-    pub format: IntegrationFormat,
-    /// Seconds between two synchronisations; 0: as things happen.
-    pub sync_interval_s: u32,
-    /// Credentials sealed anew, where the endpoint changes; otherwise those stored stay.
-    pub sealed_credentials: Option<Bytes>,
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct DeliveryPolicy {
+    /// What it is told about ([`DeliveryEvent`]); 0: nothing.
+    pub events: u32,
+    /// The least severity of the alerts it is told about, from 0 (info) to 4 (critical).
+    pub min_severity: u32,
+    /// Attempts at one delivery: 1 to [`ATTEMPTS_MAX`].
+    pub attempts: u32,
+    /// Seconds before the second attempt, then doubled: 1 to [`RETRY_WAIT_MAX_S`].
+    pub first_wait_s: u32,
+    /// Deliveries that may fail in a row before it is suspended: 1 to [`SUSPEND_AFTER_MAX`].
+    pub suspend_after: u32,
+}
+
+impl DeliveryPolicy {
+    /// What a new integration has: alerts of medium severity or worse when they fire, escalate
+    /// and are over; six attempts within about five minutes; suspended after ten failures.
+    pub const DEFAULT: DeliveryPolicy = DeliveryPolicy {
+        events: DeliveryEvent::AlertFiring.bit()
+            | DeliveryEvent::AlertEscalated.bit()
+            | DeliveryEvent::AlertResolved.bit(),
+        min_severity: 2,
+        attempts: 6,
+        first_wait_s: 10,
+        suspend_after: 10,
+    };
 }
 
 /// How an integration is doing. Every field has one size: reporting never pays for growth.
 #[contracttype]
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct IntegrationHealth {
-    /// Whether the service works on it.
+    /// Whether the service works on it. False too after too many failed deliveries in a row, until
+    /// its owner enables it again.
     pub enabled: bool,
-    /// Up to where it is synchronised, in the integration's own counting; never goes back.
+    /// Up to where it is synchronised, in its own counting; never goes back.
     pub cursor: u64,
-    /// Synchronisations that succeeded.
-    pub successes: u64,
-    /// Synchronisations that failed.
-    pub failures: u64,
-    /// Failures since the last success.
-    pub failures_in_a_row: u32,
-    /// The code of the last failure, as the service numbers them; 0: none.
-    pub last_failure_code: u32,
-    /// When it last succeeded, seconds UTC; 0: never.
-    pub last_success_s: u64,
-    /// When it last failed, seconds UTC; 0: never.
-    pub last_failure_s: u64,
+    /// Deliveries that arrived.
+    pub delivered: u64,
+    /// Deliveries given up.
+    pub failed: u64,
+    /// Deliveries given up since the last that arrived.
+    pub failed_in_a_row: u32,
+    /// HTTP status of the last delivery; 0: no answer.
+    pub last_status: u32,
+    /// When a delivery last arrived, seconds UTC; 0: never.
+    pub last_delivered_s: u64,
+    /// When a delivery was last given up, seconds UTC; 0: never.
+    pub last_failed_s: u64,
 }
 
-/// One page of integrations.
-#[contracttype]
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct IntegrationPage {
-    /// The integrations.
-    pub integrations: Vec<Integration>,
-    /// The cursor of the next page, if there may be more.
-    pub next: Option<u32>,
-}
-
-/// What a webhook is told about: bit `1 << code` of [`WebhookSpec::events`].
+/// What an integration may be told about: bit `1 << code` of [`DeliveryPolicy::events`].
 #[contracttype]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[repr(u32)]
-pub enum WebhookEvent {
+pub enum DeliveryEvent {
     /// An alert's condition became true.
     AlertPending = 0,
     /// An alert fires.
@@ -264,112 +270,20 @@ pub enum WebhookEvent {
     ArchivalNear = 7,
 }
 
-/// Every bit that [`WebhookSpec::events`] may have.
-pub const WEBHOOK_EVENTS_ALL: u32 = 0xff;
-
-/// How often and how patiently a delivery is tried.
-#[contracttype]
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct RetryPolicy {
-    /// Attempts at one delivery: 1 to [`ATTEMPTS_MAX`].
-    pub attempts: u32,
-    /// Seconds before the second attempt, then doubled: 1 to `wait_max_s`.
-    pub first_wait_s: u32,
-    /// Longest wait between two attempts, seconds: at most [`RETRY_WAIT_MAX_S`].
-    pub wait_max_s: u32,
+impl DeliveryEvent {
+    /// The event's bit.
+    pub const fn bit(self) -> u32 {
+        1 << self as u32
+    }
 }
 
-/// What an owner says of a webhook.
-#[contracttype]
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct WebhookSpec {
-    /// What people call it.
-    pub name: String,
-    /// The endpoint's host in lower case, for people to recognise it by: the URL itself is sealed.
-    pub display_host: String,
-    /// The sealed URL.
-    pub sealed_url: Bytes,
-    /// The sealed secret that deliveries are signed with.
-    pub sealed_secret: Bytes,
-    /// What it is told about ([`WebhookEvent`]): at least one bit.
-    pub events: u32,
-    /// The least severity of the alerts it is told about, from 0 (info) to 4 (critical).
-    pub min_severity: u32,
-    /// How deliveries are tried.
-    pub retry: RetryPolicy,
-    /// Deliveries that may fail in a row before it is suspended: 1 to [`SUSPEND_AFTER_MAX`].
-    pub suspend_after: u32,
-}
-
-/// The secret before the last rotation.
-#[contracttype]
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct PreviousSecret {
-    /// The sealed secret.
-    pub sealed_secret: Bytes,
-    /// Deliveries are signed with both until then, seconds UTC.
-    pub until_s: u64,
-}
-
-/// An endpoint that is told what happens.
-#[contracttype]
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Webhook {
-    /// Its id: a hash of the owner and `number`.
-    pub id: BytesN<32>,
-    /// Who owns it.
-    pub owner: Address,
-    /// The owner's count of webhooks when this one was created, from 1.
-    pub number: u32,
-    /// What the owner says of it.
-    pub spec: WebhookSpec,
-    /// The secret before the last rotation, while receivers change over.
-    pub previous: Option<PreviousSecret>,
-    /// When it was created, seconds UTC.
-    pub created_s: u64,
-    /// When it was last changed by its owner, seconds UTC.
-    pub updated_s: u64,
-}
-
-/// How a webhook is doing. Every field has one size: receipts never pay for growth.
-#[contracttype]
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct WebhookHealth {
-    /// Whether it is delivered to. False after `suspend_after` failures in a row, until its owner
-    /// enables it again.
-    pub enabled: bool,
-    /// Deliveries that arrived.
-    pub delivered: u64,
-    /// Deliveries given up.
-    pub failed: u64,
-    /// Deliveries given up since the last that arrived.
-    pub failed_in_a_row: u32,
-    /// HTTP status of the last delivery; 0: no answer.
-    pub last_status: u32,
-    /// When a delivery last arrived, seconds UTC; 0: never.
-    pub last_delivered_s: u64,
-    /// When a delivery was last given up, seconds UTC; 0: never.
-    pub last_failed_s: u64,
-}
-
-/// One page of webhooks.
-#[contracttype]
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct WebhookPage {
-    /// The webhooks.
-    pub webhooks: Vec<Webhook>,
-    /// The cursor of the next page, if there may be more.
-    pub next: Option<u32>,
-}
+/// Every bit that [`DeliveryPolicy::events`] may have.
+pub const DELIVERY_EVENTS_ALL: u32 = 0xff;
 
 /// What became of one delivery.
 #[contracttype]
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct DeliveryReceipt {
-    /// The webhook delivered to.
-    pub webhook: BytesN<32>,
-    /// The delivery's key: the same for every attempt and every dispatcher.
-    pub delivery: BytesN<32>,
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct DeliveryOutcome {
     /// When what it tells about happened, seconds UTC; at most [`RECEIPT_AGE_MAX_S`] ago.
     pub raised_s: u64,
     /// Whether it arrived.
@@ -392,7 +306,7 @@ pub enum ApiKeyKind {
     Hashed = 1,
 }
 
-/// What an API key may be used for: bit `1 << code` of [`ApiKeySpec::scopes`].
+/// What an API key may be used for: bit `1 << code` of [`ApiKey::scopes`].
 #[contracttype]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[repr(u32)]
@@ -416,13 +330,17 @@ impl ApiScope {
     }
 }
 
-/// Every bit that [`ApiKeySpec::scopes`] may have.
+/// Every bit that [`ApiKey::scopes`] may have.
 pub const API_SCOPES_ALL: u32 = 0x1f;
 
-/// What an owner says of an API key.
+/// What a program of the owner signs its requests with.
 #[contracttype]
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct ApiKeySpec {
+pub struct ApiKey {
+    /// Its id.
+    pub id: BytesN<32>,
+    /// Who owns it.
+    pub owner: Address,
     /// What people call it.
     pub name: String,
     /// What it is.
@@ -433,135 +351,67 @@ pub struct ApiKeySpec {
     pub scopes: u32,
     /// Requests that it may make in a minute: 1 to [`REQUESTS_PER_MINUTE_MAX`].
     pub requests_per_minute: u32,
-    /// When it ends, seconds UTC: at most [`API_KEY_LIFE_MAX_S`] ahead.
+    /// When it ends, seconds UTC: at most [`API_KEY_LIFE_MAX_S`] ahead when it is given.
     pub expires_s: u64,
-}
-
-/// The key before the last rotation.
-#[contracttype]
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct PreviousMaterial {
-    /// The public key, or the hash.
-    pub material: BytesN<32>,
-    /// It is valid before then, seconds UTC.
-    pub until_s: u64,
-}
-
-/// What a program of the owner signs its requests with.
-#[contracttype]
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct ApiKey {
-    /// Its id: a hash of the owner and `number`.
-    pub id: BytesN<32>,
-    /// Who owns it.
-    pub owner: Address,
-    /// The owner's count of API keys when this one was created, from 1.
-    pub number: u32,
-    /// What the owner says of it.
-    pub spec: ApiKeySpec,
     /// Rotations so far; a request names the generation that signed it.
     pub generation: u32,
-    /// The key before the last rotation, while programs change over.
-    pub previous: Option<PreviousMaterial>,
+    /// The public key, or the hash, before the last rotation.
+    pub previous: BytesN<32>,
+    /// The one before is valid before then, seconds UTC; 0: there is none.
+    pub previous_until_s: u64,
     /// Whether it was revoked, for ever.
     pub revoked: bool,
-    /// When it was created, seconds UTC.
-    pub created_s: u64,
 }
 
-/// What an API key was used for.
+/// What an API key was used for. Every field has one size: using a key never pays for growth.
 #[contracttype]
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct ApiKeyUsage {
-    /// Requests verified.
-    pub requests: u64,
-    /// When the last one was, seconds UTC; 0: never.
+    /// When the last request was verified, seconds UTC; 0: never.
     pub last_used_s: u64,
-    /// The highest nonce seen.
-    pub nonce: u64,
-    /// Start of the current rate window, seconds UTC.
-    pub window_start_s: u64,
-    /// Requests in that window.
+    /// Requests in that minute ([`RATE_WINDOW_S`]).
     pub window_requests: u32,
+    /// The highest nonce used; 0 before the first.
+    pub nonce_highest: u64,
+    /// Bit `n`: whether the nonce `nonce_highest - n` was used.
+    pub nonces_used: u64,
+    /// Bit `n`: whether the nonce `nonce_highest - 64 - n` was used.
+    pub nonces_used_before: u64,
 }
 
-/// One page of API keys.
-#[contracttype]
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct ApiKeyPage {
-    /// The API keys.
-    pub api_keys: Vec<ApiKey>,
-    /// The cursor of the next page, if there may be more.
-    pub next: Option<u32>,
-}
-
-/// A request as an API key signs it; the signed bytes also name the network, this contract and
-/// who is to act on it.
-#[contracttype]
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct ApiRequest {
-    /// The API key.
-    pub key: BytesN<32>,
-    /// The generation of the key that signed.
-    pub generation: u32,
-    /// What is asked for.
-    pub method: Symbol,
-    /// SHA-256 of the request's body.
-    pub body_hash: BytesN<32>,
-    /// A number that the key never signs twice, rising.
-    pub nonce: u64,
-    /// The request is void after that, seconds UTC: at most [`REQUEST_LIFE_MAX_S`] ahead.
-    pub expires_s: u64,
-}
-
-/// The key that credentials are sealed to.
-#[contracttype]
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct ServiceKey {
-    /// X25519 public key.
-    pub public_key: BytesN<32>,
-    /// The first 8 bytes of its SHA-256, which sealed values name.
-    pub key_id: BytesN<8>,
-    /// Since when, seconds UTC.
-    pub since_s: u64,
-}
-
-/// The three things an owner has.
+/// The two things an owner has.
 #[contracttype]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[repr(u32)]
 pub enum ConnectionKind {
     /// An integration.
     Integration = 0,
-    /// A webhook.
-    Webhook = 1,
     /// An API key.
-    ApiKey = 2,
+    ApiKey = 1,
 }
 
-/// What happened to an integration, a webhook or an API key.
-#[contracttype]
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[repr(u32)]
-pub enum ConnectionChange {
+/// What happened to an integration or an API key, as `ConnectionChanged` says it.
+pub mod change {
+    use soroban_sdk::{Symbol, symbol_short};
+
     /// It was created.
-    Created = 0,
+    pub const CREATED: Symbol = symbol_short!("created");
     /// Its owner changed it.
-    Updated = 1,
+    pub const UPDATED: Symbol = symbol_short!("updated");
+    /// It has new credentials, or a new key.
+    pub const ROTATED: Symbol = symbol_short!("rotated");
     /// It is worked on again.
-    Enabled = 2,
+    pub const ENABLED: Symbol = symbol_short!("enabled");
     /// Its owner stopped it.
-    Disabled = 3,
+    pub const DISABLED: Symbol = symbol_short!("disabled");
     /// Too many failures stopped it.
-    Suspended = 4,
-    /// It has new credentials, a new secret or a new key.
-    Rotated = 5,
-    /// It is void for ever.
-    Revoked = 6,
-    /// It is gone.
-    Removed = 7,
+    pub const SUSPENDED: Symbol = symbol_short!("suspended");
     /// Its owner asks for a test.
-    TestRequested = 8,
+    pub const TEST: Symbol = symbol_short!("test");
+    /// It is void for ever.
+    pub const REVOKED: Symbol = symbol_short!("revoked");
+    /// It is gone.
+    pub const REMOVED: Symbol = symbol_short!("removed");
 }
 
 /// Errors of external-monitoring.
@@ -569,85 +419,76 @@ pub enum ConnectionChange {
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 #[repr(u32)]
 pub enum ConnectionError {
-    /// No such integration, webhook or API key.
+    /// No such integration or API key.
     Unknown = 3400,
     /// A name that is empty or longer than [`NAME_BYTES_MAX`].
     NameInvalid = 3401,
     /// More than [`CONFIG_ENTRIES_MAX`] entries, or a value that is empty or longer than
     /// [`CONFIG_VALUE_BYTES_MAX`].
     ConfigInvalid = 3402,
+    /// A webhook whose `endpoint` does not begin with `https://`.
+    EndpointInvalid = 3403,
     /// Neither 0 nor between [`SYNC_INTERVAL_MIN_S`] and [`SYNC_INTERVAL_MAX_S`].
-    SyncIntervalInvalid = 3403,
+    SyncIntervalInvalid = 3404,
+    /// An unknown event, a severity above critical, or attempts, waits or failures in a row out of
+    /// their bounds.
+    DeliveryInvalid = 3405,
     /// Credentials although the authentication type is none.
-    CredentialsUnexpected = 3404,
+    CredentialsUnexpected = 3406,
     /// Printable text where a sealed value belongs: whatever it was, it is public now; replace it.
-    SealedPrintable = 3405,
-    /// A sealed value of an unknown version or suite.
-    SealedHeaderInvalid = 3406,
-    /// A sealed value that is shorter or longer than its header says, or than the limits.
-    SealedLengthInvalid = 3407,
+    SealedPrintable = 3407,
+    /// A sealed value of an unknown version or suite, shorter or longer than it says, or than the
+    /// limits.
+    SealedMalformed = 3408,
     /// A value sealed to another key than the service's.
-    SealedToAnotherKey = 3408,
+    SealedToAnotherKey = 3409,
     /// The admin has not set the service's key yet: nothing can be sealed.
-    ServiceKeyUnset = 3409,
+    ServiceKeyUnset = 3410,
     /// The endpoint changes, and the credentials are sealed for the old one.
-    EndpointNeedsSealing = 3410,
+    EndpointNeedsSealing = 3411,
     /// What was asked for is so already.
-    NothingToChange = 3411,
-    /// A cursor before the one stored.
-    CursorBehind = 3412,
-    /// A display host that is no name in the DNS, in lower case.
-    HostInvalid = 3413,
-    /// No event, an unknown one, or a severity above critical.
-    EventsInvalid = 3414,
-    /// Attempts, waits or failures in a row out of their bounds.
-    RetryInvalid = 3415,
+    NothingToChange = 3412,
     /// An overlap longer than [`OVERLAP_MAX_S`].
-    OverlapInvalid = 3416,
-    /// Attempts out of bounds, or no HTTP status.
-    ReceiptInvalid = 3417,
-    /// A receipt for what was raised in the future, or longer ago than [`RECEIPT_AGE_MAX_S`].
-    ReceiptTimeInvalid = 3418,
+    OverlapInvalid = 3413,
+    /// A receipt with attempts out of bounds, no HTTP status, or a time in the future or longer
+    /// ago than [`RECEIPT_AGE_MAX_S`].
+    ReceiptInvalid = 3414,
+    /// A cursor before the one stored.
+    CursorBehind = 3415,
     /// No scope, or an unknown one.
-    ScopesInvalid = 3419,
+    ScopesInvalid = 3416,
     /// A rate of 0 or above [`REQUESTS_PER_MINUTE_MAX`].
-    RateInvalid = 3420,
-    /// An expiry that is past or further ahead than [`API_KEY_LIFE_MAX_S`].
-    ExpiryInvalid = 3421,
+    RateInvalid = 3417,
+    /// An API key's expiry that is past or further ahead than [`API_KEY_LIFE_MAX_S`].
+    ExpiryInvalid = 3418,
     /// The API key was revoked.
-    ApiKeyRevoked = 3422,
+    ApiKeyRevoked = 3419,
     /// The API key ended.
-    ApiKeyExpired = 3423,
+    ApiKeyExpired = 3420,
     /// The API key is a hash, which signs nothing.
-    ApiKeyCannotSign = 3424,
+    ApiKeyCannotSign = 3421,
     /// The request names a generation that is over, or not there yet.
-    GenerationInvalid = 3425,
-    /// The request's time is over.
-    RequestExpired = 3426,
-    /// The request's expiry is further ahead than [`REQUEST_LIFE_MAX_S`].
-    RequestLivesTooLong = 3427,
-    /// The nonce was used.
-    NonceUsed = 3428,
-    /// The nonce is [`NONCE_WINDOW`] or more behind the highest one.
-    NonceTooOld = 3429,
-    /// More requests in this minute than the key may make.
-    RateExceeded = 3430,
+    GenerationInvalid = 3422,
     /// The API key lacks the scope.
-    ScopeMissing = 3431,
-    /// More than [`KEEP_ALIVE_OBJECTS_MAX`] ids, or none.
-    TooMany = 3432,
-    /// Stored state of a newer version.
-    StateVersion = 3433,
+    ScopeMissing = 3423,
+    /// The request's expiry is past, or further ahead than [`REQUEST_LIFE_MAX_S`].
+    RequestExpiryInvalid = 3424,
+    /// The nonce was used.
+    NonceUsed = 3425,
+    /// The nonce is [`NONCE_WINDOW`] or more behind the highest one.
+    NonceTooOld = 3426,
+    /// More requests in this minute than the key may make.
+    RateExceeded = 3427,
 }
 
 /// The external-monitoring contract. Its constructor takes the admin and the wait before upgrades
 /// in seconds.
 ///
-/// Owners authorise what they change; a pause stops creating and changing, never disabling,
-/// revoking, removing, reporting, verifying or reading.
+/// Owners authorise what they change. A pause stops creating and updating; never disabling, rotating
+/// and revoking API keys, removing, reporting, verifying or reading.
 #[contractclient(name = "ExternalMonitoringClient")]
 pub trait ExternalMonitoring {
-    /// Creates an integration, enabled.
+    /// Creates an integration, enabled, with [`DeliveryPolicy::DEFAULT`].
     #[allow(clippy::too_many_arguments)]
     fn create_integration(
         e: Env,
@@ -661,65 +502,62 @@ pub trait ExternalMonitoring {
         format: IntegrationFormat,
         sync_interval_s: u32,
     ) -> BytesN<32>;
-    /// Replaces what may change of an integration.
-    fn update_integration(e: Env, integration: BytesN<32>, update: IntegrationUpdate);
-    /// Replaces an integration's credentials.
-    fn rotate_credentials(
+    /// Replaces what may change of an integration. Credentials stay by naming them again, unless
+    /// the endpoint changes; new ones are a rotation: those before stay valid for `overlap_s`
+    /// seconds.
+    #[allow(clippy::too_many_arguments)]
+    fn update_integration(
         e: Env,
         integration: BytesN<32>,
+        name: String,
+        config: Map<Symbol, String>,
         auth_type: IntegrationAuth,
         sealed_credentials: Bytes,
+        overlap_s: u64,
+        format: IntegrationFormat,
+        sync_interval_s: u32,
+        delivery: DeliveryPolicy,
     );
-    /// Starts or stops the service's work on an integration.
-    fn set_integration_enabled(e: Env, integration: BytesN<32>, enabled: bool);
-    /// Removes an integration.
-    fn remove_integration(e: Env, integration: BytesN<32>);
+    /// Starts or stops the service's work on an integration. Starting forgets the failures in a
+    /// row.
+    fn set_enabled(e: Env, integration: BytesN<32>, enabled: bool);
     /// Asks the service to try an integration now.
-    fn test_integration(e: Env, integration: BytesN<32>);
-    /// Says how a synchronisation went: `failure_code` 0 and the cursor it reached, which is not
-    /// before the one stored, or why it failed. The dispatcher authorises it.
-    fn report_sync(
+    fn request_test(e: Env, integration: BytesN<32>);
+    /// Records what became of a delivery; false, and nothing changes, where that is recorded
+    /// already. `delivery` is its key, the same for every attempt and every dispatcher. `cursor` is
+    /// up to where a batch that arrived synchronises, not before where that was; 0 for a message.
+    /// Too many failures in a row suspend the integration. The dispatcher authorises it.
+    fn record_delivery(
         e: Env,
         dispatcher: Address,
         integration: BytesN<32>,
+        delivery: BytesN<32>,
+        outcome: DeliveryOutcome,
         cursor: u64,
-        failure_code: u32,
-    );
+    ) -> bool;
     /// An integration.
     fn integration(e: Env, integration: BytesN<32>) -> Option<Integration>;
     /// How an integration is doing.
-    fn integration_health(e: Env, integration: BytesN<32>) -> Option<IntegrationHealth>;
-    /// An owner's integrations in order of creation, from `cursor` (0 first), at most
-    /// [`OBJECTS_PAGE_MAX`]. A page may hold fewer, where some were removed.
-    fn integrations_of(e: Env, owner: Address, cursor: u32, limit: u32) -> IntegrationPage;
-
-    /// Creates a webhook, enabled.
-    fn create_webhook(e: Env, owner: Address, spec: WebhookSpec) -> BytesN<32>;
-    /// Replaces what is said of a webhook; the URL and the secret are sealed anew.
-    fn update_webhook(e: Env, webhook: BytesN<32>, spec: WebhookSpec);
-    /// Replaces the signing secret; deliveries are signed with both for `overlap_s` seconds.
-    fn rotate_webhook_secret(e: Env, webhook: BytesN<32>, sealed_secret: Bytes, overlap_s: u64);
-    /// Starts or stops deliveries. Starting forgets the failures in a row.
-    fn set_webhook_enabled(e: Env, webhook: BytesN<32>, enabled: bool);
-    /// Removes a webhook.
-    fn remove_webhook(e: Env, webhook: BytesN<32>);
-    /// Asks the service for a test delivery now.
-    fn test_webhook(e: Env, webhook: BytesN<32>);
-    /// Records what became of a delivery; false, and nothing changes, where that is recorded
-    /// already. Too many failures in a row suspend the webhook. The dispatcher authorises it.
-    fn record_delivery(e: Env, dispatcher: Address, receipt: DeliveryReceipt) -> bool;
-    /// A webhook.
-    fn webhook(e: Env, webhook: BytesN<32>) -> Option<Webhook>;
-    /// How a webhook is doing.
-    fn webhook_health(e: Env, webhook: BytesN<32>) -> Option<WebhookHealth>;
-    /// An owner's webhooks in order of creation, from `cursor` (0 first), at most
-    /// [`OBJECTS_PAGE_MAX`]. A page may hold fewer, where some were removed.
-    fn webhooks_of(e: Env, owner: Address, cursor: u32, limit: u32) -> WebhookPage;
+    fn health(e: Env, integration: BytesN<32>) -> Option<IntegrationHealth>;
     /// What became of a delivery, for a week.
-    fn delivery(e: Env, webhook: BytesN<32>, delivery: BytesN<32>) -> Option<DeliveryReceipt>;
+    fn delivery(e: Env, integration: BytesN<32>, delivery: BytesN<32>) -> Option<DeliveryOutcome>;
+    /// An owner's integrations in order of creation, from the `start`th (0 first), `limit` at most
+    /// [`CONNECTIONS_PAGE_MAX`]. A page may hold fewer, where some were removed; the last is the
+    /// one that reaches [`ExternalMonitoring::count_of`].
+    fn integrations_of(e: Env, owner: Address, start: u32, limit: u32) -> Vec<Integration>;
 
-    /// Creates an API key.
-    fn create_api_key(e: Env, owner: Address, spec: ApiKeySpec) -> BytesN<32>;
+    /// Creates an API key; [`ApiKey`] says what the arguments are and may be.
+    #[allow(clippy::too_many_arguments)]
+    fn create_api_key(
+        e: Env,
+        owner: Address,
+        name: String,
+        kind: ApiKeyKind,
+        material: BytesN<32>,
+        scopes: u32,
+        requests_per_minute: u32,
+        expires_s: u64,
+    ) -> BytesN<32>;
     /// Replaces the key itself and when it ends; the one before stays valid for `overlap_s`
     /// seconds. Nonces go on counting.
     fn rotate_api_key(
@@ -735,38 +573,60 @@ pub trait ExternalMonitoring {
     fn api_key(e: Env, api_key: BytesN<32>) -> Option<ApiKey>;
     /// What an API key was used for.
     fn api_key_usage(e: Env, api_key: BytesN<32>) -> Option<ApiKeyUsage>;
-    /// An owner's API keys in order of creation, from `cursor` (0 first), at most
-    /// [`API_KEYS_PAGE_MAX`].
-    fn api_keys_of(e: Env, owner: Address, cursor: u32, limit: u32) -> ApiKeyPage;
+    /// An owner's API keys, as [`ExternalMonitoring::integrations_of`].
+    fn api_keys_of(e: Env, owner: Address, start: u32, limit: u32) -> Vec<ApiKey>;
 
     /// Verifies a signed request and uses up its nonce; writes one entry, whose size never
-    /// changes, and reads the same keys whatever the time. `caller`, whom the request names, acts
-    /// on it, authorises this call, and says which scope that takes.
+    /// changes, and touches the same keys whatever the time.
+    ///
+    /// `caller`, whom the request names, acts on it, authorises this call, and says which scope
+    /// that takes. `key` is the API key's id and `generation` which of its generations signed
+    /// ([`ApiKey::generation`]); `method` is what is asked for, `body_hash` the SHA-256 of the
+    /// request's body. The key never signs a `nonce` twice; it rises, and requests may overtake
+    /// each other by less than [`NONCE_WINDOW`]. After `expires_s`, seconds UTC and at most
+    /// [`REQUEST_LIFE_MAX_S`] ahead, the request is void.
+    ///
+    /// What is signed is the XDR of the vector of these values: the symbol [`REQUEST_DOMAIN`], the
+    /// network's id (bytes), the address of this contract, `key` (bytes), `generation` (u32),
+    /// `caller` (address), `method` (symbol), `body_hash` (bytes), `nonce` (u64), `expires_s`
+    /// (u64).
     ///
     /// A forged signature ends the call with the host's error, not one of this contract.
+    #[allow(clippy::too_many_arguments)]
     fn verify_request(
         e: Env,
         caller: Address,
-        request: ApiRequest,
+        key: BytesN<32>,
+        generation: u32,
+        method: Symbol,
+        body_hash: BytesN<32>,
+        nonce: u64,
+        expires_s: u64,
         scope: ApiScope,
         signature: BytesN<64>,
     );
-    /// The same without using anything up: nobody authorises it.
+    /// The same without using anything up; nobody authorises it.
+    #[allow(clippy::too_many_arguments)]
     fn check_request(
         e: Env,
         caller: Address,
-        request: ApiRequest,
+        key: BytesN<32>,
+        generation: u32,
+        method: Symbol,
+        body_hash: BytesN<32>,
+        nonce: u64,
+        expires_s: u64,
         scope: ApiScope,
         signature: BytesN<64>,
     );
-    /// The bytes that an API key signs, for a request that `caller` is to act on.
-    fn request_payload(e: Env, caller: Address, request: ApiRequest) -> Bytes;
 
-    /// Sets the key that credentials are sealed to. What was sealed to the one before stays, and
-    /// has to be sealed anew by its owners. The admin authorises it.
+    /// How many integrations or API keys an owner created, removed ones too.
+    fn count_of(e: Env, kind: ConnectionKind, owner: Address) -> u32;
+    /// Removes an integration or an API key.
+    fn remove(e: Env, kind: ConnectionKind, id: BytesN<32>);
+    /// Sets the X25519 public key that credentials are sealed to. What was sealed to the one
+    /// before stays, and has to be sealed anew by its owners. The admin authorises it.
     fn set_service_key(e: Env, public_key: BytesN<32>);
     /// The key that credentials are sealed to.
-    fn service_key(e: Env) -> Option<ServiceKey>;
-    /// Extends the life of an owner's things, by at most a month; anybody may call and pays.
-    fn keep_alive_connections(e: Env, kind: ConnectionKind, ids: Vec<BytesN<32>>);
+    fn service_key(e: Env) -> Option<BytesN<32>>;
 }

@@ -82,7 +82,7 @@ pub enum RecordingMode {
     Full = 0,
     /// The hot entry, no event.
     Rollup = 1,
-    /// An event, nothing written.
+    /// An event, nothing written. A report that comes twice is told twice.
     EventOnly = 2,
 }
 
@@ -262,8 +262,9 @@ pub trait PerformanceMonitor {
     fn register(e: Env, caller: Address, contract: Address, owner: Address);
     /// Sets whose authorisation the recording calls ask for. Authorised by the owner.
     fn set_recorder(e: Env, contract: Address, recorder: Address);
-    /// Adds a reporter. Authorised by the owner. There is one primary reporter: setting another
-    /// replaces it.
+    /// Adds a reporter, or changes its role. Authorised by the owner. There is one primary
+    /// reporter: setting another replaces it. A reporter that is new to its role starts with new
+    /// sequence numbers and, as a witness, with new sums.
     fn set_reporter(e: Env, contract: Address, reporter: Address, role: ReporterRole);
     /// Removes a reporter. Authorised by the owner.
     fn remove_reporter(e: Env, contract: Address, reporter: Address);
@@ -354,10 +355,5 @@ pub trait PerformanceMonitor {
     /// when it falls outside the sketch's range.
     fn quantile(e: Env, stream: StreamKey, metric: Symbol, per_mille: u32) -> Option<i64>;
     /// What a witness reported for a metric since the stream was opened: count and sum.
-    fn witnessed(
-        e: Env,
-        stream: StreamKey,
-        metric: Symbol,
-        witness: Address,
-    ) -> StatisticsView;
+    fn witnessed(e: Env, stream: StreamKey, metric: Symbol, witness: Address) -> StatisticsView;
 }

@@ -72,7 +72,12 @@ pub fn set_reporter(
     let mut reporters = Vec::new(e);
     let mut places = [false; WITNESSES_MAX as usize];
     for other in registration.reporters.iter() {
-        if other.address == reporter || (is_primary && other.witness.is_none()) {
+        let same_role = other.witness.is_none() == is_primary;
+        if other.address == reporter && same_role {
+            // Its numbers go on: to start them anew would let old reports in again.
+            return Ok(());
+        }
+        if other.address == reporter || (same_role && is_primary) {
             continue;
         }
         if let Some(taken) = other.witness {

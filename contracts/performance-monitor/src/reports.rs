@@ -57,7 +57,7 @@ pub fn record_execution(
     })?;
     if definition::tells(&definition) {
         let StreamKey { contract, function, subject } = asked;
-        let values = Vec::from_array(e, values.map(|value| value as i64));
+        let values = Vec::from_array(e, values.map(|value| value.min(i64::MAX.into()) as i64));
         ExecutionReported { contract, function, subject, reporter, at_s, values, sequence }
             .publish(e);
     }

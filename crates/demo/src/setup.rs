@@ -5,8 +5,8 @@ use std::path::Path;
 use anyhow::{Context, bail};
 use lumenscope_deploy::Deployment;
 use lumenscope_invoke::{
-    Account, Address, Operation, Outcome, ScVal, ToVal, ValueError, args, native_asset_address,
-    record, symbol, vector,
+    Account, Address, Operation, Outcome, ScVal, ToVal, ValueError, args, bytes,
+    native_asset_address, record, symbol, vector,
 };
 use lumenscope_keeper::{RuleTarget, Stream, Suite};
 
@@ -29,6 +29,12 @@ const STATISTIC_AVERAGE: u32 = 0;
 const STATISTIC_ERROR_RATIO: u32 = 6;
 const CONDITION_THRESHOLD: u32 = 1;
 const NO_DATA_KEEP_LAST: u32 = 3;
+
+/// Numbers of external-monitoring's enums.
+const KIND_WEBHOOK: u32 = 8;
+const DIRECTION_OUTBOUND: u32 = 0;
+const AUTH_NONE: u32 = 0;
+const FORMAT_JSON: u32 = 0;
 
 /// What sets the two rules with an escalation apart.
 struct Rule {
@@ -135,11 +141,12 @@ pub async fn set_up(stage: &Stage, cast: &Cast, script: &Path) -> anyhow::Result
         analytics_storage: find("analytics-storage")?,
         alerting: find("alerting")?,
     };
-    let dashboard = find("dashboard")?;
+    let (dashboard, integrations) = (find("dashboard")?, find("external-monitoring")?);
     let act = Act { stage, cast };
     let pool = act.create_pool(&suite).await?;
     let (executions, own) = act.open_streams(&suite, &pool).await?;
-    let policy = act.policy(&suite).await?;
+    let channels = act.channels(&integrations).await?;
+    let policy = act.policy(&suite, channels).await?;
     let rules = act.rules(&suite, &pool, policy).await?;
     let board = act.board(&dashboard, &pool).await?;
     Ok(Setup { suite, dashboard, pool, executions, own, rules, board, deployment })
@@ -226,19 +233,47 @@ impl Act<'_> {
         Ok((executions, own))
     }
 
+    /// Where alerts go: the team's channel, and whoever is on call. Public endpoints without
+    /// credentials, so nothing has to be sealed.
+    async fn channels(&self, integrations: &Address) -> anyhow::Result<[[u8; 32]; 2]> {
+        let mut ids = [[0; 32]; 2];
+        let places = [
+            ("team channel", "https://chat.example.org/pool"),
+            ("on call", "https://page.example.org/pool"),
+        ];
+        for (id, (name, endpoint)) in ids.iter_mut().zip(places) {
+            let config = record(&[("endpoint", endpoint.to_val()?)])?;
+            let args = args![
+                self.cast.admin.address(),
+                name,
+                KIND_WEBHOOK,
+                DIRECTION_OUTBOUND,
+                config,
+                AUTH_NONE,
+                bytes(&[])?,
+                FORMAT_JSON,
+                0_u32,
+            ]?;
+            let admin = &self.cast.admin;
+            let outcome = self.send(admin, integrations, "create_integration", args).await?;
+            *id = outcome.value()?;
+        }
+        Ok(ids)
+    }
+
     /// First the team's channel, five minutes later whoever is on call.
-    async fn policy(&self, suite: &Suite) -> anyhow::Result<[u8; 32]> {
-        let level = |delay_s: u32, channel: u8| {
+    async fn policy(&self, suite: &Suite, channels: [[u8; 32]; 2]) -> anyhow::Result<[u8; 32]> {
+        let level = |delay_s: u32, channel: [u8; 32]| {
             record(&[
                 ("delay_s", delay_s.to_val()?),
                 ("repeat_s", 0_u32.to_val()?),
                 ("repeats", 0_u32.to_val()?),
-                ("channels", vector(vec![[channel; 32].to_val()?])?),
+                ("channels", vector(vec![channel.to_val()?])?),
             ])
         };
         let spec = record(&[
             ("name", "on-call".to_val()?),
-            ("levels", vector(vec![level(0, 1)?, level(300, 2)?])?),
+            ("levels", vector(vec![level(0, channels[0])?, level(300, channels[1])?])?),
         ])?;
         let admin = &self.cast.admin;
         let args = args![admin.address(), spec]?;

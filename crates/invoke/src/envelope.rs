@@ -121,3 +121,9 @@ fn ledger_keys(keys: &[String]) -> Result<VecM<LedgerKey>, InvokeError> {
     let keys = keys.iter().map(|key| xdr::decode_base64(key)).collect::<Result<Vec<_>, _>>()?;
     list("ledger keys", keys)
 }
+
+/// The entries that a restoration with this data would restore.
+pub(crate) fn restored_keys(data: &str) -> Result<Vec<String>, InvokeError> {
+    let data: SorobanTransactionData = xdr::decode_base64(data)?;
+    data.resources.footprint.read_write.iter().map(xdr::encode_base64).collect()
+}

@@ -42,14 +42,15 @@ pub enum InvokeError {
     },
     /// Archived entries are in the way; nothing was sent.
     #[error(
-        "archived entries must be restored first, for {fee_stroops} stroops: send \
-         Operation::Restore with the preamble of the simulation"
+        "{} archived entries must be restored first, for {fee_stroops} stroops: send \
+         Operation::Restore with their keys",
+        .keys.len()
     )]
     NeedsRestore {
         /// What the restoration costs besides inclusion, in stroops.
         fee_stroops: i64,
-        /// `SorobanTransactionData` in base64, for the restoration.
-        transaction_data: String,
+        /// The entries' keys in base64.
+        keys: Vec<String>,
     },
     /// An authorisation is needed which none of the given keys can give; nothing was sent.
     #[error("the authorisation of {0} is needed, and none of the signers given is it")]

@@ -220,7 +220,7 @@ impl<T: Transport, C: Clock> Invoker<T, C> {
         let mut body = operation.body()?;
         let inclusion_fee_stroops = self.options.inclusion_fee_stroops;
         if !operation.is_soroban() {
-            let latest_ledger = self.client.latest_ledger().await?.sequence;
+            let latest_ledger = self.client.health().await?.latest_ledger;
             return Ok(Prepared {
                 body,
                 data: None,
@@ -280,7 +280,7 @@ impl<T: Transport, C: Clock> Invoker<T, C> {
             Simulation::Ready(simulated) => Ok(simulated),
             Simulation::NeedsRestore { preamble, .. } => Err(InvokeError::NeedsRestore {
                 fee_stroops: preamble.min_resource_fee_stroops,
-                transaction_data: preamble.transaction_data,
+                keys: envelope::restored_keys(&preamble.transaction_data)?,
             }),
             Simulation::Failed { error, .. } => {
                 Err(InvokeError::Simulation { error: simulated_error(&error), message: error })
@@ -288,11 +288,13 @@ impl<T: Transport, C: Clock> Invoker<T, C> {
         }
     }
 
-    /// Signs and hands over. When it returns, the node has the transaction, and the account's
-    /// next one may follow.
+    /// Signs and hands over. When it returns, the node has the transaction, or did not answer and
+    /// may have it: [`Invoker::outcome`] tells. The account's next one may follow. A transaction is
+    /// never applied twice.
     ///
     /// # Errors
-    /// [`InvokeError::Refused`], [`InvokeError::NoAccount`], [`InvokeError::Unresolved`].
+    /// [`InvokeError::Refused`], [`InvokeError::NoAccount`], [`InvokeError::Unresolved`]: then it
+    /// will not be applied.
     pub async fn submit(
         &self,
         account: &Account,
@@ -307,11 +309,21 @@ impl<T: Transport, C: Clock> Invoker<T, C> {
             let sequence = self.next_sequence(account).await?;
             let last_ledger = latest_ledger.saturating_add(self.options.ledgers_valid);
             let (envelope, hash) = self.signed(account, prepared, sequence, last_ledger)?;
-            let sent = self.client.send(&envelope).await?;
+            let pending = Pending { account: account.clone(), hash, last_ledger };
+            let sent = match self.client.send(&envelope).await {
+                Ok(sent) => sent,
+                Err(error) if error.is_transient() => {
+                    // It may have arrived: the ledgers it is valid for will tell.
+                    tracing::warn!(%hash, %error, "no answer to a transaction that was sent");
+                    account.set_last_sequence(None);
+                    return Ok(pending);
+                }
+                Err(error) => return Err(error.into()),
+            };
             match sent.status {
                 SendStatus::Pending | SendStatus::Duplicate => {
                     account.set_last_sequence(Some(sequence));
-                    return Ok(Pending { account: account.clone(), hash, last_ledger });
+                    return Ok(pending);
                 }
                 SendStatus::TryAgainLater => {
                     latest_ledger = latest_ledger.max(sent.latest_ledger);
@@ -319,9 +331,15 @@ impl<T: Transport, C: Clock> Invoker<T, C> {
                 }
                 SendStatus::Error => {
                     let result = refusal(sent.error_result_xdr.as_deref())?;
-                    let may_be_ours = result == "TxBadSeq" && reloads < SEQUENCE_RELOADS_MAX;
-                    if !may_be_ours {
+                    if result != "TxBadSeq" || reloads >= SEQUENCE_RELOADS_MAX {
                         return Err(InvokeError::Refused { hash, result });
+                    }
+                    // The answer to the first sending was lost, and this one came after it was
+                    // applied: sending it under another number would do it twice.
+                    let status = self.client.transaction(&hash.to_string()).await?;
+                    if matches!(status, TransactionStatus::Applied(_)) {
+                        account.set_last_sequence(Some(sequence));
+                        return Ok(pending);
                     }
                     reloads += 1;
                     account.set_last_sequence(None);

@@ -111,7 +111,7 @@ pub(crate) fn close(
     }
     let results = meta::results(&outcomes);
     let processing = meta::processing(&outcomes, &results)?;
-    let changes_hash = header::changes_hash(state.changes_hash, &processing)?;
+    let changes_hash = header::changes_hash(state.changes_hash, &outcomes)?;
     let header = header::build(
         state,
         &ledger,

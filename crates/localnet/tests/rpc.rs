@@ -90,7 +90,8 @@ async fn a_transaction_is_found_at_the_first_look() {
 #[tokio::test]
 async fn a_bad_transaction_is_refused_with_its_reason() {
     let served = funded().await;
-    let cases: [(_, fn(&TransactionResultResult) -> bool); 3] = [
+    type Expected = fn(&TransactionResultResult) -> bool;
+    let cases: [(_, Expected); 3] = [
         (transaction(pay(5), 3), |code| matches!(code, TransactionResultResult::TxBadSeq)),
         (
             {

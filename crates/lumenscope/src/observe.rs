@@ -107,7 +107,9 @@ async fn observe(args: &ObserveArgs) -> anyhow::Result<Observation> {
         .with_context(|| args.node.context())?;
     while observer.next() <= to {
         let step = observer.step(to).await.with_context(|| args.node.context())?;
-        if let Step::AtTip { latest } = step {
+        if let Step::AtTip { latest } = step
+            && observer.next() <= to
+        {
             bail!("the node's newest ledger went back from {to} to {latest}");
         }
     }

@@ -11,8 +11,8 @@ use anyhow::{Context as _, bail};
 use clap::Args;
 use lumenscope_meta::{Address, NetworkLimits};
 use lumenscope_observer::{
-    ContractFacts, ContractReader, FunctionNames, MemoryStore, Observer, Row, Step, Summary,
-    WatchList,
+    ContractFacts, ContractReader, FunctionNames, MemoryStore, ObserveError, Observer, Row, Step,
+    Summary, WatchList,
 };
 use lumenscope_rpc::{Client, Clock as _, SystemClock, TipPacer};
 
@@ -119,13 +119,18 @@ impl Watcher {
         let live = std::io::stdout().is_terminal() && !args.once && !args.json;
         let mut shown_through = None;
         loop {
-            match self.observer.step(u32::MAX).await? {
-                Step::Observed { closed_at_ms, rows, through } => {
+            match self.observer.step(u32::MAX).await {
+                Ok(Step::Observed { closed_at_ms, rows, through }) => {
                     self.take(rows, closed_at_ms);
                     self.store.forget_before(through.saturating_sub(ROWS_KEPT_LEDGERS));
                     continue;
                 }
-                Step::AtTip { .. } => {}
+                Ok(Step::AtTip { .. }) => {}
+                Err(ObserveError::Rpc(error)) if error.is_transient() && !args.once => {
+                    // A node that restarts is waited for; whoever watches can end it.
+                    tracing::warn!(%error, "the node does not answer, it is asked again");
+                }
+                Err(error) => return Err(error.into()),
             }
             let through = self.observer.next().saturating_sub(1);
             if shown_through != Some(through) {
@@ -160,6 +165,10 @@ impl Watcher {
         }
         let reader = ContractReader::new(&*self.client);
         if let Some(facts) = reader.facts(&self.facts.contract).await? {
+            if let Some(spec) = &facts.spec {
+                let functions = spec.functions.clone();
+                self.observer.names_mut().set_spec(facts.contract.clone(), functions);
+            }
             self.facts = facts;
         }
         Ok(())

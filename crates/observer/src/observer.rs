@@ -1,7 +1,7 @@
 //! The loop: fetch, check the chain, measure, commit.
 
 use lumenscope_meta::{DECODER_VERSION, Hash, Network};
-use lumenscope_rpc::{LedgerSource, Page};
+use lumenscope_rpc::{LedgerSource, Page, RpcError};
 
 use crate::coverage::{Source, Span, SpanState};
 use crate::epoch::{self, Checkpoint, Epoch};
@@ -42,6 +42,9 @@ pub struct Observer<S, T> {
     last: Option<Checkpoint>,
     next: u32,
     latest_known: u32,
+    /// Ledgers before the next one which the node does not keep; committed with it, since only a
+    /// ledger that is there has the hash that begins an epoch.
+    forgotten_from: Option<u32>,
 }
 
 impl<S: LedgerSource, T: Store> Observer<S, T> {
@@ -83,6 +86,7 @@ impl<S: LedgerSource, T: Store> Observer<S, T> {
             last: checkpoint.filter(|checkpoint| checkpoint.sequence.checked_add(1) == Some(first)),
             next: first,
             latest_known: 0,
+            forgotten_from: None,
         })
     }
 
@@ -104,6 +108,11 @@ impl<S: LedgerSource, T: Store> Observer<S, T> {
         self.fetcher.mode()
     }
 
+    /// The names under which calls are counted; a contract that was upgraded has others.
+    pub fn names_mut(&mut self) -> &mut FunctionNames {
+        &mut self.names
+    }
+
     /// The ledger that is observed next.
     #[must_use]
     pub fn next(&self) -> u32 {
@@ -117,20 +126,24 @@ impl<S: LedgerSource, T: Store> Observer<S, T> {
     /// goes on behind them.
     pub async fn step(&mut self, to: u32) -> Result<Step, ObserveError> {
         if self.latest_known < self.next {
-            let health = self.fetcher.source().health().await?;
-            self.latest_known = health.latest_ledger;
-            if health.latest_ledger < self.next {
-                return Ok(Step::AtTip { latest: health.latest_ledger });
-            }
-            self.skip_to(health.oldest_ledger, to).await?;
+            self.look(to).await?;
         }
-        let to = to.min(self.latest_known);
-        if self.next > to {
+        if self.next > to.min(self.latest_known) {
             return Ok(Step::AtTip { latest: self.latest_known });
         }
+        let fetched = match self.fetcher.page(self.next, to.min(self.latest_known)).await {
+            Err(ObserveError::Rpc(RpcError::Refused { .. })) => {
+                // The node may have dropped the ledger since it was asked what it keeps.
+                self.look(to).await?;
+                if self.next > to.min(self.latest_known) {
+                    return Ok(Step::AtTip { latest: self.latest_known });
+                }
+                self.fetcher.page(self.next, to.min(self.latest_known)).await?
+            }
+            fetched => fetched?,
+        };
         let mut rows = Vec::new();
         let mut closed_at_ms = None;
-        let fetched = self.fetcher.page(self.next, to).await?;
         if fetched.is_empty() {
             return Ok(Step::AtTip { latest: self.next.saturating_sub(1) });
         }
@@ -143,7 +156,17 @@ impl<S: LedgerSource, T: Store> Observer<S, T> {
         Ok(Step::Observed { through: self.next.saturating_sub(1), closed_at_ms, rows })
     }
 
-    /// Records that the ledgers before the node's oldest cannot be had from it.
+    /// Asks what the node keeps.
+    async fn look(&mut self, to: u32) -> Result<(), ObserveError> {
+        let health = self.fetcher.source().health().await?;
+        self.latest_known = health.latest_ledger;
+        if health.latest_ledger >= self.next {
+            self.skip_to(health.oldest_ledger, to).await?;
+        }
+        Ok(())
+    }
+
+    /// Passes over the ledgers before the node's oldest, and remembers to say so.
     async fn skip_to(&mut self, oldest: u32, to: u32) -> Result<(), ObserveError> {
         if oldest <= self.next {
             return Ok(());
@@ -154,7 +177,14 @@ impl<S: LedgerSource, T: Store> Observer<S, T> {
             to = last,
             "the node does not keep these ledgers any more"
         );
-        self.begin(Checkpoint { sequence: self.next, hash: None }).await?;
+        let from = *self.forgotten_from.get_or_insert(self.next);
+        self.next = last.saturating_add(1);
+        self.last = None;
+        if last < to {
+            return Ok(());
+        }
+        // No ledger follows in this range.
+        self.begin(Checkpoint { sequence: from, hash: None }).await?;
         let checkpoint = Checkpoint { sequence: last, hash: None };
         self.commit(self.next, checkpoint, Vec::new(), |_| SpanState::BeyondRetention).await
     }
@@ -213,21 +243,25 @@ impl<S: LedgerSource, T: Store> Observer<S, T> {
         rows: Vec<Row>,
         state: impl Fn(&crate::Subject) -> SpanState,
     ) -> Result<(), ObserveError> {
-        let source = self.fetcher.mode();
         let to = checkpoint.sequence;
-        let spans = self
-            .watch
-            .subjects()
-            .into_iter()
-            .map(|subject| {
-                let state = state(&subject);
-                (subject, Span { from, to, state, decoder_version: DECODER_VERSION, source })
-            })
-            .collect();
+        let forgotten = self.forgotten_from.zip(from.checked_sub(1));
+        let mut spans = Vec::new();
+        for subject in self.watch.subjects() {
+            if let Some((from, to)) = forgotten {
+                spans.push((subject.clone(), self.span(from, to, SpanState::BeyondRetention)));
+            }
+            let span = self.span(from, to, state(&subject));
+            spans.push((subject, span));
+        }
         self.store.commit(LedgerCommit { checkpoint, rows, spans }).await?;
+        self.forgotten_from = None;
         self.last = Some(checkpoint);
         self.next = to.saturating_add(1);
         Ok(())
+    }
+
+    fn span(&self, from: u32, to: u32, state: SpanState) -> Span {
+        Span { from, to, state, decoder_version: DECODER_VERSION, source: self.fetcher.mode() }
     }
 }
 
@@ -255,7 +289,13 @@ async fn check_same_chain(
     if health.latest_ledger < sequence {
         return Err(ObserveError::AnotherChain { sequence, expected, found: None });
     }
-    let page = source.ledgers(&Page::From(sequence), 1).await?;
+    let page = match source.ledgers(&Page::From(sequence), 1).await {
+        Err(RpcError::MethodNotFound { .. }) => {
+            tracing::warn!("the node gives no ledgers: it is not checked which chain it follows");
+            return Ok(());
+        }
+        page => page?,
+    };
     let found = page.ledgers.first().and_then(|record| Hash::from_hex(&record.hash));
     if found == Some(expected) {
         return Ok(());

@@ -143,8 +143,42 @@ async fn ledgers_that_the_node_forgot_are_covered_as_such() {
     let (store, rows) = observe(node, watch(1)).await;
     assert_eq!(rows.len(), 1);
     let coverage = store.coverage(&subject(1)).await.expect("coverage");
+    assert_eq!(coverage.at(FIRST), SpanState::BeyondRetention);
     assert_eq!(coverage.at(FIRST + 2), SpanState::BeyondRetention);
+    let epoch = store.epoch().await.expect("an epoch").expect("begun");
+    assert_eq!(epoch.first.sequence, FIRST + 3, "the chain is named by a ledger that is there");
+    assert!(epoch.first.hash.is_some());
     assert_eq!(coverage.at(FIRST + 4), indexed(Some(Fidelity::Measured)));
+}
+
+#[tokio::test]
+async fn ledgers_that_the_node_drops_while_it_is_read_are_covered_as_such() {
+    let ledgers = chain(&vec![vec![call(1, "deposit")]; 12]);
+    let (node, store) = (Arc::new(Node::new(ledgers)), Arc::new(MemoryStore::default()));
+    let mut observer = open(&node, &store, watch(1), FIRST).await.expect("opens");
+    observer.step(u32::MAX).await.expect("the first five");
+    node.oldest.store(FIRST + 8, Ordering::Relaxed);
+    while !matches!(observer.step(u32::MAX).await.expect("a step"), Step::AtTip { .. }) {}
+    let coverage = store.coverage(&subject(1)).await.expect("coverage");
+    assert_eq!(
+        coverage.missing(FIRST, FIRST + 11),
+        [(FIRST + 5, FIRST + 7, SpanState::BeyondRetention)]
+    );
+    assert_eq!(store.rows(0, u32::MAX, None).await.expect("rows").len(), 9);
+}
+
+#[tokio::test]
+async fn a_range_that_the_node_forgot_as_a_whole_is_covered_too() {
+    let node = Node::new(busy_chain());
+    node.oldest.store(FIRST + 3, Ordering::Relaxed);
+    let (node, store) = (Arc::new(node), Arc::new(MemoryStore::default()));
+    let mut observer = open(&node, &store, watch(1), FIRST).await.expect("opens");
+    observer.step(FIRST + 1).await.expect("a step");
+    assert_eq!(observer.next(), FIRST + 2);
+    let coverage = store.coverage(&subject(1)).await.expect("coverage");
+    assert_eq!(coverage.at(FIRST), SpanState::BeyondRetention);
+    assert_eq!(coverage.at(FIRST + 1), SpanState::BeyondRetention);
+    assert_eq!(coverage.at(FIRST + 2), SpanState::NotWatched);
 }
 
 #[tokio::test]

@@ -1,10 +1,10 @@
-//! One transaction, simulated in one world and applied in another.
+//! Transactions simulated in one world and applied in another.
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use lumenscope_localnet::xdr::{HostFunction, ScVal};
 use lumenscope_localnet::{Failure, Simulation, resource_fee};
 
-use super::{Dimension, Expectation, Monitored, Needs};
+use super::{Change, Dimension, Expectation, Monitored, Needs};
 use crate::costs::price;
 use crate::stage::Stage;
 
@@ -13,141 +13,168 @@ use crate::stage::Stage;
 const LARGE_TRANSACTION_BYTES: u32 = 3_000;
 /// Margin of a simulation on rent and events, in per cent.
 const REFUNDABLE_MARGIN_PERCENT: i64 = 15;
+/// How many calls a transaction makes: they share one margin.
+const CALLS: [u32; 4] = [1, 2, 4, 8];
 
 /// How large a transaction is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Load {
-    /// The calls it makes: they share one margin.
+    /// The calls it makes.
     pub calls: u32,
-    /// Its size, where that is not simply what it encodes to, in bytes.
+    /// Its size in bytes, where its fee leaves nothing for more than that.
     pub size_bytes: Option<u32>,
 }
 
-/// One, two, four and eight calls, each in a plain transaction and in a large one.
-#[must_use]
-pub fn loads() -> Vec<Load> {
-    let sizes = [None, Some(LARGE_TRANSACTION_BYTES)];
-    let load = |calls| sizes.map(|size_bytes| Load { calls, size_bytes });
-    [1, 2, 4, 8].into_iter().flat_map(load).collect()
+/// What became of a transaction.
+#[derive(Clone, Debug)]
+pub struct Applied {
+    /// Its load.
+    pub load: Load,
+    /// Why it failed, if it did.
+    pub failure: Option<Failure>,
+    /// How many of its calls succeeded.
+    pub succeeded: u32,
+    /// Whether, where a failure is allowed, the same calls succeeded when simulated again.
+    pub succeeds_again: Option<bool>,
 }
 
-/// What became of a transaction after a change.
+impl Applied {
+    /// Whether it did what its simulation promised.
+    #[must_use]
+    pub fn as_simulated(&self) -> bool {
+        self.failure.is_none() && self.succeeded == self.load.calls
+    }
+}
+
+/// What a change did.
 #[derive(Clone, Debug)]
 pub struct Trial {
     /// What happened between simulation and application.
     pub change: &'static str,
     /// What may come of it.
     pub expectation: Expectation,
-    /// The transaction's load.
-    pub load: Load,
-    /// What was promised.
+    /// What the largest transaction was promised to need.
     pub promised: Needs,
-    /// What a simulation after the change would promise; none when it fails.
+    /// What it needs after the change; none when it fails even in simulation.
     pub needed: Option<Needs>,
-    /// Why the application failed, if it did.
-    pub failure: Option<Failure>,
-    /// How many of its calls succeeded.
-    pub succeeded: u32,
-    /// Whether simulating and applying again succeeded with every call.
-    pub succeeds_again: bool,
+    /// What became of each transaction.
+    pub applied: Vec<Applied>,
 }
 
 impl Trial {
+    pub(super) fn of<M: Monitored>(world: &M, change: &Change<M>) -> Result<Self> {
+        let mut before = world.clone();
+        (change.before)(&mut before).context("preparing")?;
+        let promises: Result<Vec<Promise>> =
+            CALLS.iter().map(|calls| Promise::of(&mut before, *calls)).collect();
+        let promises = promises.context("simulating")?;
+        let largest = promises.last().context("expected at least one load")?;
+        let promised = needs(before.stage(), &largest.function)?;
+        let mut after = before;
+        (change.between)(&mut after).context("changing")?;
+        let needed = needs(after.stage(), &largest.function).ok();
+        let mut applied = Vec::new();
+        for promise in &promises {
+            for size_bytes in [None, Some(LARGE_TRANSACTION_BYTES)] {
+                let world = after.clone();
+                applied.push(promise.keep(world, size_bytes, change.expectation)?);
+            }
+        }
+        let Change { name, expectation, .. } = *change;
+        Ok(Self { change: name, expectation, promised, needed, applied })
+    }
+
     /// The dimensions that moved.
     #[must_use]
     pub fn moved(&self) -> Vec<Dimension> {
         self.needed.as_ref().map_or_else(Vec::new, |needed| self.promised.moved(needed))
     }
 
-    /// Whether the transaction did what its simulation promised.
+    /// What is wrong, a line each; empty when the expectation held.
     #[must_use]
-    pub fn applied(&self) -> bool {
-        self.failure.is_none() && self.succeeded == self.load.calls
-    }
-
-    /// What is wrong, in a line; none when the expectation held.
-    #[must_use]
-    pub fn violation(&self) -> Option<String> {
-        let held = match self.expectation {
-            Expectation::Stable => {
-                self.applied() && self.needed.is_some() && self.moved().is_empty()
+    pub fn violations(&self) -> Vec<String> {
+        match self.expectation {
+            Expectation::Stable => self.instabilities(),
+            Expectation::MayFailOnce => {
+                let again = |applied: &&Applied| applied.succeeds_again != Some(true);
+                let failing = self.applied.iter().filter(again);
+                failing
+                    .map(|applied| format!("{}: fails again: {applied:?}", self.change))
+                    .collect()
             }
-            Expectation::MayFailOnce => self.succeeds_again,
-        };
-        (!held).then(|| self.describe())
+        }
     }
 
-    fn describe(&self) -> String {
-        let Load { calls, size_bytes } = self.load;
-        let size = size_bytes.map_or(String::new(), |bytes| format!(" of {bytes} bytes"));
-        let outcome = match &self.failure {
-            Some(failure) => format!("failed: {failure:?}"),
-            None => format!("applied, {} of {calls} calls succeeded", self.succeeded),
-        };
+    fn instabilities(&self) -> Vec<String> {
+        let mut lines = Vec::new();
         let needed = self.needed.as_ref().map_or("a failure".to_owned(), Needs::to_string);
-        let again = if self.succeeds_again { "" } else { "; fails again" };
-        format!(
-            "{}: a transaction{size} with {calls} calls {outcome}{again}; moved {:?}; promised {}; \
-             needed {needed}",
-            self.change,
-            self.moved(),
-            self.promised
-        )
+        if self.needed.is_none() || !self.moved().is_empty() {
+            lines.push(format!(
+                "{}: moved {:?}: promised {}, needed {needed}",
+                self.change,
+                self.moved(),
+                self.promised,
+            ));
+        }
+        let failed = self.applied.iter().filter(|applied| !applied.as_simulated());
+        lines.extend(failed.map(|applied| format!("{}: {applied:?}", self.change)));
+        lines
     }
 }
 
 /// A simulated transaction.
-pub(super) struct Promise {
-    load: Load,
+struct Promise {
+    calls: u32,
     function: HostFunction,
     simulation: Simulation,
-    needs: Needs,
+    /// Rent and events, with the simulation's margin.
+    refundable_stroops: i64,
 }
 
 impl Promise {
-    pub(super) fn of<M: Monitored>(world: &mut M, load: Load) -> Result<Self> {
-        let calls = world.calls(load.calls)?;
+    fn of<M: Monitored>(world: &mut M, calls: u32) -> Result<Self> {
+        let function = host_function(world, calls)?;
         let stage = world.stage();
-        let function = stage.through("call", &calls)?;
-        let mut simulation = stage.simulate(&function)?;
+        let simulation = stage.simulate(&function)?;
         let used = stage.record(&function)?;
         let price = price(stage.ledger(), &used);
-        if let Some(size_bytes) = load.size_bytes {
-            let refundable_stroops = price.events_stroops + price.rent_stroops;
-            let configuration = stage.ledger().configuration();
-            let fee = resource_fee(configuration, &simulation.data, size_bytes, 0, false);
-            simulation.data.resource_fee = fee.non_refundable_stroops
-                + refundable_stroops * (100 + REFUNDABLE_MARGIN_PERCENT) / 100;
-        }
-        Ok(Self { load, needs: Needs::new(&used, &price), function, simulation })
+        let refundable_stroops =
+            (price.events_stroops + price.rent_stroops) * (100 + REFUNDABLE_MARGIN_PERCENT) / 100;
+        Ok(Self { calls, function, simulation, refundable_stroops })
     }
 
-    pub(super) fn keep<M: Monitored>(
-        self,
+    fn keep<M: Monitored>(
+        &self,
         mut world: M,
-        change: &'static str,
+        size_bytes: Option<u32>,
         expectation: Expectation,
-    ) -> Result<Trial> {
+    ) -> Result<Applied> {
         let stage = world.stage();
-        let needed = needs(stage, &self.function).ok();
-        let outcome = stage.apply(&self.function, &self.simulation, self.load.size_bytes)?;
+        let mut simulation = self.simulation.clone();
+        if let Some(size_bytes) = size_bytes {
+            let configuration = stage.ledger().configuration();
+            let fee = resource_fee(configuration, &simulation.data, size_bytes, 0, false);
+            simulation.data.resource_fee = fee.non_refundable_stroops + self.refundable_stroops;
+        }
+        let outcome = stage.apply(&self.function, &simulation, size_bytes)?;
         let failure = outcome.failure();
         let succeeded = match (&failure, outcome.return_value()) {
             (None, Some(ScVal::U32(succeeded))) => *succeeded,
             _ => 0,
         };
-        let succeeds_again = again(&mut world, self.load)?;
-        Ok(Trial {
-            change,
-            expectation,
-            load: self.load,
-            promised: self.needs,
-            needed,
-            failure,
-            succeeded,
-            succeeds_again,
-        })
+        let succeeds_again = match expectation {
+            Expectation::Stable => None,
+            Expectation::MayFailOnce => Some(again(&mut world, self.calls)?),
+        };
+        let load = Load { calls: self.calls, size_bytes };
+        Ok(Applied { load, failure, succeeded, succeeds_again })
     }
+}
+
+fn host_function<M: Monitored>(world: &mut M, count: u32) -> Result<HostFunction> {
+    let calls = world.calls(count)?;
+    ensure!(calls.len() == count as usize, "expected {count} calls, not {}", calls.len());
+    world.stage().through("call", &calls)
 }
 
 fn needs(stage: &Stage, function: &HostFunction) -> Result<Needs> {
@@ -156,8 +183,7 @@ fn needs(stage: &Stage, function: &HostFunction) -> Result<Needs> {
 }
 
 /// Simulates and applies again with nothing in between.
-fn again<M: Monitored>(world: &mut M, load: Load) -> Result<bool> {
-    let calls = world.calls(load.calls)?;
-    ensure!(calls.len() == load.calls as usize, "expected {} calls", load.calls);
+fn again<M: Monitored>(world: &mut M, count: u32) -> Result<bool> {
+    let calls = world.calls(count)?;
     Ok(world.stage().act(&calls).is_ok())
 }

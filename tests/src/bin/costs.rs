@@ -5,7 +5,7 @@
 use std::process::ExitCode;
 
 use anyhow::{Result, bail};
-use lumenscope_tests::costs::{Budgets, Document, run, scenarios};
+use lumenscope_tests::costs::{Budgets, Costs, Document};
 
 fn main() -> ExitCode {
     match task() {
@@ -26,18 +26,18 @@ fn task() -> Result<()> {
             other => bail!("expected --json or --check, not `{other}`"),
         }
     }
-    let rows = run(&scenarios::all())?;
+    let costs = Costs::measure()?;
     if json {
-        println!("{}", serde_json::to_string_pretty(&rows)?);
+        println!("{}", serde_json::to_string_pretty(&costs)?);
     }
     let mut wrong: Vec<String> =
-        Budgets::read()?.excesses(&rows).into_iter().map(|excess| excess.0).collect();
+        Budgets::read()?.excesses(&costs.calls).into_iter().map(|excess| excess.0).collect();
     let document = Document::read()?;
     if check {
-        let stale = document.stale(&rows)?;
+        let stale = document.stale(&costs)?;
         wrong.extend(stale.into_iter().map(|line| format!("docs/costs.md is stale: {line}")));
     } else {
-        document.write(&rows)?;
+        document.write(&costs)?;
     }
     for line in &wrong {
         eprintln!("{line}");
@@ -45,6 +45,6 @@ fn task() -> Result<()> {
     if !wrong.is_empty() {
         bail!("{} of the costs are not as committed", wrong.len());
     }
-    eprintln!("costs: {} cases measured, all within their budgets", rows.len());
+    eprintln!("costs: {} cases measured, all within their budgets", costs.calls.len());
     Ok(())
 }

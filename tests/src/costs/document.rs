@@ -5,22 +5,41 @@ use std::path::PathBuf;
 use anyhow::{Context, Result};
 use lumenscope_contract_wasm::repository_root;
 
-use super::Row;
+use super::{CodeRow, Costs, Row};
 
 const BEGIN: &str = "<!-- measured: begin (cargo xtask costs) -->";
 const END: &str = "<!-- measured: end -->";
 
 /// How far a figure that depends on the compiler may be from the committed one, in per mille.
 /// Which compiler and optimiser a machine has moves instructions by a few per cent.
-const COMPILER_PER_MILLE: i64 = 50;
-/// Below this, a difference in stroops is a rounding of the compiler's difference.
-const COMPILER_STROOPS: i64 = 30;
+const COMPILER_PER_MILLE: f64 = 50.0;
+/// A difference of this much is one of the compiler in any figure: a rounding to stroops.
+const COMPILER_STROOPS: f64 = 30.0;
+/// Which compiler a machine has moves the size of wasm, and so its rent, more than instructions.
+const CODE_PER_MILLE: f64 = 150.0;
 
-/// Columns that must agree to the unit: entry, bytes, events. Counted from 0, after the names.
-const EXACT: [bool; COLUMNS] =
-    [false, true, true, true, false, false, false, true, true, true, true];
-const COLUMNS: usize = 11;
-const NAMES: usize = 3;
+/// How a column is compared.
+#[derive(Clone, Copy)]
+enum Column {
+    /// It names the row.
+    Name,
+    /// To the unit.
+    Exact,
+    /// Within what a compiler may change.
+    Compiler,
+    /// Within what a compiler may change of the size of code.
+    Code,
+}
+
+use Column::{Code, Compiler, Exact, Name};
+
+/// Columns of the table of calls.
+const CALLS: [Column; 14] = [
+    Name, Name, Name, Compiler, Exact, Exact, Exact, Compiler, Compiler, Compiler, Exact, Exact,
+    Exact, Exact,
+];
+/// Columns of the table of code.
+const CODE: [Column; 7] = [Name, Code, Code, Code, Code, Code, Code];
 
 /// The committed page.
 pub struct Document {
@@ -40,13 +59,14 @@ impl Document {
         Ok(Self { path, text })
     }
 
-    /// Puts the rows in place of the measured part.
+    /// Puts what was measured in place of the measured part.
     ///
     /// # Errors
     /// When the markers are missing, or the file cannot be written.
-    pub fn write(&self, rows: &[Row]) -> Result<()> {
+    pub fn write(&self, costs: &Costs) -> Result<()> {
         let (before, _, after) = self.parts()?;
-        let text = format!("{before}{BEGIN}\n{}{END}{after}", table(rows));
+        let (calls, code) = (calls_table(&costs.calls), code_table(&costs.code));
+        let text = format!("{before}{BEGIN}\n{calls}\n### Code\n\n{code}{END}{after}");
         std::fs::write(&self.path, text).with_context(|| format!("writing {}", self.path.display()))
     }
 
@@ -54,9 +74,11 @@ impl Document {
     ///
     /// # Errors
     /// When the markers are missing.
-    pub fn stale(&self, rows: &[Row]) -> Result<Vec<String>> {
+    pub fn stale(&self, costs: &Costs) -> Result<Vec<String>> {
         let (_, measured, _) = self.parts()?;
-        Ok(stale(measured, &table(rows)))
+        let mut lines = stale(measured, &calls_table(&costs.calls), &CALLS);
+        lines.extend(stale(measured, &code_table(&costs.code), &CODE));
+        Ok(lines)
     }
 
     fn parts(&self) -> Result<(&str, &str, &str)> {
@@ -68,15 +90,15 @@ impl Document {
 }
 
 /// The lines in which two tables differ by more than a compiler's difference.
-#[must_use]
-pub fn stale(committed: &str, measured: &str) -> Vec<String> {
-    let committed = lines(committed);
-    let measured = lines(measured);
+fn stale(committed: &str, measured: &str, columns: &[Column]) -> Vec<String> {
+    let names = columns.iter().filter(|column| matches!(column, Name)).count();
+    let committed = lines(committed, columns.len());
+    let measured = lines(measured, columns.len());
     let mut stale = Vec::new();
     for line in &measured {
-        let known = committed.iter().find(|known| known[..NAMES] == line[..NAMES]);
+        let known = committed.iter().find(|known| known[..names] == line[..names]);
         match known {
-            Some(known) if agree(&known[NAMES..], &line[NAMES..]) => {}
+            Some(known) if agree(known, line, columns) => {}
             Some(known) => {
                 stale.push(format!("committed {}, measured {}", join(known), join(line)));
             }
@@ -84,46 +106,48 @@ pub fn stale(committed: &str, measured: &str) -> Vec<String> {
         }
     }
     for known in &committed {
-        if !measured.iter().any(|line| line[..NAMES] == known[..NAMES]) {
+        if !measured.iter().any(|line| line[..names] == known[..names]) {
             stale.push(format!("measured no more: {}", join(known)));
         }
     }
     stale
 }
 
-fn lines(table: &str) -> Vec<Vec<&str>> {
-    let rows = table.lines().filter(|line| line.starts_with('|'));
-    let cells = rows.map(|row| row.trim_matches('|').split('|').map(str::trim).collect());
-    cells.filter(|cells: &Vec<&str>| cells.len() == NAMES + COLUMNS).skip(2).collect()
+/// The rows of the table with so many columns, without its head.
+fn lines(tables: &str, columns: usize) -> Vec<Vec<&str>> {
+    let rows = tables.lines().filter_map(|line| line.strip_prefix('|')?.strip_suffix('|'));
+    let cells = rows.map(|row| row.split('|').map(str::trim).collect());
+    cells.filter(|cells: &Vec<&str>| cells.len() == columns).skip(2).collect()
 }
 
 fn join(cells: &[&str]) -> String {
     cells.join(" | ")
 }
 
-fn agree(committed: &[&str], measured: &[&str]) -> bool {
-    committed.iter().zip(measured).zip(EXACT).all(|((known, found), exact)| {
-        if exact {
-            return known == found;
-        }
-        match (number(known), number(found)) {
-            (Some(known), Some(found)) => {
-                let difference = (known - found).abs();
-                difference <= COMPILER_STROOPS as f64
-                    && difference.fract() == 0.0
-                    && known.fract() == 0.0
-                    || difference * 1_000.0 <= (known * COMPILER_PER_MILLE as f64).abs()
-            }
-            _ => known == found,
-        }
+fn agree(committed: &[&str], measured: &[&str], columns: &[Column]) -> bool {
+    committed.iter().zip(measured).zip(columns).all(|((known, found), column)| match column {
+        Name | Exact => known == found,
+        Compiler => close(known, found, COMPILER_PER_MILLE),
+        Code => close(known, found, CODE_PER_MILLE),
     })
+}
+
+fn close(known: &str, found: &str, per_mille: f64) -> bool {
+    match (number(known), number(found)) {
+        (Some(known), Some(found)) => {
+            let apart = (known - found).abs();
+            let counts = known.fract() == 0.0 && found.fract() == 0.0;
+            apart * 1_000.0 <= known.abs() * per_mille || counts && apart <= COMPILER_STROOPS
+        }
+        _ => known == found,
+    }
 }
 
 fn number(cell: &str) -> Option<f64> {
     cell.replace(',', "").parse().ok()
 }
 
-fn table(rows: &[Row]) -> String {
+fn calls_table(rows: &[Row]) -> String {
     let mut text = String::from(
         "| contract | entry point | case | instructions | entries written | bytes written \
          | event bytes | stroops | floor, stroops | x floor | rent of the call, stroops \
@@ -149,6 +173,27 @@ fn table(rows: &[Row]) -> String {
             thousands(figures.rent_10x_stroops),
             lumens(figures.year_rent_stroops),
             lumens(figures.year_rent_10x_stroops),
+        ];
+        text += &format!("| {} |\n", cells.join(" | "));
+    }
+    text
+}
+
+fn code_table(rows: &[CodeRow]) -> String {
+    let mut text = String::from(
+        "| contract | bytes of wasm | bytes that rent is paid on | rent of the upload, XLM \
+         | at 10 x | a year's rent, XLM | at 10 x |\n\
+         |---|--:|--:|--:|--:|--:|--:|\n",
+    );
+    for row in rows {
+        let cells = [
+            row.contract.to_owned(),
+            thousands(row.wasm_bytes as i64),
+            thousands(i64::from(row.rent_bytes)),
+            lumens(row.upload_rent_stroops),
+            lumens(row.upload_rent_10x_stroops),
+            lumens(row.year_rent_stroops),
+            lumens(row.year_rent_10x_stroops),
         ];
         text += &format!("| {} |\n", cells.join(" | "));
     }
@@ -193,31 +238,49 @@ mod tests {
         }
     }
 
+    fn apart(committed: &[Row], measured: &[Row]) -> usize {
+        stale(&calls_table(committed), &calls_table(measured), &CALLS).len()
+    }
+
     #[test]
     fn a_table_agrees_with_itself() {
-        let rows = table(&[row(1_000_000, 1_024)]);
-        assert!(stale(&rows, &rows).is_empty());
+        assert_eq!(apart(&[row(1_000_000, 1_024)], &[row(1_000_000, 1_024)]), 0);
     }
 
     #[test]
     fn a_compiler_s_difference_in_instructions_is_no_change() {
-        let committed = table(&[row(1_000_000, 1_024)]);
-        assert!(stale(&committed, &table(&[row(1_040_000, 1_024)])).is_empty());
-        assert_eq!(stale(&committed, &table(&[row(1_060_000, 1_024)])).len(), 1);
+        assert_eq!(apart(&[row(1_000_000, 1_024)], &[row(1_040_000, 1_024)]), 0);
+        assert_eq!(apart(&[row(1_000_000, 1_024)], &[row(1_060_000, 1_024)]), 1);
     }
 
     #[test]
     fn one_more_byte_makes_the_table_stale() {
-        let committed = table(&[row(1_000_000, 1_024)]);
-        assert_eq!(stale(&committed, &table(&[row(1_000_000, 1_025)])).len(), 1);
+        assert_eq!(apart(&[row(1_000_000, 1_024)], &[row(1_000_000, 1_025)]), 1);
     }
 
     #[test]
     fn a_row_too_many_or_too_few_makes_the_table_stale() {
-        let one = table(&[row(1_000_000, 1_024)]);
-        let none = table(&[]);
-        assert_eq!(stale(&one, &none).len(), 1);
-        assert_eq!(stale(&none, &one).len(), 1);
+        assert_eq!(apart(&[row(1_000_000, 1_024)], &[]), 1);
+        assert_eq!(apart(&[], &[row(1_000_000, 1_024)]), 1);
+    }
+
+    #[test]
+    fn the_two_tables_of_the_page_are_told_apart() {
+        let code = CodeRow {
+            contract: "alerting",
+            wasm_bytes: 30_000,
+            rent_bytes: 600_000,
+            upload_rent_stroops: 330_000_000,
+            upload_rent_10x_stroops: 3_300_000_000,
+            year_rent_stroops: 1_000_000_000,
+            year_rent_10x_stroops: 10_000_000_000,
+        };
+        let larger = CodeRow { wasm_bytes: 40_000, ..code.clone() };
+        let calls = calls_table(&[row(1_000_000, 1_024)]);
+        let page = format!("{calls}\n{}", code_table(&[code.clone()]));
+        assert!(stale(&page, &calls, &CALLS).is_empty());
+        assert!(stale(&page, &code_table(&[code]), &CODE).is_empty());
+        assert_eq!(stale(&page, &code_table(&[larger]), &CODE).len(), 1);
     }
 
     #[test]

@@ -3,14 +3,14 @@
 
 use std::collections::BTreeSet;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, ensure};
 use lumenscope_localnet::xdr::{
     ContractDataDurability, ContractDataEntry, ContractEventBody, ExtensionPoint, LedgerEntry,
     LedgerEntryData, LedgerEntryExt, LedgerKey, ScAddress, ScBytes, ScVal,
 };
 use soroban_sdk::Address;
 
-use crate::stage::{Call, Recording, Stage, Written, encoded_bytes, fields};
+use crate::stage::{Call, Recording, Stage, Written, encoded_bytes, list};
 
 /// The longest blob that the probe can create, in bytes.
 const BLOB_BYTES_MAX: usize = 16_384;
@@ -38,8 +38,9 @@ pub(super) fn prepare(stage: &mut Stage, used: &Recording) -> Result<Option<Vec<
 }
 
 fn put(stage: &Stage, floor: &Address, entries: Vec<ScVal>, events: Vec<ScVal>) -> Result<Call> {
-    let list = |values: Vec<ScVal>| stage.decode(&ScVal::Vec(Some(values.try_into()?)));
-    Ok(stage.call(floor, "put", (list(entries)?, list(events)?)))
+    let entries = stage.decode(&list(entries)?)?;
+    let events = stage.decode(&list(events)?)?;
+    Ok(stage.call(floor, "put", (entries, events)))
 }
 
 fn entry(floor: &Address, written: &Written, keys: &mut BTreeSet<ScVal>) -> Result<Option<ScVal>> {
@@ -55,11 +56,8 @@ fn entry(floor: &Address, written: &Written, keys: &mut BTreeSet<ScVal>) -> Resu
         "expected an entry that the floor can create, of at most {BLOB_BYTES_MAX} bytes, not \
          {blob_bytes}"
     );
-    Ok(Some(fields([
-        ("blob_bytes", ScVal::U32(u32::try_from(blob_bytes)?)),
-        ("key", key),
-        ("temporary", ScVal::Bool(temporary)),
-    ])?))
+    let blob_bytes = ScVal::U32(u32::try_from(blob_bytes)?);
+    Ok(Some(list(vec![key, blob_bytes, ScVal::Bool(temporary)])?))
 }
 
 /// The measured key, or another where a contract may not use it or two contracts use the same.
@@ -97,6 +95,5 @@ fn blob_bytes(
 
 fn event(event: &lumenscope_localnet::xdr::ContractEvent) -> Result<ScVal> {
     let ContractEventBody::V0(body) = &event.body;
-    let topics = ScVal::Vec(Some(body.topics.to_vec().try_into().context("too many topics")?));
-    Ok(fields([("data", body.data.clone()), ("topics", topics)])?)
+    list(vec![list(body.topics.to_vec())?, body.data.clone()])
 }

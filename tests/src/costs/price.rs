@@ -57,13 +57,7 @@ pub fn price(ledger: &Localnet, used: &Recording) -> Price {
         &network.fee_configuration,
     );
     let today = &network.rent_fee_configuration;
-    let stress = RentFeeConfiguration {
-        fee_per_write_1kb: today.fee_per_write_1kb,
-        fee_per_rent_1kb: today.fee_per_rent_1kb.saturating_mul(RENT_STRESS_FACTOR),
-        fee_per_write_entry: today.fee_per_write_entry,
-        persistent_rent_rate_denominator: today.persistent_rent_rate_denominator,
-        temporary_rent_rate_denominator: today.temporary_rent_rate_denominator,
-    };
+    let stress = stressed(today);
     let sequence = ledger.sequence();
     let year = year_of(used, sequence);
     Price {
@@ -73,6 +67,17 @@ pub fn price(ledger: &Localnet, used: &Recording) -> Price {
         rent_stress_stroops: compute_rent_fee(&used.rent_changes, &stress, sequence),
         year_stroops: compute_rent_fee(&year, today, sequence),
         year_stress_stroops: compute_rent_fee(&year, &stress, sequence),
+    }
+}
+
+/// The rates of rent at [`RENT_STRESS_FACTOR`] times today's.
+pub(super) fn stressed(today: &RentFeeConfiguration) -> RentFeeConfiguration {
+    RentFeeConfiguration {
+        fee_per_write_1kb: today.fee_per_write_1kb,
+        fee_per_rent_1kb: today.fee_per_rent_1kb.saturating_mul(RENT_STRESS_FACTOR),
+        fee_per_write_entry: today.fee_per_write_entry,
+        persistent_rent_rate_denominator: today.persistent_rent_rate_denominator,
+        temporary_rent_rate_denominator: today.temporary_rent_rate_denominator,
     }
 }
 

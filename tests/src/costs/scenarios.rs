@@ -1,8 +1,15 @@
 //! Every entry point of the suite, in the cases that are measured.
 
+mod alerting;
+mod analytics_storage;
+mod dashboard;
+mod external_monitoring;
+mod governance;
 mod performance_monitor;
 
 use anyhow::Result;
+use lumenscope_interfaces::performance_monitor::{MetricSpec, StreamSpec};
+use soroban_sdk::vec;
 
 use crate::stage::Call;
 use crate::suite::Suite;
@@ -20,8 +27,34 @@ pub struct Scenario {
     pub prepare: fn(&mut Suite) -> Result<Call>,
 }
 
+const HOUR_S: u64 = 3_600;
+/// A keeper comes some minutes into the next hour, when late reports are in.
+const LATE_S: u64 = 600;
+/// The function whose stream is measured.
+const FUNCTION: &str = "pay_premium";
+
 /// All of them, in the order of the table.
 #[must_use]
 pub fn all() -> Vec<Scenario> {
-    performance_monitor::SCENARIOS.to_vec()
+    let contracts: [&[Scenario]; 6] = [
+        &performance_monitor::SCENARIOS,
+        &analytics_storage::SCENARIOS,
+        &alerting::SCENARIOS,
+        &dashboard::SCENARIOS,
+        &external_monitoring::SCENARIOS,
+        &governance::SCENARIOS,
+    ];
+    contracts.concat()
+}
+
+/// Changes the first metric of a stream.
+fn first_metric(suite: &Suite, spec: &mut StreamSpec, change: fn(&mut MetricSpec)) {
+    let mut metrics = vec![suite.env()];
+    for (place, mut metric) in spec.metrics.iter().enumerate() {
+        if place == 0 {
+            change(&mut metric);
+        }
+        metrics.push_back(metric);
+    }
+    spec.metrics = metrics;
 }

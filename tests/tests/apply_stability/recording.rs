@@ -5,7 +5,7 @@ use lumenscope_interfaces::common::StatisticsView;
 use lumenscope_interfaces::performance_monitor::{
     BatchSample, MetricSpec, RecordingMode, Sample, SketchRange, StreamBatch, StreamSpec,
 };
-use lumenscope_tests::apply_stability::{Expectation, Monitored, loads, run, violations};
+use lumenscope_tests::apply_stability::{Expectation, Monitored, run, violations};
 use lumenscope_tests::stage::{Call, Stage, on_stage};
 use lumenscope_tests::suite::Suite;
 use soroban_sdk::{Vec as SdkVec, vec};
@@ -211,7 +211,7 @@ impl Recorder {
 fn holds(way: Way, kept: Kept) -> Result<()> {
     on_stage(|stage| {
         let recorder = Recorder::new(stage, way, kept)?;
-        let trials = run(&recorder, &changes::all(), &loads())?;
+        let trials = run(&recorder, &changes::all())?;
         let moved = trials
             .iter()
             .filter(|trial| trial.expectation == Expectation::Stable)

@@ -25,7 +25,7 @@ pub const YEAR_ENDS_S: u64 = FRIDAY_S + 344 * DAY_S - BEFORE_S;
 #[test]
 fn the_moments_are_what_they_are_called() {
     use lumenscope_bucket::calendar::Period::{self, Day, Hour, Month, Week};
-    let year_start = |end_s: u64| Month.of(end_s + BEFORE_S) % 12 == 0;
+    let year_start = |end_s: u64| Month.of(end_s + BEFORE_S).is_multiple_of(12);
     let starts = |period: Period, end_s: u64| {
         period.start_s(period.of(end_s + BEFORE_S)) == end_s + BEFORE_S
     };

@@ -410,7 +410,10 @@ fn what_a_full_batch_publishes_and_returns_fits_a_transaction() {
     assert!(event_bytes > 700 && event_bytes <= 760, "{event_bytes}");
     let evaluation_bytes = evaluations.get(0).unwrap().to_xdr(&world.e).len();
     assert!(evaluation_bytes > 140 && evaluation_bytes <= 160, "{evaluation_bytes}");
-    assert!(50 * 160 + (16_000 - 50 * 160) / 760 * 760 + 300 <= 16_384, "with a heartbeat's event");
+    let evaluations_bytes = 50 * evaluation_bytes;
+    let events_bytes = (16_000 - evaluations_bytes as usize) / event_bytes * event_bytes;
+    let heartbeat_bytes = 300;
+    assert!(evaluations_bytes as usize + events_bytes + heartbeat_bytes <= 16_384);
 }
 
 #[test]
@@ -425,4 +428,34 @@ fn a_call_that_leaves_alerts_behind_does_not_put_a_heartbeat_off() {
     });
     assert_eq!(changed, 0);
     assert!(world.evaluate(&[&target])[0].heartbeat);
+}
+
+#[test]
+fn a_late_report_counts_until_the_watermark_and_never_after_it() {
+    use lumenscope_interfaces::performance_monitor::{ReporterRole, Sample};
+    let world = World::new();
+    let target = world.target(&world.spec());
+    let (owner, reporter, pool) = (&world.owner, &world.stranger, &world.pool);
+    let role = ReporterRole::Primary;
+    done(signed!(world, owner, monitor, set_reporter, try_set_reporter(pool, reporter, role)));
+    let report = |value: i128, at_s: u64, sequence: u64| {
+        let (stream, metric) = (&target.stream, world.symbol("fee"));
+        let sample = Sample { metric, value };
+        done(signed!(
+            world,
+            reporter,
+            monitor,
+            report,
+            try_report(reporter, stream, sample, at_s, sequence)
+        ));
+    };
+    world.at(89);
+    report(150, START_S + 5, 1);
+    world.at(90);
+    assert_eq!(world.evaluate(&[&target])[0].condition, AlertCondition::Firing);
+    report(50, START_S + 50, 2);
+    let minutes = world.monitor().minutes(&target.stream, &world.symbol("fee"), &0, &u32::MAX);
+    let kept: std::vec::Vec<_> =
+        minutes.iter().map(|slot| (slot.minute, slot.statistics.last)).collect();
+    assert_eq!(kept, [(START_SLOT, 150)], "what was evaluated never changes");
 }

@@ -103,6 +103,11 @@ fn there_is_one_primary_reporter_and_at_most_three_witnesses() {
         world.client().try_set_reporter(host, &people[4], &ReporterRole::Witness)
     });
     assert_eq!(many, error(MonitorError::TooMany));
+    // Once more changes nothing: its numbers go on.
+    let before = world.stored();
+    world.set_reporter(&people[2], ReporterRole::Witness);
+    assert_eq!(world.stored(), before);
+    assert!(e.events().all().events().is_empty());
     world.set_reporter(&people[2], ReporterRole::Primary);
     let contract = world.client().monitored_contract(host).unwrap();
     assert_eq!(contract.primary_reporter, Some(people[2].clone()));

@@ -4,12 +4,13 @@ use crate::Fault;
 use crate::apply::ClosingLedger;
 use crate::codec::{encode, hash, sha256};
 use crate::fees::BASE_FEE_STROOPS;
+use crate::outcome::Outcome;
 use crate::state::LedgerState;
 use crate::xdr::{
     Hash, LedgerHeader, LedgerHeaderExt, LedgerHeaderHistoryEntry, LedgerHeaderHistoryEntryExt,
-    StellarValue, StellarValueExt, TimePoint, TransactionResultMetaV1, TransactionResultPair,
-    TransactionResultSet, VecM,
+    StellarValue, StellarValueExt, TimePoint, TransactionResultPair, TransactionResultSet, VecM,
 };
+use std::sync::Arc;
 
 /// All there is, in stroops: a hundred billion XLM, held by the root account at first.
 pub(crate) const TOTAL_COINS_STROOPS: i64 = 1_000_000_000_000_000_000;
@@ -58,14 +59,19 @@ pub(super) fn build(
     })
 }
 
-/// Commits to the changes so far and this ledger's.
+/// Commits to the changes so far and this ledger's. Diagnostics are left out: they hold how long
+/// the host took, which no two runs agree on.
 pub(super) fn changes_hash(
     previous: [u8; 32],
-    processing: &[TransactionResultMetaV1],
+    outcomes: &[Arc<Outcome>],
 ) -> Result<[u8; 32], Fault> {
     let mut bytes = previous.to_vec();
-    for transaction in processing {
-        bytes.extend(encode(transaction)?);
+    for outcome in outcomes {
+        let fee = outcome.fee_changes.iter().chain(&outcome.refund_changes);
+        let sequence = outcome.meta.tx_changes_before.0.iter();
+        for change in fee.chain(sequence).chain(outcome.changes()) {
+            bytes.extend(encode(change)?);
+        }
     }
     Ok(sha256(&bytes))
 }

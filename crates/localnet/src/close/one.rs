@@ -31,7 +31,7 @@ pub(super) fn apply(
     seed: [u8; 32],
 ) -> Result<Outcome, Fault> {
     let Included { transaction, charged_stroops, fee_changes } = included;
-    let before = raise_source_sequence(ledger, draft, &transaction)?;
+    let before = changes_before_operations(ledger, draft, &transaction)?;
     let operations = operations(ledger, draft, &transaction, seed)?;
     let fees = fee_parts(ledger, &transaction, charged_stroops, &operations);
     let meta = TransactionMetaV4 {
@@ -72,12 +72,16 @@ pub(super) fn apply(
     })
 }
 
-fn raise_source_sequence(
+/// The source's sequence number rises; whoever bumps the fee is loaded before, unchanged.
+fn changes_before_operations(
     ledger: &ClosingLedger<'_>,
     draft: &mut Draft<'_>,
     transaction: &ParsedTransaction,
 ) -> Result<Vec<LedgerEntryChange>, Fault> {
     let mut changes = Vec::new();
+    if transaction.fee_bump.is_some() {
+        draft.update_account(ledger.sequence, &transaction.fee_source, &mut changes, |_| {})?;
+    }
     let mut raised = Ok(());
     let sequence = transaction.transaction.seq_num.clone();
     draft.update_account(ledger.sequence, &transaction.source(), &mut changes, |source| {

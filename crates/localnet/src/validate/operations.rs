@@ -1,6 +1,6 @@
 //! What can be said about operations before any of them runs.
 
-use super::{Code, NextLedger, Rejection, reject, signatures::NOT_RUN};
+use super::{Code, NextLedger, Rejection, reject};
 use crate::keys::{is_soroban, is_temporary};
 use crate::transaction::ParsedTransaction;
 use crate::xdr::{
@@ -95,8 +95,9 @@ pub(super) fn placeholder(body: &OperationBody) -> OperationResult {
             OperationResult::OpInner(Tr::CreateAccount(CreateAccountResult::Success))
         }
         OperationBody::Payment(_) => OperationResult::OpInner(Tr::Payment(PaymentResult::Success)),
+        // A host function is alone in its transaction, so it never stands beside another.
         OperationBody::InvokeHostFunction(_) => {
-            OperationResult::OpInner(Tr::InvokeHostFunction(NOT_RUN))
+            OperationResult::OpInner(Tr::InvokeHostFunction(InvokeHostFunctionResult::Malformed))
         }
         OperationBody::ExtendFootprintTtl(_) => {
             OperationResult::OpInner(Tr::ExtendFootprintTtl(ExtendFootprintTtlResult::Success))

@@ -8,8 +8,7 @@ use crate::codec::sha256;
 use crate::keys::public_key;
 use crate::transaction::ParsedTransaction;
 use crate::xdr::{
-    AccountEntry, DecoratedSignature, InvokeHostFunctionResult, OperationBody, OperationResult,
-    Preconditions, SignerKey,
+    AccountEntry, DecoratedSignature, OperationBody, OperationResult, Preconditions, SignerKey,
 };
 use ed25519_dalek::{Signature, VerifyingKey};
 
@@ -151,6 +150,3 @@ fn verifies(key: &[u8; 32], candidate: &DecoratedSignature, hash: &[u8; 32]) -> 
     };
     key.verify_strict(hash, &signature).is_ok()
 }
-
-/// What a host function answers before it has run.
-pub(super) const NOT_RUN: InvokeHostFunctionResult = InvokeHostFunctionResult::Malformed;

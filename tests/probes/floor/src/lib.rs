@@ -2,32 +2,17 @@
 //! same events as a measured entry point. No authorisation, no configuration, no logic.
 #![no_std]
 
-use soroban_sdk::{Bytes, Env, Val, Vec, contract, contractimpl, contracttype};
+use soroban_sdk::{Bytes, Env, Val, Vec, contract, contractimpl};
 
 /// The longest blob that can be created: one call measures at most this.
 const BLOB_BYTES_MAX: usize = 16_384;
 
-/// An entry to write.
-#[contracttype]
-#[derive(Clone)]
-pub struct Entry {
-    /// The key: that of the measured entry, for the same length.
-    pub key: Val,
-    /// The length of its blob, in bytes; an entry that exists keeps its own.
-    pub blob_bytes: u32,
-    /// Whether it is a temporary entry.
-    pub temporary: bool,
-}
+/// An entry to write: its key, that of the measured entry for the same length; the length of its
+/// blob in bytes, which an entry that exists keeps; whether it is a temporary entry.
+pub type Entry = (Val, u32, bool);
 
-/// An event to emit.
-#[contracttype]
-#[derive(Clone)]
-pub struct Event {
-    /// Its topics.
-    pub topics: Vec<Val>,
-    /// Its data.
-    pub data: Val,
-}
+/// An event to emit: its topics and its data.
+pub type Event = (Vec<Val>, Val);
 
 /// The contract.
 #[contract]
@@ -39,19 +24,19 @@ impl Floor {
     /// and written back; one that does not is created.
     #[allow(deprecated, reason = "an event of any shape has no typed struct")]
     pub fn put(e: &Env, entries: Vec<Entry>, events: Vec<Event>) -> u32 {
-        for entry in entries.iter() {
-            if entry.temporary {
+        for (key, blob_bytes, temporary) in entries.iter() {
+            if temporary {
                 let storage = e.storage().temporary();
-                let blob = changed(e, storage.get(&entry.key), entry.blob_bytes);
-                storage.set(&entry.key, &blob);
+                let blob = changed(e, storage.get(&key), blob_bytes);
+                storage.set(&key, &blob);
             } else {
                 let storage = e.storage().persistent();
-                let blob = changed(e, storage.get(&entry.key), entry.blob_bytes);
-                storage.set(&entry.key, &blob);
+                let blob = changed(e, storage.get(&key), blob_bytes);
+                storage.set(&key, &blob);
             }
         }
-        for event in events.iter() {
-            e.events().publish(event.topics, event.data);
+        for (topics, data) in events.iter() {
+            e.events().publish(topics, data);
         }
         entries.len()
     }

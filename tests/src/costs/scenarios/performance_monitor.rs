@@ -7,12 +7,10 @@ use lumenscope_interfaces::performance_monitor::{
 };
 use soroban_sdk::{Vec as SdkVec, vec};
 
-use super::Scenario;
+use super::{FUNCTION, HOUR_S, LATE_S, Scenario, first_metric};
 use crate::stage::Call;
 use crate::suite::Suite;
 
-const HOUR_S: u64 = 3_600;
-const FUNCTION: &str = "pay_premium";
 /// 5 % over a range of 600 : 1.
 const SKETCH: SketchRange = SketchRange { min: 1_000, max: 600_000, bins: 64 };
 
@@ -25,7 +23,7 @@ const fn scenario(
 }
 
 /// In the order of the table.
-pub(super) const SCENARIOS: [Scenario; 17] = [
+pub(super) const SCENARIOS: [Scenario; 21] = [
     scenario("record_metric", "4 metrics, no sketch", |suite| pool(suite, |_, _| {})),
     scenario("record_metric", "4 metrics, no sketch, no event", |suite| {
         pool(suite, |_, spec| spec.mode = RecordingMode::Rollup)
@@ -34,10 +32,10 @@ pub(super) const SCENARIOS: [Scenario; 17] = [
         pool(suite, |_, spec| spec.mode = RecordingMode::EventOnly)
     }),
     scenario("record_metric", "4 metrics, one watched", |suite| {
-        pool(suite, |suite, spec| first(suite, spec, |metric| metric.watched = true))
+        pool(suite, |suite, spec| first_metric(suite, spec, |metric| metric.watched = true))
     }),
     scenario("record_metric", "4 metrics, one with a sketch of 64 bins", |suite| {
-        pool(suite, |suite, spec| first(suite, spec, |metric| metric.sketch = SKETCH))
+        pool(suite, |suite, spec| first_metric(suite, spec, |metric| metric.sketch = SKETCH))
     }),
     scenario("record_samples", "all 4 metrics of a stream", record_samples),
     scenario("report", "one value", report),
@@ -50,7 +48,16 @@ pub(super) const SCENARIOS: [Scenario; 17] = [
     scenario("set_reporter", "a witness", set_reporter),
     scenario("open_stream", "4 metrics, no sketch", open_stream),
     scenario("set_mode", "of a stream", set_mode),
-    scenario("keep_alive_streams", "one stream, nothing due", keep_alive),
+    scenario("reshape_stream", "one metric more", reshape_stream),
+    scenario("set_recorder", "an account", set_recorder),
+    scenario("remove_reporter", "the only one", |suite| {
+        let caller = suite.caller.clone();
+        Ok(suite.monitor("remove_reporter", (caller.clone(), caller)))
+    }),
+    scenario("set_analytics", "once for the suite", |suite| {
+        Ok(suite.monitor("set_analytics", (suite.analytics_storage.clone(),)))
+    }),
+    scenario("keep_alive_streams", "one stream, 30 days due", keep_alive),
 ];
 
 /// A pool's stream in its second hour, then one more value.
@@ -66,24 +73,9 @@ fn pool(suite: &mut Suite, change: fn(&Suite, &mut StreamSpec)) -> Result<Call> 
     Ok(call)
 }
 
-fn first(
-    suite: &Suite,
-    spec: &mut StreamSpec,
-    change: fn(&mut lumenscope_interfaces::performance_monitor::MetricSpec),
-) {
-    let mut metrics = vec![suite.env()];
-    for (place, mut metric) in spec.metrics.iter().enumerate() {
-        if place == 0 {
-            change(&mut metric);
-        }
-        metrics.push_back(metric);
-    }
-    spec.metrics = metrics;
-}
-
 fn hour_later(suite: &mut Suite) -> Result<()> {
     let now_s = suite.stage.ledger().close_time_s();
-    suite.stage.close_at(now_s + HOUR_S)
+    suite.stage.close_at(now_s + HOUR_S + LATE_S)
 }
 
 fn record_samples(suite: &mut Suite) -> Result<Call> {
@@ -175,6 +167,18 @@ fn set_reporter(suite: &mut Suite) -> Result<Call> {
 fn open_stream(suite: &mut Suite) -> Result<Call> {
     let spec = suite.spec(suite.pool_metrics());
     Ok(suite.monitor("open_stream", (suite.stream(FUNCTION), spec)))
+}
+
+fn reshape_stream(suite: &mut Suite) -> Result<Call> {
+    pool(suite, |_, _| {})?;
+    let mut spec = suite.spec(suite.pool_metrics());
+    spec.metrics.push_back(suite.metric("one_more", "count"));
+    Ok(suite.monitor("reshape_stream", (suite.stream(FUNCTION), spec)))
+}
+
+fn set_recorder(suite: &mut Suite) -> Result<Call> {
+    let recorder = suite.stage.account(7)?;
+    Ok(suite.monitor("set_recorder", (suite.caller.clone(), recorder)))
 }
 
 fn set_mode(suite: &mut Suite) -> Result<Call> {

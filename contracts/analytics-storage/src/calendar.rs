@@ -1,0 +1,74 @@
+//! Spans of hours and the periods that they fit. Hours end with the calendar's year 9999, far
+//! below 2^32: sums of them do not overflow.
+
+use lumenscope_bucket::calendar::{DAY_HOURS, HOUR_S, Period};
+use lumenscope_bucket::packed::PackedBucket;
+use lumenscope_interfaces::analytics_storage::Granularity;
+
+/// Weeks or months in one sheet: as many as a month has days, so that no sheet holds more.
+const PERIODS_PER_SHEET: u32 = 32;
+
+/// The period of a granularity.
+pub fn period_of(granularity: Granularity) -> Period {
+    match granularity {
+        Granularity::Hour => Period::Hour,
+        Granularity::Day => Period::Day,
+        Granularity::Week => Period::Week,
+        Granularity::Month => Period::Month,
+    }
+}
+
+/// The day that holds an hour.
+pub fn day_of(hour: u32) -> u32 {
+    hour / DAY_HOURS
+}
+
+/// The first hour of a day.
+pub fn hour_of_day(day: u32) -> u32 {
+    day.wrapping_mul(DAY_HOURS)
+}
+
+/// Number of the period that holds an hour.
+#[inline(never)]
+pub fn number_of(period: Period, hour: u32) -> u32 {
+    period.of(u64::from(hour).wrapping_mul(HOUR_S))
+}
+
+/// First hour of a period.
+#[inline(never)]
+pub fn start_hour(period: Period, number: u32) -> u32 {
+    (period.start_s(number) / HOUR_S) as u32
+}
+
+/// First hour after a period.
+pub fn end_hour(period: Period, number: u32) -> u32 {
+    start_hour(period, number.wrapping_add(1))
+}
+
+/// The bucket widened to the period that it fits, or as it is where it fits none.
+#[inline(never)]
+pub fn normalised(period: Period, bucket: &PackedBucket) -> PackedBucket {
+    let mut bucket = *bucket;
+    if fits(period, &bucket) {
+        let number = number_of(period, bucket.start_hour);
+        bucket.start_hour = start_hour(period, number);
+        bucket.hours = end_hour(period, number).wrapping_sub(bucket.start_hour);
+    }
+    bucket
+}
+
+/// Whether a bucket lies within one period.
+#[inline(never)]
+pub fn fits(period: Period, bucket: &PackedBucket) -> bool {
+    let last_hour = bucket.end_hour().wrapping_sub(1).max(bucket.start_hour);
+    number_of(period, bucket.start_hour) == number_of(period, last_hour)
+}
+
+/// The sheet that holds the buckets of a period starting in `hour`: a month's days, 32 weeks, 32
+/// months. Hours have a ring instead.
+pub fn sheet_of(period: Period, hour: u32) -> u32 {
+    match period {
+        Period::Hour | Period::Day => number_of(Period::Month, hour),
+        Period::Week | Period::Month => number_of(period, hour) / PERIODS_PER_SHEET,
+    }
+}

@@ -1,0 +1,112 @@
+//! The entry points. What each does, refuses and asks for is said once, at the client's trait:
+//! [`AnalyticsStorage`].
+
+use lumenscope_interfaces::analytics_storage::{
+    AnalyticsError, AnalyticsStorage, HISTORY_STREAMS_MAX, RangePage, RangeQuery, StorageStatistics,
+};
+use lumenscope_interfaces::common::{Bucket, PAGE_ITEMS_MAX, StatisticsView, StreamKey};
+use lumenscope_interfaces::governance::{self, Administration, Governance, Role, Schema};
+use soroban_sdk::{
+    Address, Bytes, BytesN, Env, Symbol, Vec, contract, contractimpl, panic_with_error,
+};
+
+use crate::compact::{Budget, compact};
+use crate::events::{HistoryKeptAlive, HistoryMonitorChanged};
+use crate::{ingest, reply, retention, storage};
+
+/// The history contract.
+#[contract]
+pub struct AnalyticsStorageContract;
+
+impl Schema for AnalyticsStorageContract {
+    const VERSION: u32 = 1;
+}
+
+#[contractimpl(contracttrait)]
+impl Governance for AnalyticsStorageContract {}
+
+#[contractimpl]
+impl AnalyticsStorageContract {
+    /// `admin` administers; upgrades wait `upgrade_delay_s` seconds. The link to
+    /// performance-monitor is set when both exist.
+    pub fn __constructor(e: &Env, admin: Address, upgrade_delay_s: u64) {
+        governance::construct::<Self>(e, &admin, upgrade_delay_s);
+    }
+}
+
+#[contractimpl]
+impl AnalyticsStorage for AnalyticsStorageContract {
+    fn ingest(e: Env, stream: StreamKey, metrics: Vec<Symbol>, closed: Bytes) -> u32 {
+        storage::require_monitor(&e).require_auth();
+        ingest::ingest(&e, stream, &metrics, &closed)
+    }
+
+    fn set_retention(e: Env, stream: StreamKey, hour_days: u32) {
+        retention::set_hour_days(&e, stream, hour_days);
+    }
+
+    fn compact(e: Env, caller: Address, streams: Vec<StreamKey>) -> u32 {
+        require_streams(&e, &caller, &streams);
+        let mut budget = Budget::new();
+        let mut made = 0u32;
+        for place in 0..streams.len() {
+            let Some(stream) = streams.get(place) else { break };
+            made = made.wrapping_add(compact(&e, &caller, stream, &mut budget));
+        }
+        made
+    }
+
+    fn keep_alive_history(e: Env, caller: Address, streams: Vec<StreamKey>) {
+        require_streams(&e, &caller, &streams);
+        for place in 0..streams.len() {
+            let Some(stream) = streams.get(place) else { break };
+            retention::keep_alive(&e, &stream);
+        }
+        HistoryKeptAlive { caller, streams: streams.len() }.publish(&e);
+    }
+
+    fn set_monitor(e: Env, monitor: Address) {
+        let admin = governance::require_admin(&e);
+        storage::set_monitor(&e, &monitor);
+        HistoryMonitorChanged { admin, monitor }.publish(&e);
+    }
+
+    fn monitor(e: Env) -> Option<Address> {
+        storage::monitor(&e)
+    }
+
+    fn history_streams(e: Env, contract: Address, start: u32, limit: u32) -> Vec<StreamKey> {
+        storage::indexed_streams(&e, &contract, start, limit.min(PAGE_ITEMS_MAX))
+    }
+
+    fn history_metrics(e: Env, stream: StreamKey) -> Vec<Symbol> {
+        storage::require_history(&e, &stream).metrics
+    }
+
+    fn range(e: Env, query: RangeQuery) -> RangePage {
+        reply::page(&e, &query)
+    }
+
+    fn range_packed(e: Env, query: RangeQuery) -> Bytes {
+        reply::packed(&e, &query)
+    }
+
+    fn latest(e: Env, stream: StreamKey, metric: Symbol) -> Option<Bucket> {
+        reply::latest(&e, &stream, &metric)
+    }
+
+    fn aggregate(e: Env, query: RangeQuery) -> StatisticsView {
+        reply::aggregate(&e, &query)
+    }
+
+    fn storage_statistics(e: Env, stream: StreamKey) -> StorageStatistics {
+        reply::storage_statistics(&e, &stream)
+    }
+}
+
+fn require_streams(e: &Env, caller: &Address, streams: &Vec<StreamKey>) {
+    caller.require_auth();
+    if streams.len() > HISTORY_STREAMS_MAX {
+        panic_with_error!(e, AnalyticsError::TooManyPeriods);
+    }
+}

@@ -1,0 +1,10 @@
+//! Tests of the whole contract, with mainnet's times to live, and every call authorised as on
+//! the ledger: performance-monitor by being the caller, people by exactly what they sign.
+
+mod compact;
+mod ingest;
+mod model;
+mod query;
+mod refusals;
+mod retention;
+mod support;

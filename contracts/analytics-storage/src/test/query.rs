@@ -1,0 +1,178 @@
+//! Ranges, pages, packed replies and sums.
+
+extern crate std;
+
+use lumenscope_bucket::packed::{Decoder, PackedBucket};
+use lumenscope_interfaces::analytics_storage::{
+    Granularity, PACKED_BUCKETS_MAX, RANGE_BUCKETS_MAX,
+};
+use lumenscope_interfaces::common::Bucket;
+use soroban_sdk::xdr::ToXdr;
+use soroban_sdk::{Vec, symbol_short, vec};
+use std::vec::Vec as StdVec;
+
+use super::support::{Closed, Fixture, START_DAY, START_HOUR, view};
+use crate::reply::PLAIN_BUCKET_BYTES;
+
+fn with_hours(hours: u32) -> Fixture {
+    let fixture = Fixture::new();
+    fixture.at_hour(START_HOUR);
+    fixture.push(&[Closed::hour(START_HOUR, &[&[0], &[0]])]);
+    fixture.set_retention(62);
+    fixture.at_hour(START_HOUR + hours);
+    for hour in 1..hours {
+        fixture.push(&[Closed::hour(START_HOUR + hour, &[&[i64::from(hour)], &[0]])]);
+    }
+    fixture
+}
+
+#[test]
+fn a_range_comes_in_pages_without_gap_or_double() {
+    let fixture = with_hours(150);
+    let query = fixture.query(Granularity::Hour, START_HOUR, START_HOUR + 150);
+    let page = fixture.analytics.range(&query);
+    assert_eq!(page.buckets.len(), RANGE_BUCKETS_MAX);
+    assert_eq!(page.next_from_s, Some(query.from_s + 60 * 3_600));
+    let lasts: StdVec<i64> =
+        fixture.range(query).iter().map(|bucket| bucket.statistics.last).collect();
+    assert_eq!(lasts, (0..150).collect::<StdVec<i64>>());
+}
+
+#[test]
+fn a_packed_reply_holds_the_same_buckets() {
+    let fixture = with_hours(200);
+    let query = fixture.query(Granularity::Hour, START_HOUR + 10, START_HOUR + 180);
+    let packed = fixture.analytics.range_packed(&query);
+    let bytes: StdVec<u8> = packed.iter().collect();
+    let buckets: Result<StdVec<PackedBucket>, _> = Decoder::new(&bytes).unwrap().collect();
+    let spans: StdVec<(u32, u32)> =
+        buckets.unwrap().iter().map(|b| (b.start_hour - START_HOUR, b.hours)).collect();
+    assert_eq!(spans, (10..180).map(|hour| (hour, 1)).collect::<StdVec<_>>());
+}
+
+#[test]
+fn a_range_begins_and_ends_with_whole_buckets() {
+    let fixture = with_hours(48);
+    let mut query = fixture.query(Granularity::Hour, START_HOUR + 5, START_HOUR + 7);
+    (query.from_s, query.to_s) = (query.from_s + 1_800, query.to_s + 1);
+    let starts: StdVec<u64> =
+        fixture.range(query).iter().map(|b| b.start_s / 3_600 - u64::from(START_HOUR)).collect();
+    assert_eq!(starts, [5, 6, 7]);
+    let day = fixture.query(Granularity::Day, START_HOUR + 5, START_HOUR + 7);
+    assert_eq!(fixture.range(day)[0].statistics.count, 24);
+}
+
+#[test]
+fn periods_that_are_not_over_are_said_to_be_open() {
+    let fixture = Fixture::new();
+    fixture.at_hour(START_HOUR + 30);
+    fixture.push(&[
+        Closed::hour(START_HOUR, &[&[4], &[0]]),
+        Closed::hour(START_HOUR + 25, &[&[6], &[0]]),
+    ]);
+    let open = |granularity| -> StdVec<(bool, u64)> {
+        let buckets = fixture.buckets(granularity).into_iter();
+        buckets.map(|bucket| (bucket.open, bucket.statistics.count)).collect()
+    };
+    assert_eq!(open(Granularity::Hour), [(false, 1), (false, 1)]);
+    assert_eq!(open(Granularity::Day), [(false, 1), (true, 1)]);
+    assert_eq!(open(Granularity::Week), [(true, 2)]);
+    assert_eq!(open(Granularity::Month), [(true, 2)]);
+}
+
+#[test]
+fn what_is_not_flushed_is_merged_in_when_asked_for() {
+    let fixture = with_hours(24);
+    fixture.at_hour(START_HOUR + 26);
+    let unflushed = |hour: u32, values: &[i64]| Bucket {
+        start_s: u64::from(hour) * 3_600,
+        end_s: u64::from(hour + 1) * 3_600,
+        open: false,
+        coarse: false,
+        statistics: view(values),
+    };
+    fixture.monitor.set(
+        &fixture.owner,
+        &vec![
+            &fixture.e,
+            unflushed(START_HOUR + 25, &[500]),
+            unflushed(START_HOUR + 26, &[600, 700]),
+        ],
+    );
+    let mut query = fixture.query(Granularity::Hour, START_HOUR + 23, START_HOUR + 48);
+    assert_eq!(fixture.range(query.clone()).len(), 1);
+    query.include_open = true;
+    let hours = fixture.range(query.clone());
+    assert_eq!(hours.iter().map(|hour| hour.open).collect::<StdVec<_>>(), [false, false, true]);
+    assert_eq!(hours[2].statistics, view(&[600, 700]));
+    assert_eq!(fixture.analytics.aggregate(&query), view(&[23, 500, 600, 700]));
+    query.granularity = Granularity::Week;
+    assert_eq!(fixture.range(query.clone())[0].statistics.count, 27);
+    query.include_open = false;
+    assert_eq!(fixture.range(query)[0].statistics.count, 24);
+}
+
+#[test]
+fn a_stream_that_was_never_flushed_shows_its_open_hour() {
+    let fixture = Fixture::new();
+    let open = Bucket {
+        start_s: u64::from(START_HOUR) * 3_600,
+        end_s: u64::from(START_HOUR + 1) * 3_600,
+        open: true,
+        coarse: false,
+        statistics: view(&[5]),
+    };
+    fixture.monitor.set(&fixture.owner, &Vec::from_array(&fixture.e, [open.clone()]));
+    let mut query = fixture.query(Granularity::Hour, START_HOUR - 900_0, START_HOUR + 24);
+    query.include_open = true;
+    assert_eq!(fixture.range(query), [open]);
+}
+
+#[test]
+fn an_aggregate_is_the_same_from_whichever_buckets_it_is_made() {
+    let fixture = with_hours(24 * 45);
+    let sums = |from: u32, to: u32| {
+        let query = fixture.query(Granularity::Hour, START_HOUR + from, START_HOUR + to);
+        fixture.analytics.aggregate(&query)
+    };
+    let expected =
+        |from: u32, to: u32| view(&(i64::from(from)..i64::from(to)).collect::<StdVec<_>>());
+    // Within a day; over days; over the whole of January with ragged ends.
+    let ranges = [(3, 9), (20, 30), (5, 200), (7, 24 * 45 - 3), (24 * 11, 24 * 42), (0, 24 * 45)];
+    for (from, to) in ranges {
+        assert_eq!(sums(from, to), expected(from, to), "{from} to {to}, nothing made");
+    }
+    while fixture.compact() > 0 {}
+    for (from, to) in ranges {
+        assert_eq!(sums(from, to), expected(from, to), "{from} to {to}, periods made");
+    }
+    let whole = fixture.query(Granularity::Month, START_HOUR, START_HOUR + 24 * 45);
+    assert_eq!(fixture.analytics.aggregate(&whole), expected(0, 24 * 45));
+}
+
+#[test]
+fn thirty_days_of_hours_fit_one_packed_reply() {
+    let fixture = with_hours(PACKED_BUCKETS_MAX);
+    let query = fixture.query(Granularity::Hour, START_HOUR, START_HOUR + PACKED_BUCKETS_MAX);
+    let packed: StdVec<u8> = fixture.analytics.range_packed(&query).iter().collect();
+    assert_eq!(u32::from(Decoder::new(&packed).unwrap().buckets_left()), PACKED_BUCKETS_MAX);
+}
+
+#[test]
+fn statistics_of_storage_are_what_is_stored() {
+    let fixture = with_hours(49);
+    while fixture.compact() > 0 {}
+    let statistics = fixture.analytics.storage_statistics(&fixture.stream);
+    // The record, three sheets of hours, one of days; the week is not over.
+    assert_eq!(statistics.entries, 5);
+    assert_eq!(statistics.buckets, 2 * (49 + 2));
+    let bucket = &fixture.buckets(Granularity::Hour)[0];
+    assert_eq!(bucket.clone().to_xdr(&fixture.e).len(), PLAIN_BUCKET_BYTES);
+    assert_eq!(statistics.plain_bytes, statistics.buckets * PLAIN_BUCKET_BYTES);
+    assert!(statistics.bytes < statistics.plain_bytes / 8);
+    assert_eq!(fixture.buckets(Granularity::Day)[0].start_s, u64::from(START_DAY) * 86_400);
+    assert_eq!(
+        fixture.analytics.latest(&fixture.stream, &symbol_short!("fee")).unwrap().statistics.last,
+        48
+    );
+}

@@ -1,0 +1,104 @@
+//! How long hours stay, and entries live.
+
+extern crate std;
+
+use lumenscope_interfaces::analytics_storage::{AnalyticsError, Granularity};
+use soroban_sdk::testutils::Events as _;
+use soroban_sdk::{Event, IntoVal, Vec};
+use std::vec::Vec as StdVec;
+
+use super::support::{Closed, Fixture, START_DAY, START_HOUR};
+use crate::events::{HistoryKeptAlive, HistoryRetentionChanged};
+
+fn push_days(fixture: &Fixture, days: core::ops::Range<u32>) {
+    for day in days {
+        let hour = START_HOUR + 24 * day;
+        fixture.at_hour(hour + 24);
+        fixture.push(&[Closed::hour(hour, &[&[1], &[0]]), Closed::hour(hour + 1, &[&[2], &[0]])]);
+    }
+}
+
+fn days_of_hours(fixture: &Fixture) -> usize {
+    let hours = fixture.buckets(Granularity::Hour);
+    assert_eq!(
+        hours.iter().map(|bucket| bucket.statistics.count).sum::<u64>(),
+        fixture.buckets(Granularity::Day).iter().map(|bucket| bucket.statistics.count).sum()
+    );
+    hours.iter().filter(|bucket| !bucket.coarse).count() / 2
+}
+
+#[test]
+fn a_longer_retention_holds_from_the_next_day_and_loses_nothing() {
+    let fixture = Fixture::new();
+    push_days(&fixture, 0..14);
+    fixture.set_retention(31);
+    let event = HistoryRetentionChanged {
+        contract: fixture.stream.contract.clone(),
+        function: fixture.stream.function.clone(),
+        subject: None,
+        owner: fixture.owner.clone(),
+        from_days: 14,
+        to_days: 31,
+        since_day: START_DAY + 15,
+    };
+    let address = &fixture.analytics.address;
+    assert_eq!(fixture.e.events().all(), std::vec![event.to_xdr(&fixture.e, address)]);
+    assert_eq!(days_of_hours(&fixture), 14);
+    push_days(&fixture, 14..45);
+    // The day of the change still took a place of the former ring.
+    assert_eq!(days_of_hours(&fixture), 30 + 14);
+    push_days(&fixture, 45..80);
+    assert_eq!(days_of_hours(&fixture), 31 + 14);
+}
+
+#[test]
+fn a_shorter_retention_keeps_fewer_days_of_hours() {
+    let fixture = Fixture::new();
+    push_days(&fixture, 0..14);
+    fixture.set_retention(3);
+    push_days(&fixture, 14..20);
+    while fixture.compact() > 0 {}
+    fixture.set_retention(4);
+    push_days(&fixture, 20..30);
+    assert_eq!(days_of_hours(&fixture), 3 + 4);
+}
+
+#[test]
+fn a_second_change_waits_for_the_days_of_the_former_ring() {
+    let fixture = Fixture::new();
+    push_days(&fixture, 0..3);
+    fixture.set_retention(20);
+    // Nothing came since: the change is replaced.
+    fixture.set_retention(30);
+    push_days(&fixture, 3..6);
+    let arguments = (&fixture.stream, 40u32).into_val(&fixture.e);
+    fixture.sign(&fixture.owner, "set_retention", arguments);
+    assert_eq!(
+        fixture.analytics.try_set_retention(&fixture.stream, &40),
+        Err(Ok(AnalyticsError::NotCompacted.into()))
+    );
+    while fixture.compact() > 0 {}
+    fixture.set_retention(40);
+    push_days(&fixture, 6..12);
+    let counts: StdVec<u64> =
+        fixture.buckets(Granularity::Day).iter().map(|b| b.statistics.count).collect();
+    assert_eq!(counts, [2; 12]);
+}
+
+#[test]
+fn anyone_keeps_a_history_alive_within_the_limits() {
+    let fixture = Fixture::new();
+    push_days(&fixture, 0..3);
+    fixture.compact();
+    fixture.at_hour(START_HOUR + 24 * 60);
+    let streams = Vec::from_array(&fixture.e, [fixture.stream.clone()]);
+    let arguments = (&fixture.keeper, &streams).into_val(&fixture.e);
+    fixture.sign(&fixture.keeper, "keep_alive_history", arguments);
+    fixture.analytics.keep_alive_history(&fixture.keeper, &streams);
+    let event = HistoryKeptAlive { caller: fixture.keeper.clone(), streams: 1 };
+    let address = &fixture.analytics.address;
+    assert_eq!(fixture.e.events().all(), std::vec![event.to_xdr(&fixture.e, address)]);
+    // The record, the index, three sheets of hours, one of days: by at most 31 days each.
+    let resources = fixture.e.cost_estimate().resources();
+    assert_eq!(resources.persistent_entry_rent_bumps, 6);
+}

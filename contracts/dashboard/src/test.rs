@@ -1,0 +1,9 @@
+//! The contract as its callers see it, reading the real history and the real alerts.
+
+mod creation;
+mod edits;
+mod preferences;
+mod rendering;
+mod sharing;
+mod templates;
+mod world;

@@ -1,0 +1,241 @@
+//! Putting widgets: what is refused, what is stored, whose version counts.
+
+extern crate std;
+
+use lumenscope_interfaces::dashboard::{
+    DashboardError, DashboardLayout, POINTS_MAX, TITLE_BYTES_MAX, WIDGETS_MAX,
+    WIDGETS_PER_PAGE_MAX, Widget, WidgetKind,
+};
+use proptest::prelude::*;
+use soroban_sdk::testutils::Events as _;
+use soroban_sdk::xdr::{ContractEventBody, ScVal};
+use soroban_sdk::{BytesN, Event, symbol_short};
+use std::collections::BTreeMap;
+use std::string::String as StdString;
+use std::vec::Vec;
+
+use super::world::{World, refused_with, unauthorised};
+use crate::events::DashboardChanged;
+use crate::grid::Place;
+
+fn changed(world: &World, id: &BytesN<32>, change: soroban_sdk::Symbol, version: u32) {
+    let slot = Some(3);
+    let (dashboard, editor) = (id.clone(), world.owner.clone());
+    let event = DashboardChanged { dashboard, editor, change, slot, version };
+    assert_eq!(world.e.events().all(), std::vec![event.to_xdr(&world.e, &world.contract)]);
+}
+
+#[test]
+fn a_widget_is_created_changed_moved_and_removed_each_with_its_event() {
+    let world = World::bare();
+    let (id, client) = (world.create(DashboardLayout::Grid), world.client());
+    let place = |slot| world.stored(&id).places.get(slot).map(Place::unpack);
+    let viewer = Some(world.owner.clone());
+    let line = world.line([0, 0, 6, 3]);
+    client.put_widget(&world.owner, &id, &0, &3, &Some(line.clone()));
+    changed(&world, &id, symbol_short!("created"), 1);
+    assert_eq!(client.widgets(&id, &viewer, &0, &9).get(3), Some(line.clone()));
+    assert_eq!(place(3), Some(Place { x: 0, y: 0, width: 6, height: 3 }));
+    let moved = Widget { x: 4, y: 5, width: 3, height: 4, ..line };
+    client.put_widget(&world.owner, &id, &1, &3, &Some(moved.clone()));
+    changed(&world, &id, symbol_short!("updated"), 2);
+    assert_eq!(client.widgets(&id, &viewer, &0, &9).get(3), Some(moved));
+    assert_eq!(place(3), Some(Place { x: 4, y: 5, width: 3, height: 4 }));
+    client.put_widget(&world.owner, &id, &2, &3, &None);
+    changed(&world, &id, symbol_short!("removed"), 3);
+    assert!(client.widgets(&id, &viewer, &0, &9).is_empty());
+    assert_eq!(place(3), None);
+}
+
+#[test]
+fn a_stale_edit_is_refused_with_the_current_version_and_changes_nothing() {
+    let world = World::bare();
+    let (id, client) = (world.create(DashboardLayout::Grid), world.client());
+    world.put(&id, 0, &world.line([0, 0, 6, 3]));
+    let before = world.stored(&id);
+    for version in [0, 2, u32::MAX] {
+        let edit = client.try_put_widget(&world.owner, &id, &version, &0, &None);
+        refused_with(edit, DashboardError::VersionStale);
+        let told = world.e.host().get_diagnostic_events().unwrap().0.into_iter().any(|event| {
+            let ContractEventBody::V0(body) = event.event.body;
+            let refused = ScVal::Symbol("edit_refused".try_into().unwrap());
+            let ScVal::Map(Some(data)) = body.data else { return false };
+            body.topics.first() == Some(&refused) && data.0[0].val == ScVal::U32(1)
+        });
+        assert!(told, "the current version, 1, is told");
+    }
+    assert_eq!(world.stored(&id), before);
+}
+
+#[test]
+fn editing_is_authorised_by_the_editor() {
+    let world = World::bare();
+    let id = world.create(DashboardLayout::Grid);
+    let widget = Some(world.line([0, 0, 6, 3]));
+    let args = (world.owner.clone(), id.clone(), 0u32, 0u32, widget.clone());
+    let put = || world.client().try_put_widget(&world.owner, &id, &0, &0, &widget);
+    world.nobody();
+    unauthorised(put());
+    world.only(&world.stranger, "put_widget", args.clone());
+    unauthorised(put());
+    world.only(&world.owner, "put_widget", args);
+    assert!(put().is_ok());
+}
+
+#[test]
+fn a_widget_out_of_bounds_is_refused_with_its_own_error() {
+    let world = World::bare();
+    let id = world.create(DashboardLayout::Grid);
+    world.put(&id, 0, &world.line([0, 0, 6, 3]));
+    let before = world.stored(&id);
+    let refuse = |slot: u32, widget: Widget, error| {
+        let put = world.client().try_put_widget(&world.owner, &id, &1, &slot, &Some(widget));
+        refused_with(put, error);
+    };
+    let line = world.line([6, 0, 6, 3]);
+    let at = |x, y, width, height| Widget { x, y, width, height, ..line.clone() };
+    for widget in [at(10, 0, 3, 2), at(0, 19, 3, 2), at(12, 0, 3, 2), at(0, 0, 13, 2)] {
+        refuse(1, widget, DashboardError::OutsideGrid);
+    }
+    for widget in [at(u32::MAX, 0, 3, 2), at(0, u32::MAX, 3, 2), at(1, 0, u32::MAX, u32::MAX)] {
+        refuse(1, widget, DashboardError::OutsideGrid);
+    }
+    for widget in [at(5, 2, 3, 2), at(0, 0, 6, 3), at(3, 0, 3, 2), at(0, 2, 12, 2)] {
+        refuse(1, widget, DashboardError::WidgetsOverlap);
+    }
+    for widget in [at(6, 0, 2, 2), at(6, 0, 3, 1), at(6, 0, 0, 0)] {
+        refuse(1, widget, DashboardError::WidgetTooSmall);
+    }
+    let pie = |width, height| Widget { kind: WidgetKind::Pie, ..at(6, 0, width, height) };
+    refuse(1, pie(1, 2), DashboardError::WidgetTooSmall);
+    refuse(1, pie(2, 1), DashboardError::WidgetTooSmall);
+    for slot in [WIDGETS_MAX, u32::MAX] {
+        refuse(slot, line.clone(), DashboardError::TooManyWidgets);
+    }
+    let long = StdString::from_utf8(std::vec![b'x'; TITLE_BYTES_MAX as usize + 1]).unwrap();
+    refuse(1, Widget { title: world.text(&long), ..line.clone() }, DashboardError::TitleTooLong);
+    for max_points in [0, POINTS_MAX + 1] {
+        refuse(1, Widget { max_points, ..line.clone() }, DashboardError::PointsInvalid);
+    }
+    refuse(1, Widget { metric: None, ..line.clone() }, DashboardError::QueryMismatch);
+    for kind in [WidgetKind::AlertList, WidgetKind::Text] {
+        refuse(1, Widget { kind, ..line.clone() }, DashboardError::QueryMismatch);
+    }
+    let subject = Some(world.symbol("worker"));
+    let alone = Widget { subject, function: None, ..line };
+    refuse(1, alone, DashboardError::SubjectWithoutFunction);
+    let remove = world.client().try_put_widget(&world.owner, &id, &1, &1, &None);
+    refused_with(remove, DashboardError::WidgetUnknown);
+    assert_eq!(world.stored(&id), before);
+}
+
+#[test]
+fn every_kind_has_a_place_at_its_smallest() {
+    let world = World::bare();
+    let id = world.create(DashboardLayout::Grid);
+    let line = world.line([0, 0, 3, 2]);
+    let measured = [
+        (WidgetKind::Line, 3, 2),
+        (WidgetKind::Bar, 3, 2),
+        (WidgetKind::Pie, 2, 2),
+        (WidgetKind::Gauge, 2, 2),
+        (WidgetKind::Stat, 1, 1),
+        (WidgetKind::Table, 3, 2),
+        (WidgetKind::Heatmap, 3, 2),
+    ];
+    for (slot, (kind, width, height)) in (0..).zip(measured) {
+        world.put(&id, slot, &Widget { kind, y: slot * 2, width, height, ..line.clone() });
+    }
+    world.put(&id, 7, &world.alert_list([0, 14, 3, 2]));
+    world.put(&id, 8, &world.text_widget([0, 16, 1, 1]));
+    assert_eq!(world.stored(&id).places.len(), 9);
+}
+
+#[test]
+fn widgets_are_read_in_pages() {
+    let world = World::bare();
+    let id = world.create(DashboardLayout::Free);
+    for slot in (0..WIDGETS_MAX).step_by(2).chain([1]) {
+        world.put(&id, slot, &world.line([0, 0, 3, 2]));
+    }
+    let slots = |start, limit| {
+        let viewer = Some(world.owner.clone());
+        world.client().widgets(&id, &viewer, &start, &limit).keys().iter().collect::<Vec<_>>()
+    };
+    assert_eq!(slots(0, 4), [0, 1, 2, 4]);
+    assert_eq!(slots(5, 2), [6, 8]);
+    assert_eq!(slots(0, u32::MAX).len() as u32, WIDGETS_PER_PAGE_MAX);
+    assert_eq!(slots(WIDGETS_MAX - 3, 9), [WIDGETS_MAX - 2]);
+    assert_eq!(slots(WIDGETS_MAX, 9), []);
+    assert_eq!(slots(0, 0), []);
+}
+
+/// The cells that a widget covers.
+fn cells(place: Place) -> impl Iterator<Item = (u32, u32)> {
+    let Place { x, y, width, height } = place;
+    (x..x + width).flat_map(move |column| (y..y + height).map(move |row| (column, row)))
+}
+
+/// Whether places keep the rules of a layout, told from the cells they cover.
+fn keeps_rules(layout: DashboardLayout, places: &BTreeMap<u32, Place>) -> bool {
+    let mut covered = BTreeMap::new();
+    places.iter().all(|(slot, place)| {
+        cells(*place).all(|cell| {
+            let inside = cell.0 < 12 && cell.1 < 20;
+            let alone = covered.insert(cell, *slot).is_none() || layout == DashboardLayout::Free;
+            let row_even = layout != DashboardLayout::Rows
+                || places.values().all(|other| {
+                    let shares = cells(*other).any(|(_, row)| row == cell.1);
+                    !shares || (other.y, other.height) == (place.y, place.height)
+                });
+            inside && alone && row_even
+        })
+    })
+}
+
+fn layout() -> impl Strategy<Value = DashboardLayout> {
+    prop_oneof![
+        Just(DashboardLayout::Grid),
+        Just(DashboardLayout::Rows),
+        Just(DashboardLayout::Free)
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn random_edits_keep_the_rules_and_refuse_only_what_breaks_them(
+        layout in layout(),
+        edits in prop::collection::vec((0..6u32, 0..12u32, 0..20u32, 0..8u32, 0..6u32), 1..24),
+    ) {
+        let world = World::bare();
+        let id = world.create(layout);
+        let mut model = BTreeMap::new();
+        let mut version = 0;
+        for (slot, x, y, width, height) in edits {
+            let mut wanted = model.clone();
+            let place = Place { x, y, width, height };
+            let widget = (width != 0).then(|| Widget {
+                kind: WidgetKind::Stat,
+                ..world.line([x, y, width, height])
+            });
+            let legal = if widget.is_some() {
+                wanted.insert(slot, place);
+                height != 0 && keeps_rules(layout, &wanted)
+            } else {
+                wanted.remove(&slot).is_some()
+            };
+            let put = world.client().try_put_widget(&world.owner, &id, &version, &slot, &widget);
+            prop_assert_eq!(put.is_ok(), legal, "{:?} {:?} {:?}", slot, place, model);
+            if legal {
+                (model, version) = (wanted, version + 1);
+            }
+            let stored = world.stored(&id);
+            let places: BTreeMap<_, _> =
+                stored.places.iter().map(|(slot, place)| (slot, Place::unpack(place))).collect();
+            prop_assert_eq!(&places, &model);
+            prop_assert_eq!(stored.version, version);
+        }
+    }
+}

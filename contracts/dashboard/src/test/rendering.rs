@@ -1,0 +1,319 @@
+//! Reading all data of a dashboard from the real history and the real alerts.
+
+extern crate std;
+
+use lumenscope_bucket::Statistics;
+use lumenscope_bucket::packed::{Decoder, PackedBucket};
+use lumenscope_interfaces::alerting::ActiveAlert;
+use lumenscope_interfaces::analytics_storage::AnalyticsError;
+use lumenscope_interfaces::dashboard::{
+    DashboardError, DashboardLayout, LINK_ALERTS, PAGE_READS_MAX, RenderedPage,
+    STREAMS_PER_WIDGET_MAX, TimeRange, Widget, WidgetData, WidgetKind,
+};
+use soroban_sdk::testutils::Address as _;
+use soroban_sdk::xdr::ToXdr;
+use soroban_sdk::{Address, Bytes, BytesN, Map, Symbol, TryFromVal};
+use std::string::String;
+use std::vec::Vec;
+
+use super::world::{Answer, DAY_S, HOUR_S, START_S, World, refused_with};
+
+fn render(world: &World, id: &BytesN<32>, from_s: u64, to_s: u64) -> RenderedPage {
+    let viewer = Some(world.owner.clone());
+    world.client().render(id, &viewer, &TimeRange { from_s, to_s }, &0)
+}
+
+fn decoded(packed: &Bytes) -> Vec<PackedBucket> {
+    let bytes: Vec<u8> = packed.iter().collect();
+    Decoder::new(&bytes).unwrap().map(Result::unwrap).collect()
+}
+
+/// The functions of a widget's streams, and the counts in their buckets.
+fn counts(data: Option<WidgetData>) -> Vec<(String, Vec<u64>)> {
+    let Some(WidgetData::Metric(streams, buckets)) = data else { panic!("no metric: {data:?}") };
+    let function = |stream: lumenscope_interfaces::common::StreamKey| {
+        std::string::ToString::to_string(&stream.function)
+    };
+    let counted = |packed: Bytes| decoded(&packed).iter().map(|one| one.statistics.count).collect();
+    streams.iter().map(function).zip(buckets.iter().map(counted)).collect()
+}
+
+#[test]
+fn a_line_shows_closed_hours_and_the_open_one() {
+    let world = World::new();
+    world.open("pay", &["failed", "fee"]);
+    for (hour, values) in [(0, [3, 5].as_slice()), (2, &[7])] {
+        world.at(START_S + hour * HOUR_S);
+        values.iter().for_each(|value| world.record("pay", "failed", *value));
+    }
+    world.at(START_S + 3 * HOUR_S);
+    world.flush(&["pay"]);
+    world.record("pay", "failed", 11);
+    let id = world.create(DashboardLayout::Grid);
+    world.put(&id, 4, &world.line([0, 0, 6, 3]));
+    let page = render(&world, &id, START_S, START_S + 4 * HOUR_S);
+    assert_eq!((page.version, page.next, page.widgets.len()), (1, None, 1));
+    let Some(WidgetData::Metric(streams, buckets)) = page.widgets.get(4) else {
+        panic!("{page:?}")
+    };
+    assert_eq!(streams, soroban_sdk::vec![&world.e, world.stream("pay")]);
+    let start_hour = (START_S / HOUR_S) as u32;
+    let bucket = |hour, values: &[i64]| {
+        let mut statistics = Statistics::EMPTY;
+        values.iter().for_each(|value| statistics.record(*value));
+        PackedBucket { start_hour: start_hour + hour, hours: 1, statistics }
+    };
+    let expected = [bucket(0, &[3, 5]), bucket(2, &[7]), bucket(3, &[11])];
+    assert_eq!(decoded(&buckets.get_unchecked(0)), expected);
+}
+
+#[test]
+fn a_longer_range_is_answered_by_coarser_buckets() {
+    let world = World::new();
+    world.open("pay", &["failed"]);
+    for day in 0..40 {
+        world.at(START_S + day * DAY_S);
+        world.record("pay", "failed", 1);
+        world.at(START_S + day * DAY_S + HOUR_S);
+        world.flush(&["pay"]);
+    }
+    let id = world.create(DashboardLayout::Grid);
+    world.put(&id, 0, &world.line([0, 0, 6, 3]));
+    let hours = |days: u64| -> Vec<u32> {
+        let to_s = START_S + 39 * DAY_S + HOUR_S;
+        let page = render(&world, &id, to_s - days * DAY_S, to_s);
+        let Some(WidgetData::Metric(_, buckets)) = page.widgets.get(0) else { panic!("{page:?}") };
+        decoded(&buckets.get_unchecked(0)).iter().map(|bucket| bucket.hours).collect()
+    };
+    assert_eq!(hours(1), [1]);
+    assert_eq!(hours(30), [24; 31]);
+    assert!(hours(300).iter().all(|hours| *hours == 7 * 24));
+    assert!(hours(1_000).iter().all(|hours| [28 * 24, 31 * 24].contains(hours)));
+}
+
+#[test]
+fn without_a_function_the_streams_that_hold_the_metric_are_shown() {
+    let world = World::new();
+    world.open("pay", &["failed"]);
+    world.open("claim", &["failed"]);
+    world.open("quote", &["fee"]);
+    for (function, metric) in [("pay", "failed"), ("claim", "failed"), ("quote", "fee")] {
+        world.record(function, metric, 1);
+    }
+    world.record("pay", "failed", 0);
+    world.at(START_S + HOUR_S);
+    world.flush(&["pay", "claim", "quote"]);
+    let id = world.create(DashboardLayout::Grid);
+    let all = Widget { kind: WidgetKind::Pie, function: None, ..world.line([0, 0, 6, 3]) };
+    world.put(&id, 0, &all);
+    let unknown = Widget { metric: Some(world.symbol("unheard_of")), y: 3, ..all };
+    world.put(&id, 1, &unknown);
+    let page = render(&world, &id, START_S, START_S + HOUR_S);
+    let mut shown = counts(page.widgets.get(0));
+    shown.sort();
+    assert_eq!(shown, [("claim".into(), std::vec![1]), ("pay".into(), std::vec![2])]);
+    assert!(matches!(page.widgets.get(1), Some(WidgetData::Failed(_))), "{page:?}");
+}
+
+#[test]
+fn widgets_that_name_no_contract_show_the_dashboards() {
+    let world = World::new();
+    world.open("pay", &["failed"]);
+    world.record("pay", "failed", 1);
+    let id = world.create(DashboardLayout::Grid);
+    world.put(&id, 0, &Widget { contract: None, ..world.line([0, 0, 6, 3]) });
+    let range = (START_S, START_S + HOUR_S);
+    let failed = WidgetData::Failed(DashboardError::ContractUnset as u32);
+    assert_eq!(render(&world, &id, range.0, range.1).widgets.get(0), Some(failed));
+    let (name, layout) = (world.text("Pool"), DashboardLayout::Grid);
+    let pool = Some(world.pool.clone());
+    let client = world.client();
+    client.update_dashboard(&world.owner, &id, &1, &name, &name, &layout, &12, &20, &pool);
+    let shown = counts(render(&world, &id, range.0, range.1).widgets.get(0));
+    assert_eq!(shown, [("pay".into(), std::vec![1])]);
+}
+
+#[test]
+fn an_alert_list_shows_what_fires_and_texts_show_nothing() {
+    let world = World::new();
+    world.open("pay", &["failed"]);
+    let rule = world.fire("failed");
+    let id = world.create(DashboardLayout::Grid);
+    world.put(&id, 0, &world.alert_list([0, 0, 6, 3]));
+    world.put(&id, 1, &world.text_widget([0, 3, 6, 3]));
+    let page = render(&world, &id, START_S, START_S + HOUR_S);
+    assert_eq!(page.widgets.len(), 1);
+    let Some(WidgetData::Alerts(alerts)) = page.widgets.get(0) else { panic!("{page:?}") };
+    assert_eq!(alerts.len(), 1);
+    let alert = ActiveAlert::try_from_val(&world.e, &alerts.get_unchecked(0)).unwrap();
+    assert_eq!((alert.rule, alert.stream), (rule, world.stream("pay")));
+    assert_eq!(alert.name, world.text("too many failures"));
+}
+
+#[test]
+fn a_failing_source_takes_its_widget_alone() {
+    let world = World::new();
+    world.open("pay", &["failed"]);
+    world.record("pay", "failed", 1);
+    world.at(START_S + HOUR_S);
+    world.flush(&["pay"]);
+    let id = world.create(DashboardLayout::Grid);
+    world.put(&id, 0, &world.line([0, 0, 6, 3]));
+    world.put(&id, 1, &world.alert_list([6, 0, 6, 3]));
+    let unknown = Widget { contract: Some(world.stranger.clone()), ..world.line([0, 3, 6, 3]) };
+    world.put(&id, 2, &Widget { function: None, ..unknown.clone() });
+    world.put(&id, 3, &Widget { y: 6, max_points: 1, ..unknown });
+    let page = |links: &Map<Symbol, Address>| {
+        world.client().set_links(links);
+        let page = render(&world, &id, START_S, START_S + HOUR_S);
+        assert_eq!(counts(page.widgets.get(0)), [("pay".into(), std::vec![1])]);
+        page.widgets.get(1).unwrap()
+    };
+    let mut links = world.links();
+    assert!(matches!(page(&links), WidgetData::Alerts(_)));
+    let whole = render(&world, &id, START_S, START_S + HOUR_S).widgets;
+    let streams_unknown = WidgetData::Failed(DashboardError::StreamsUnknown as u32);
+    assert_eq!(whole.get(2), Some(streams_unknown));
+    assert!(matches!(whole.get(3), Some(WidgetData::Failed(_))));
+    // A source that is not there, one that is no contract, one that is another.
+    let name = world.symbol(LINK_ALERTS);
+    links.remove(name.clone());
+    assert_eq!(page(&links), WidgetData::Failed(DashboardError::SourceUnset as u32));
+    for address in [Address::generate(&world.e), world.history.clone()] {
+        links.set(name.clone(), address);
+        assert_eq!(page(&links), WidgetData::Failed(DashboardError::SourceUnreadable as u32));
+    }
+    // An error of the source itself is passed on.
+    let range = TimeRange { from_s: START_S, to_s: u64::MAX / 2 };
+    let years = world.client().render(&id, &Some(world.owner.clone()), &range, &0);
+    let too_long = WidgetData::Failed(DashboardError::TimeRangeTooLong as u32);
+    assert_eq!(years.widgets.get(0), Some(too_long));
+    let beyond = render(&world, &id, u64::MAX / 2 - HOUR_S, u64::MAX / 2);
+    let invalid = WidgetData::Failed(AnalyticsError::RangeInvalid as u32);
+    assert_eq!(beyond.widgets.get(0), Some(invalid));
+}
+
+#[test]
+fn a_range_that_ends_before_it_begins_is_refused_whole() {
+    let world = World::new();
+    let id = world.create(DashboardLayout::Grid);
+    let try_render = |from_s, to_s| -> Answer<RenderedPage, _> {
+        let viewer = Some(world.owner.clone());
+        world.client().try_render(&id, &viewer, &TimeRange { from_s, to_s }, &0)
+    };
+    for (from_s, to_s) in [(START_S, START_S), (START_S, START_S - 1), (u64::MAX, 0)] {
+        refused_with(try_render(from_s, to_s), DashboardError::TimeRangeInvalid);
+    }
+    assert!(try_render(0, u64::MAX).is_ok());
+}
+
+#[test]
+fn a_page_holds_what_one_call_may_read_and_the_cursor_goes_on() {
+    let world = World::new();
+    let functions: Vec<String> =
+        (0..STREAMS_PER_WIDGET_MAX + 2).map(|number| std::format!("f{number}")).collect();
+    for function in &functions {
+        world.open(function, &["failed"]);
+        world.record(function, "failed", 1);
+    }
+    world.at(START_S + HOUR_S);
+    let names: Vec<&str> = functions.iter().map(String::as_str).collect();
+    world.flush(&names);
+    let id = world.create(DashboardLayout::Free);
+    let all = Widget { kind: WidgetKind::Table, function: None, ..world.line([0, 0, 6, 3]) };
+    (0..10).for_each(|slot| world.put(&id, slot, &all));
+    let (mut cursor, mut seen, mut pages) = (0, Vec::new(), 0);
+    loop {
+        let range = TimeRange { from_s: START_S, to_s: START_S + HOUR_S };
+        let viewer = Some(world.owner.clone());
+        let page = world.client().render(&id, &viewer, &range, &cursor);
+        let reads = page.widgets.len() * (STREAMS_PER_WIDGET_MAX + 1);
+        assert!(reads > 0 && reads <= PAGE_READS_MAX);
+        for (slot, data) in page.widgets.iter() {
+            assert_eq!(counts(Some(data)).len() as u32, STREAMS_PER_WIDGET_MAX);
+            seen.push(slot);
+        }
+        pages += 1;
+        match page.next {
+            Some(next) => cursor = next,
+            None => break,
+        }
+    }
+    assert_eq!(seen, (0..10).collect::<Vec<u32>>());
+    assert_eq!(pages, 10u32.div_ceil(PAGE_READS_MAX / (STREAMS_PER_WIDGET_MAX + 1)));
+}
+
+#[test]
+fn twenty_lines_over_thirty_days_fit_one_reply() {
+    let world = World::new();
+    let functions: Vec<String> = (0..20).map(|number| std::format!("function_{number}")).collect();
+    let names: Vec<&str> = functions.iter().map(String::as_str).collect();
+    names.iter().for_each(|name| world.open(name, &["instructions"]));
+    let mut noise = 88_172_645_463_325_252u64;
+    for day in 0..30 {
+        world.at(START_S + day * DAY_S);
+        for name in &names {
+            for _ in 0..3 {
+                noise ^= noise << 13;
+                noise ^= noise >> 7;
+                noise ^= noise << 17;
+                world.record(name, "instructions", i128::from(1_000_000 + noise % 400_000));
+            }
+        }
+        world.at(START_S + day * DAY_S + HOUR_S);
+        world.flush(&names);
+    }
+    let id = world.create(DashboardLayout::Free);
+    for (slot, name) in (0..).zip(&names) {
+        let function = Some(world.symbol(name));
+        let metric = Some(world.symbol("instructions"));
+        world.put(&id, slot, &Widget { function, metric, ..world.line([0, 0, 6, 3]) });
+    }
+    let page = render(&world, &id, START_S, START_S + 30 * DAY_S);
+    assert_eq!((page.widgets.len(), page.next), (20, None));
+    for data in page.widgets.values() {
+        assert_eq!(counts(Some(data))[0].1, [3; 30]);
+    }
+    assert!(page.to_xdr(&world.e).len() <= 16_384);
+}
+
+#[test]
+fn no_page_is_larger_than_a_transaction_may_return() {
+    let world = World::new();
+    let longest = "a_function_with_the_longest_name";
+    assert_eq!(longest.len(), 32);
+    world.open(longest, &["failed"]);
+    world.open("pay", &["failed"]);
+    for hour in 0..96 {
+        world.at(START_S + hour * HOUR_S);
+        for value in [1 << 43, -(1 << 43), hour as i128 * 7_919 - 99, 3] {
+            world.record(longest, "failed", value);
+        }
+        world.at(START_S + (hour + 1) * HOUR_S);
+        world.flush(&[longest]);
+    }
+    world.fire("failed");
+    let id = world.create(DashboardLayout::Free);
+    let long = Widget {
+        function: Some(world.symbol(longest)),
+        max_points: 96,
+        ..world.line([0, 0, 6, 3])
+    };
+    for slot in 0..20 {
+        let widget = if slot % 4 == 3 { world.alert_list([0, 0, 6, 3]) } else { long.clone() };
+        world.put(&id, slot, &widget);
+    }
+    let (mut cursor, mut seen) = (0, 0);
+    loop {
+        let range = TimeRange { from_s: START_S, to_s: START_S + 72 * HOUR_S };
+        let viewer = Some(world.owner.clone());
+        let page = world.client().render(&id, &viewer, &range, &cursor);
+        seen += page.widgets.len();
+        assert!(page.clone().to_xdr(&world.e).len() <= 16_384);
+        match page.next {
+            Some(next) => cursor = next,
+            None => break,
+        }
+    }
+    assert_eq!(seen, 20);
+}

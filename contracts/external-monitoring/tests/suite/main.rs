@@ -1,0 +1,10 @@
+//! The external-monitoring contract, run natively, every call authorised exactly.
+
+mod api_keys;
+mod deliveries;
+mod integrations;
+mod nonces;
+mod requests;
+mod sealed;
+mod stage;
+mod usage;

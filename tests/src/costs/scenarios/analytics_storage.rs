@@ -1,0 +1,84 @@
+//! analytics-storage. `ingest` is measured as a part of performance-monitor's `flush`, which alone
+//! may call it.
+
+use anyhow::Result;
+use lumenscope_interfaces::analytics_storage::{Granularity, RangeQuery};
+use soroban_sdk::vec;
+
+use super::{FUNCTION, HOUR_S, LATE_S, Scenario};
+use crate::stage::Call;
+use crate::suite::Suite;
+
+const HOURS: u64 = 26;
+
+const fn scenario(
+    entry_point: &'static str,
+    case: &'static str,
+    prepare: fn(&mut Suite) -> Result<Call>,
+) -> Scenario {
+    Scenario { contract: "analytics-storage", entry_point, case, prepare }
+}
+
+/// In the order of the table.
+pub(super) const SCENARIOS: [Scenario; 8] = [
+    scenario("compact", "one stream, one closed day of 4 metrics", compact),
+    scenario("keep_alive_history", "one stream", |suite| keeper(suite, "keep_alive_history")),
+    scenario("set_retention", "of a stream", set_retention),
+    scenario("set_monitor", "once for the suite", |suite| {
+        Ok(suite.analytics("set_monitor", (suite.performance_monitor.clone(),)))
+    }),
+    scenario("range", "24 hours and the open one", |suite| read(suite, "range")),
+    scenario("range_packed", "24 hours and the open one", |suite| read(suite, "range_packed")),
+    scenario("aggregate", "24 hours and the open one", |suite| read(suite, "aggregate")),
+    scenario("latest", "of a metric", latest),
+];
+
+/// Hours of history, each recorded and flushed.
+fn history(suite: &mut Suite) -> Result<()> {
+    suite.open(FUNCTION, suite.spec(suite.pool_metrics()))?;
+    for _ in 0..HOURS {
+        suite.stage.act(&[suite.record_metric(FUNCTION, "premium", 123_456)])?;
+        let now_s = suite.stage.ledger().close_time_s();
+        suite.stage.close_at((now_s / HOUR_S + 1) * HOUR_S + LATE_S)?;
+        let hour = u32::try_from(now_s / HOUR_S)?;
+        let streams = vec![suite.env(), suite.stream(FUNCTION)];
+        suite.stage.act(&[suite.monitor("flush", (suite.caller.clone(), streams, hour))])?;
+    }
+    suite.stage.act(&[suite.record_metric(FUNCTION, "premium", 123_456)])
+}
+
+fn keeper(suite: &mut Suite, entry_point: &'static str) -> Result<Call> {
+    history(suite)?;
+    let streams = vec![suite.env(), suite.stream(FUNCTION)];
+    Ok(suite.analytics(entry_point, (suite.caller.clone(), streams)))
+}
+
+fn compact(suite: &mut Suite) -> Result<Call> {
+    keeper(suite, "compact")
+}
+
+fn set_retention(suite: &mut Suite) -> Result<Call> {
+    history(suite)?;
+    let hour_days = 30_u32;
+    Ok(suite.analytics("set_retention", (suite.stream(FUNCTION), hour_days)))
+}
+
+fn read(suite: &mut Suite, entry_point: &'static str) -> Result<Call> {
+    history(suite)?;
+    let now_s = suite.stage.ledger().close_time_s();
+    let query = RangeQuery {
+        stream: suite.stream(FUNCTION),
+        metric: suite.stage.symbol("premium"),
+        granularity: Granularity::Hour,
+        from_s: (now_s / HOUR_S - 24) * HOUR_S,
+        to_s: now_s,
+        include_open: true,
+    };
+    Ok(suite.analytics(entry_point, (query,)))
+}
+
+fn latest(suite: &mut Suite) -> Result<Call> {
+    history(suite)?;
+    let metric = suite.stage.symbol("premium");
+    Ok(suite.analytics("latest", (suite.stream(FUNCTION), metric)))
+}

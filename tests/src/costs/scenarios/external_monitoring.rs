@@ -1,0 +1,210 @@
+//! external-monitoring.
+
+use anyhow::Result;
+use ed25519_dalek::{Signer, SigningKey};
+use lumenscope_interfaces::external_monitoring::{
+    ApiKeyKind, ApiScope, ConnectionKind, DeliveryOutcome, DeliveryPolicy, IntegrationAuth,
+    IntegrationDirection, IntegrationFormat, IntegrationKind, REQUEST_DOMAIN,
+};
+use lumenscope_interfaces::governance::Role;
+use soroban_sdk::xdr::ToXdr;
+use soroban_sdk::{Bytes, BytesN, IntoVal, Map, String as SdkString, Symbol, vec};
+
+use super::{HOUR_S, Scenario};
+use crate::stage::Call;
+use crate::suite::Suite;
+
+/// The signing key of the API key.
+const KEY: [u8; 32] = [7; 32];
+const BODY_HASH: [u8; 32] = [8; 32];
+const REQUESTS_PER_MINUTE: u32 = 60;
+
+const fn scenario(
+    entry_point: &'static str,
+    case: &'static str,
+    prepare: fn(&mut Suite) -> Result<Call>,
+) -> Scenario {
+    Scenario { contract: "external-monitoring", entry_point, case, prepare }
+}
+
+/// In the order of the table.
+pub(super) const SCENARIOS: [Scenario; 12] = [
+    scenario("verify_request", "an API key's second", |suite| verify(suite, "verify_request")),
+    scenario("check_request", "an API key's second", |suite| verify(suite, "check_request")),
+    scenario("record_delivery", "an integration's second", record_delivery),
+    scenario("create_integration", "a webhook", create_integration),
+    scenario("update_integration", "a webhook", update_integration),
+    scenario("set_enabled", "off", |suite| {
+        let integration = integrated(suite)?;
+        Ok(suite.connections("set_enabled", (integration, false)))
+    }),
+    scenario("request_test", "of a webhook", |suite| {
+        let integration = integrated(suite)?;
+        Ok(suite.connections("request_test", (integration,)))
+    }),
+    scenario("create_api_key", "that signs", create_api_key),
+    scenario("rotate_api_key", "that signs", rotate_api_key),
+    scenario("revoke_api_key", "that signs", |suite| {
+        let key = keyed(suite)?;
+        Ok(suite.connections("revoke_api_key", (key,)))
+    }),
+    scenario("remove", "an integration", |suite| {
+        let integration = integrated(suite)?;
+        Ok(suite.connections("remove", (ConnectionKind::Integration, integration)))
+    }),
+    scenario("set_service_key", "once for the suite", |suite| {
+        let key = BytesN::from_array(suite.env(), &[9; 32]);
+        Ok(suite.connections("set_service_key", (key,)))
+    }),
+];
+
+fn config(suite: &Suite) -> Map<Symbol, SdkString> {
+    let mut config = Map::new(suite.env());
+    config.set(suite.stage.symbol("endpoint"), suite.text("https://hooks.example.com/lumenscope"));
+    config
+}
+
+fn create_integration(suite: &mut Suite) -> Result<Call> {
+    let sync_interval_s = 0_u32;
+    Ok(suite.connections(
+        "create_integration",
+        (
+            suite.caller.clone(),
+            suite.text("on call"),
+            IntegrationKind::Webhook,
+            IntegrationDirection::Outbound,
+            config(suite),
+            IntegrationAuth::None,
+            Bytes::new(suite.env()),
+            IntegrationFormat::Json,
+            sync_interval_s,
+        ),
+    ))
+}
+
+fn integrated(suite: &mut Suite) -> Result<BytesN<32>> {
+    let call = create_integration(suite)?;
+    suite.stage.perform(&call)
+}
+
+fn update_integration(suite: &mut Suite) -> Result<Call> {
+    let integration = integrated(suite)?;
+    let (overlap_s, sync_interval_s) = (0_u64, 0_u32);
+    Ok(suite.connections(
+        "update_integration",
+        (
+            integration,
+            suite.text("on call at night"),
+            config(suite),
+            IntegrationAuth::None,
+            Bytes::new(suite.env()),
+            overlap_s,
+            IntegrationFormat::Text,
+            sync_interval_s,
+            DeliveryPolicy::DEFAULT,
+        ),
+    ))
+}
+
+fn record_delivery(suite: &mut Suite) -> Result<Call> {
+    let integration = integrated(suite)?;
+    let dispatcher = suite.caller.clone();
+    let grant = suite.connections("grant_role", (dispatcher.clone(), Role::Keeper));
+    suite.stage.act(&[grant])?;
+    let delivery = |suite: &Suite, number: u8| {
+        let key = BytesN::from_array(suite.env(), &[number; 32]);
+        let outcome = DeliveryOutcome {
+            raised_s: suite.stage.ledger().close_time_s() - 10,
+            delivered: true,
+            status: 200,
+            attempts: 1,
+        };
+        let cursor = 0_u64;
+        let arguments = (dispatcher.clone(), integration.clone(), key, outcome, cursor);
+        suite.connections("record_delivery", arguments)
+    };
+    suite.stage.act(&[delivery(suite, 1)])?;
+    Ok(delivery(suite, 2))
+}
+
+fn public_key(suite: &Suite) -> BytesN<32> {
+    let key = SigningKey::from_bytes(&KEY).verifying_key();
+    BytesN::from_array(suite.env(), key.as_bytes())
+}
+
+fn create_api_key(suite: &mut Suite) -> Result<Call> {
+    let expires_s = suite.stage.ledger().close_time_s() + 24 * HOUR_S;
+    let scopes = ApiScope::WriteMetrics.bit();
+    Ok(suite.connections(
+        "create_api_key",
+        (
+            suite.caller.clone(),
+            suite.text("the exporter"),
+            ApiKeyKind::Ed25519,
+            public_key(suite),
+            scopes,
+            REQUESTS_PER_MINUTE,
+            expires_s,
+        ),
+    ))
+}
+
+fn keyed(suite: &mut Suite) -> Result<BytesN<32>> {
+    let call = create_api_key(suite)?;
+    suite.stage.perform(&call)
+}
+
+fn rotate_api_key(suite: &mut Suite) -> Result<Call> {
+    let key = keyed(suite)?;
+    let expires_s = suite.stage.ledger().close_time_s() + 24 * HOUR_S;
+    let material = BytesN::from_array(suite.env(), &[3; 32]);
+    Ok(suite.connections("rotate_api_key", (key, material, expires_s, HOUR_S)))
+}
+
+fn verify(suite: &mut Suite, entry_point: &'static str) -> Result<Call> {
+    let key = keyed(suite)?;
+    let first = request(suite, "verify_request", &key, 1);
+    suite.stage.act(&[first])?;
+    Ok(request(suite, entry_point, &key, 2))
+}
+
+/// A request as its signer makes it: the interface says what is signed.
+fn request(suite: &Suite, entry_point: &'static str, key: &BytesN<32>, nonce: u64) -> Call {
+    let env = suite.env();
+    let method = suite.stage.symbol("record");
+    let body_hash = BytesN::from_array(env, &BODY_HASH);
+    let expires_s = suite.stage.ledger().close_time_s() + 600;
+    let network = BytesN::from_array(env, &suite.stage.ledger().network_id());
+    let generation = 1_u32;
+    let signed = vec![
+        env,
+        suite.stage.symbol(REQUEST_DOMAIN).into_val(env),
+        network.into_val(env),
+        suite.external_monitoring.into_val(env),
+        key.into_val(env),
+        generation.into_val(env),
+        suite.caller.into_val(env),
+        method.into_val(env),
+        body_hash.into_val(env),
+        nonce.into_val(env),
+        expires_s.into_val(env),
+    ];
+    let signed: soroban_sdk::Vec<soroban_sdk::Val> = signed;
+    let bytes = signed.to_xdr(env);
+    let message: Vec<u8> = bytes.iter().collect();
+    let signature = SigningKey::from_bytes(&KEY).sign(&message).to_bytes();
+    suite.connections(
+        entry_point,
+        (
+            suite.caller.clone(),
+            key.clone(),
+            generation,
+            method,
+            body_hash,
+            nonce,
+            expires_s,
+            ApiScope::WriteMetrics,
+            BytesN::from_array(env, &signature),
+        ),
+    )
+}
