@@ -21,11 +21,14 @@ use crate::storage;
 /// Bytes of a reply that a widget takes besides its data.
 const SLOT_BYTES: u32 = 8;
 
-/// [`RangeQuery`](lumenscope_interfaces::analytics_storage::RangeQuery) whose stream is passed on
-/// as it came: taking it apart would only put it together again.
+/// A [`StreamKey`] as it came: on the wire a struct is a map of its fields.
+type Passed = Map<Symbol, Val>;
+
+/// [`RangeQuery`](lumenscope_interfaces::analytics_storage::RangeQuery) whose stream is passed on:
+/// taking it apart would only put it together again.
 #[contracttype]
 struct PassedQuery {
-    stream: Val,
+    stream: Passed,
     metric: Symbol,
     granularity: Granularity,
     from_s: u64,
@@ -95,8 +98,11 @@ impl Renderer<'_> {
         let granularity = granularity(self.range, max_points).map_err(|error| error as Code)?;
         let several = function.is_none();
         let mut failed = DashboardError::StreamsUnknown as Code;
-        let named: Vec<Val> = match function {
-            Some(function) => vec![e, StreamKey { contract, function, subject }.into_val(e)],
+        let named: Vec<Passed> = match function {
+            Some(function) => {
+                let stream: Val = StreamKey { contract, function, subject }.into_val(e);
+                vec![e, Passed::from_val(e, &stream)]
+            }
             None => {
                 let arguments = (contract, 0u32, STREAMS_PER_WIDGET_MAX);
                 self.sources.ask(LINK_HISTORY, "history_streams", arguments)?
@@ -105,7 +111,7 @@ impl Renderer<'_> {
         let (mut streams, mut buckets) = (Vec::new(e), Vec::new(e));
         for stream in named.iter() {
             let query = PassedQuery {
-                stream,
+                stream: stream.clone(),
                 metric: metric.clone(),
                 granularity,
                 from_s: self.range.from_s,

@@ -95,8 +95,8 @@ fn ids_are_counted_by_owner_and_listed_in_pages() {
     assert_eq!(list(&world.owner, 0, u32::MAX), ids[..PAGE_ITEMS_MAX as usize]);
     assert_eq!(list(&world.owner, PAGE_ITEMS_MAX, u32::MAX), ids[PAGE_ITEMS_MAX as usize..]);
     assert_eq!(list(&world.owner, 4, 2), ids[4..6]);
-    assert_eq!(list(&world.owner, u32::MAX, u32::MAX), []);
-    assert_eq!(list(&world.stranger, 0, 10), []);
+    assert!(list(&world.owner, u32::MAX, u32::MAX).is_empty());
+    assert!(list(&world.stranger, 0, 10).is_empty());
     let (name, layout) = (world.text("Pool"), DashboardLayout::Free);
     let other = world.client().create_dashboard(&world.stranger, &name, &name, &layout, &1, &1);
     assert!(!ids.contains(&other));

@@ -166,8 +166,8 @@ fn widgets_are_read_in_pages() {
     assert_eq!(slots(5, 2), [6, 8]);
     assert_eq!(slots(0, u32::MAX).len() as u32, WIDGETS_PER_PAGE_MAX);
     assert_eq!(slots(WIDGETS_MAX - 3, 9), [WIDGETS_MAX - 2]);
-    assert_eq!(slots(WIDGETS_MAX, 9), []);
-    assert_eq!(slots(0, 0), []);
+    assert!(slots(WIDGETS_MAX, 9).is_empty());
+    assert!(slots(0, 0).is_empty());
 }
 
 /// The cells that a widget covers.

@@ -55,7 +55,7 @@ fn general_templates_speak_of_standard_metrics_of_any_contract() {
             assert_eq!((widget.contract, widget.function), (None, None));
             if let Some(metric) = widget.metric {
                 let known = by_name(&std::string::ToString::to_string(&metric)).is_some();
-                assert!(known, "{name} {slot}: {metric}");
+                assert!(known, "{name} {slot}: {metric:?}");
             } else {
                 assert_eq!(widget.kind, WidgetKind::AlertList);
             }
