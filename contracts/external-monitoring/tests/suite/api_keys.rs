@@ -129,7 +129,7 @@ fn nobody_but_its_owner_changes_a_key() {
     let id = DRAFT.create(&s, &owner, &owner).expect("it is valid");
     for signer in [&s.account(), &s.admin, &s.dispatcher] {
         assert_eq!(DRAFT.create(&s, signer, &owner), Err(AUTHORISATION_MISSING));
-        let denied = Err(AUTHORISATION_MISSING);
+        let denied: Result<(), Error> = Err(AUTHORISATION_MISSING);
         let args = (&id, s.hash(2), EXPIRES_S, 0u64);
         assert_eq!(s.call(signer, "rotate_api_key", args), denied);
         assert_eq!(s.call(signer, "revoke_api_key", (&id,)), denied);

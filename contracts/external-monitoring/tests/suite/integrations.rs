@@ -400,8 +400,8 @@ fn pages_are_in_order_of_creation_and_skip_what_was_removed() {
     assert_eq!(page(0, 100), ids[..CONNECTIONS_PAGE_MAX as usize]);
     assert_eq!(page(0, 0), ids[..1]);
     assert_eq!(page(5, 2), ids[5..]);
-    assert_eq!(page(7, 1), []);
-    assert_eq!(page(u32::MAX, u32::MAX), []);
+    assert!(page(7, 1).is_empty());
+    assert!(page(u32::MAX, u32::MAX).is_empty());
     assert_eq!(s.call(&owner, "remove", (ConnectionKind::Integration, &ids[1])), Ok(()));
     assert_eq!(page(0, 3), [ids[0].clone(), ids[2].clone()]);
     assert_eq!(s.client.count_of(&ConnectionKind::Integration, &owner), 7);

@@ -1,17 +1,16 @@
 use ed25519_dalek::{Signer, SigningKey};
 use lumenscope_interfaces::external_monitoring::*;
 use sha2::{Digest, Sha256};
-use soroban_sdk::testutils::Ledger as _;
 use soroban_sdk::xdr::{
-    Limits, ScAddress, ScBytes, ScErrorCode, ScErrorType, ScSymbol, ScVal, ScVec, ToXdr, VecM,
-    WriteXdr,
+    Limits, ScAddress, ScBytes, ScSymbol, ScVal, ScVec, ToXdr, VecM, WriteXdr,
 };
 use soroban_sdk::{Address, BytesN, Env, Error, Symbol};
 
 use crate::stage::*;
 
-/// How the host ends a call with a signature that does not fit.
-const FORGED: Error = Error::from_type_and_code(ScErrorType::Crypto, ScErrorCode::InvalidInput);
+/// How the host ends a call with a signature that does not fit: as it ends any call on an error of
+/// its own. `check_request` takes no authorisation, so that there it can be nothing else.
+const FORGED: Error = AUTHORISATION_MISSING;
 
 /// Every field of a request as its signer sees it.
 #[derive(Clone)]
@@ -46,7 +45,7 @@ impl Signed {
         ]
         .try_into()
         .expect("ten values");
-        ScVal::Vec(Some(ScVec(values))).to_xdr(Limits::none()).expect("it encodes")
+        WriteXdr::to_xdr(&ScVal::Vec(Some(ScVec(values))), Limits::none()).expect("it encodes")
     }
 }
 
@@ -193,8 +192,11 @@ fn a_request_signed_for_another_network_or_another_contract_is_forged_here() {
         Signed { network_id: [8; 32], ..r.request(1) },
         Signed { contract: r.s.account(), ..r.request(1) },
     ] {
+        let check = r.ask("check_request", &elsewhere, r.sign(&elsewhere), ApiScope::ReadMetrics);
+        assert_eq!(check, Err(FORGED));
         assert_eq!(r.verify(&elsewhere), Err(FORGED));
     }
+    assert_eq!(r.verify(&r.request(1)), Ok(()));
 }
 
 #[test]
@@ -203,8 +205,11 @@ fn another_signer_is_forged() {
     let request = r.request(1);
     let thief = SigningKey::from_bytes(&[6; 32]);
     let signature = thief.sign(&request.payload()).to_bytes();
-    let result = r.ask("verify_request", &request, signature, ApiScope::ReadMetrics);
-    assert_eq!(result, Err(FORGED));
+    for function in ["check_request", "verify_request"] {
+        let result = r.ask(function, &request, signature, ApiScope::ReadMetrics);
+        assert_eq!(result, Err(FORGED), "{function}");
+    }
+    assert_eq!(r.verify(&request), Ok(()));
 }
 
 #[test]
@@ -333,31 +338,37 @@ fn verifying_writes_one_entry_whose_size_never_changes() {
     }
 }
 
-/// The bytes above, once more, so that no program that signs ever has to change.
+/// The vector is published: no program that signs may ever have to change.
 #[test]
 fn the_signed_bytes_are_as_they_were_published() {
+    const PUBLISHED: &str = include_str!("../../../../docs/vectors/api-request.json");
+    let hex = |bytes: &[u8]| -> String { bytes.iter().map(|byte| format!("{byte:02x}")).collect() };
     let e = Env::default();
-    let address = |text: &str| Address::from_str(&e, text);
-    let signed = Signed {
+    let contract = format!("{}", stellar_strkey::Contract([1; 32]));
+    let caller = format!("{}", stellar_strkey::ed25519::PublicKey([4; 32]));
+    let request = Signed {
         network_id: Sha256::digest(b"Test SDF Network ; September 2015").into(),
-        contract: address("CAAQCAIBAEAQCAIBAEAQCAIBAEAQCAIBAEAQCAIBAEAQCAIBAEAQC526"),
+        contract: Address::from_str(&e, &contract),
         key: BytesN::from_array(&e, &[2; 32]),
         generation: 3,
-        caller: address("GAAQCAIBAEAQCAIBAEAQCAIBAEAQCAIBAEAQCAIBAEAQCAIBAEAQDZ7H"),
+        caller: Address::from_str(&e, &caller),
         method: "read_metrics",
         body: b"{}",
         nonce: 42,
         expires_s: 1_800_000_300,
     };
-    let signature = SigningKey::from_bytes(&[5; 32]).sign(&signed.payload());
-    insta_free(&signed.payload(), &signature.to_bytes());
-}
-
-fn insta_free(payload: &[u8], signature: &[u8]) {
-    let digest = |bytes: &[u8]| -> String {
-        Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
-    };
-    assert_eq!(payload.len(), 0);
-    assert_eq!(digest(payload), "");
-    assert_eq!(digest(signature), "");
+    let signing = SigningKey::from_bytes(&[5; 32]);
+    let signature = signing.sign(&request.payload()).to_bytes();
+    for value in [
+        contract,
+        caller,
+        hex(&request.network_id),
+        hex(&request.key.to_array()),
+        hex(&Sha256::digest(request.body)),
+        hex(signing.verifying_key().as_bytes()),
+        hex(&request.payload()),
+        hex(&signature),
+    ] {
+        assert!(PUBLISHED.contains(&format!("\"{value}\"")), "not as published: {value}");
+    }
 }
