@@ -47,11 +47,11 @@ pub struct StoredAlert {
     pub target: RuleTarget,
     /// The policy that the episode runs on; zeros for none.
     pub policy: BytesN<32>,
-    pub state: BytesN<361>,
+    pub state: BytesN<363>,
 }
 
 // The attribute above takes a number, not a name.
-const _: () = assert!(STATE_BYTES == 361);
+const _: () = assert!(STATE_BYTES == 363);
 
 pub fn monitor(e: &Env) -> Address {
     let monitor = e.storage().instance().get(&Key::Monitor);

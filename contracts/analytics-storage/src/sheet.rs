@@ -152,7 +152,7 @@ pub fn rewrite(
     bytes.append(&sections);
     bytes.append(&body);
     // Whole steps of room, at least as long as asked for.
-    while bytes_min > 0 && (bytes.len() < bytes_min || bytes.len() % STEP_BYTES != 0) {
+    while bytes_min > 0 && (bytes.len() < bytes_min || !bytes.len().is_multiple_of(STEP_BYTES)) {
         let over = bytes.len() % STEP_BYTES;
         let zeros = [0; STEP_BYTES as usize];
         bytes.extend_from_slice(zeros.get(over as usize..).unwrap_or_default());

@@ -180,6 +180,6 @@ mod tests {
 
     #[test]
     fn every_cell_of_the_largest_grid_fits_a_byte() {
-        assert!(COLUMNS_MAX <= 255 && ROWS_MAX <= 255);
+        const { assert!(COLUMNS_MAX <= 255 && ROWS_MAX <= 255) };
     }
 }

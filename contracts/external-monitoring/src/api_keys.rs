@@ -47,14 +47,14 @@ pub fn rotate(e: &Env, id: BytesN<32>, material: BytesN<32>, expires_s: u64, ove
     key.previous = core::mem::replace(&mut key.material, material);
     key.expires_s = expires_s;
     key.generation += 1;
-    save(e, &key.owner, KIND, &id, (&*key).into_val(e), change::ROTATED);
+    save(e, &key.owner, KIND, &id, (*key).into_val(e), change::ROTATED);
 }
 
 pub fn revoke(e: &Env, id: BytesN<32>) {
     let Some(key) = &mut storage::get::<ApiKey>(e, KIND, &id) else { unknown(e) };
     require_valid(e, key);
     key.revoked = true;
-    save(e, &key.owner, KIND, &id, (&*key).into_val(e), change::REVOKED);
+    save(e, &key.owner, KIND, &id, (*key).into_val(e), change::REVOKED);
 }
 
 /// The key's owner authorises, and it was not revoked.

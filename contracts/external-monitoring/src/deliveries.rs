@@ -54,7 +54,7 @@ pub fn record(
     }
     let suspends = health.enabled && health.failed_in_a_row >= integration.delivery.suspend_after;
     health.enabled &= !suspends;
-    storage::save_state(e, KIND, &id, (&*health).into_val(e));
+    storage::save_state(e, KIND, &id, (*health).into_val(e));
     let actor = dispatcher.clone();
     DeliveryRecorded { dispatcher, integration: id.clone(), delivery, outcome }.publish(e);
     if suspends {

@@ -62,7 +62,7 @@ pub fn update(
         integration.previous_credentials = credentials;
         integration.previous_until_s = end_of_overlap(e, overlap_s);
     }
-    let stored = (&*integration).into_val(e);
+    let stored = (*integration).into_val(e);
     save(e, &integration.owner, KIND, &integration.id, stored, change);
 }
 
@@ -83,7 +83,7 @@ pub fn set_enabled(e: &Env, id: BytesN<32>, enabled: bool) {
         change = change::ENABLED;
         health.failed_in_a_row = 0;
     }
-    storage::save_state(e, KIND, &id, (&*health).into_val(e));
+    storage::save_state(e, KIND, &id, (*health).into_val(e));
     tell(e, &owner, KIND, &id, change);
 }
 

@@ -36,7 +36,7 @@ pub fn check(e: &Env, request: &Request, use_up: bool) {
     let material = if current { &key.material } else { &key.previous };
     e.crypto().ed25519_verify(material, &payload(e, request), signature);
     if use_up {
-        storage::save_state(e, KIND, &request.key, (&*usage).into_val(e));
+        storage::save_state(e, KIND, &request.key, (*usage).into_val(e));
     }
 }
 

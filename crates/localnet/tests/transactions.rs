@@ -247,7 +247,8 @@ fn declared_resources_are_held_to_the_limits_of_the_network() {
     let put = bench.call("put", vec![symbol("key"), bytes(10)]);
     let simulation = bench.ledger.simulate(&bench.alice, put.clone(), AuthMode::Record).unwrap();
     let good = Unsigned::simulated(bench.alice.clone(), put, &simulation).unwrap();
-    let cases: [(&str, fn(&mut Unsigned)); 5] = [
+    type Spoil = fn(&mut Unsigned);
+    let cases: [(&str, Spoil); 5] = [
         ("instructions", |unsigned| unsigned.data.resources.instructions = 400_000_001),
         ("write bytes", |unsigned| unsigned.data.resources.write_bytes = 132_097),
         ("transaction bytes", |unsigned| unsigned.size_bytes = Some(132_097)),

@@ -1,19 +1,18 @@
 //! An alert's state in a fixed number of bytes, so that the entry that holds it never changes size.
 //!
-//! Big endian, fields in the order of [`encode`], first byte the version. A released version never
+//! Big endian, first byte the version, then the fields as `walk` meets them. A released version never
 //! changes meaning: a new layout takes a new number and is read beside the old one.
 
 use core::fmt;
 
-use crate::escalation::{Ladder, Level};
 use crate::rule::Severity;
-use crate::state::{Coverage, HISTORY, Handling, Phase, Record, State, Status};
+use crate::state::{Coverage, Handling, Phase, State, Status};
 use crate::transition::{Kind, Reason};
 
 /// The version written.
 pub const VERSION: u8 = 1;
 /// Bytes of an encoded state.
-pub const STATE_BYTES: usize = 361;
+pub const STATE_BYTES: usize = 363;
 
 /// Why bytes are not a state.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -37,117 +36,134 @@ impl fmt::Display for CodecFault {
 
 impl core::error::Error for CodecFault {}
 
-struct Writer {
+/// Reads or writes one field after the other: the layout is said once, in [`walk`].
+struct Cursor {
     bytes: [u8; STATE_BYTES],
     at: usize,
+    writes: bool,
+    unknown: bool,
 }
 
-impl Writer {
-    fn put(&mut self, value: u64, width: usize) {
+impl Cursor {
+    fn number(&mut self, value: &mut u64, width: usize) {
+        let mut read = 0;
         for place in (0..width).rev() {
             if let Some(byte) = self.bytes.get_mut(self.at) {
-                *byte = (value >> (8 * place)) as u8;
+                if self.writes {
+                    *byte = (*value >> (8 * place)) as u8;
+                }
+                read = (read << 8) | u64::from(*byte);
             }
             self.at += 1;
         }
+        *value = read;
     }
 
-    fn put_i128(&mut self, value: i128) {
-        self.put((value >> 64) as u64, 8);
-        self.put(value as u64, 8);
+    fn byte(&mut self, value: &mut u8) {
+        let mut wide = u64::from(*value);
+        self.number(&mut wide, 1);
+        *value = wide as u8;
     }
-}
 
-struct Reader<'a> {
-    bytes: &'a [u8; STATE_BYTES],
-    at: usize,
-}
+    fn half(&mut self, value: &mut u16) {
+        let mut wide = u64::from(*value);
+        self.number(&mut wide, 2);
+        *value = wide as u16;
+    }
 
-impl Reader<'_> {
-    fn take(&mut self, width: usize) -> u64 {
-        let mut value = 0;
-        for _ in 0..width {
-            value = (value << 8) | u64::from(self.bytes.get(self.at).copied().unwrap_or(0));
-            self.at += 1;
+    fn word(&mut self, value: &mut u32) {
+        let mut wide = u64::from(*value);
+        self.number(&mut wide, 4);
+        *value = wide as u32;
+    }
+
+    fn i128(&mut self, value: &mut i128) {
+        let (mut high, mut low) = ((*value >> 64) as u64, *value as u64);
+        self.number(&mut high, 8);
+        self.number(&mut low, 8);
+        *value = (i128::from(high as i64) << 64) | i128::from(low);
+    }
+
+    fn flag(&mut self, value: &mut bool) {
+        let mut byte = u8::from(*value);
+        self.byte(&mut byte);
+        self.unknown |= byte > 1;
+        *value = byte == 1;
+    }
+
+    fn code<T>(&mut self, value: &mut T, code: u8, from_code: fn(u8) -> Option<T>) {
+        let mut code = code;
+        self.byte(&mut code);
+        match from_code(code) {
+            Some(known) => *value = known,
+            None => self.unknown = true,
         }
-        value
     }
+}
 
-    fn u32(&mut self) -> u32 {
-        self.take(4) as u32
+fn walk(state: &mut State, cursor: &mut Cursor) {
+    let code = state.phase.code();
+    cursor.code(&mut state.phase, code, Phase::from_code);
+    let code = state.coverage.code();
+    cursor.code(&mut state.coverage, code, Coverage::from_code);
+    let code = state.severity.code();
+    cursor.code(&mut state.severity, code, Severity::from_code);
+    let code = state.handling.code();
+    cursor.code(&mut state.handling, code, Handling::from_code);
+    for flag in [&mut state.fault, &mut state.fired, &mut state.notified] {
+        cursor.flag(flag);
     }
-
-    fn u16(&mut self) -> u16 {
-        self.take(2) as u16
+    for byte in [&mut state.level, &mut state.repeated, &mut state.ladder.len] {
+        cursor.byte(byte);
     }
-
-    fn u8(&mut self) -> u8 {
-        self.take(1) as u8
+    for word in [
+        &mut state.through,
+        &mut state.episode,
+        &mut state.ordinal,
+        &mut state.fault_ordinal,
+        &mut state.since,
+        &mut state.pending_since,
+        &mut state.recovering_since,
+        &mut state.last_notified,
+        &mut state.suppressed,
+        &mut state.due,
+        &mut state.last_data,
+        &mut state.last_lost,
+        &mut state.points,
+        &mut state.unwitnessed,
+        &mut state.fired_total,
+    ] {
+        cursor.word(word);
     }
-
-    fn i128(&mut self) -> i128 {
-        let high = self.take(8);
-        (i128::from(high as i64) << 64) | i128::from(self.take(8))
+    cursor.number(&mut state.handling_until_s, 8);
+    cursor.i128(&mut state.value);
+    for level in &mut state.ladder.levels {
+        cursor.half(&mut level.delay_slots);
+        cursor.half(&mut level.repeat_slots);
+        cursor.byte(&mut level.repeats);
     }
-
-    fn coded<T>(&mut self, from_code: fn(u8) -> Option<T>) -> Result<T, CodecFault> {
-        from_code(self.u8()).ok_or(CodecFault::Code)
+    for record in &mut state.history {
+        cursor.word(&mut record.slot);
+        cursor.word(&mut record.episode);
+        cursor.word(&mut record.ordinal);
+        let code = record.kind.code();
+        cursor.code(&mut record.kind, code, Kind::from_code);
+        let code = record.reason.code();
+        cursor.code(&mut record.reason, code, Reason::from_code);
+        let code = record.to.code();
+        cursor.code(&mut record.to, code, Status::from_code);
+        cursor.i128(&mut record.value);
     }
 }
 
 /// Packs a state.
 pub fn encode(state: &State) -> [u8; STATE_BYTES] {
-    let mut to = Writer { bytes: [0; STATE_BYTES], at: 0 };
-    let flags = u8::from(state.fault) | u8::from(state.fired) << 1 | u8::from(state.notified) << 2;
-    for byte in [
-        VERSION,
-        state.phase.code(),
-        state.coverage.code(),
-        flags,
-        state.severity.code(),
-        state.handling.code(),
-        state.level,
-        state.repeated,
-        state.ladder.len,
-    ] {
-        to.put(u64::from(byte), 1);
-    }
-    for word in [
-        state.through,
-        state.episode,
-        state.ordinal,
-        state.fault_ordinal,
-        state.since,
-        state.pending_since,
-        state.recovering_since,
-        state.last_notified,
-        state.suppressed,
-        state.due,
-        state.last_data,
-        state.last_lost,
-        state.points,
-        state.unwitnessed,
-        state.fired_total,
-    ] {
-        to.put(u64::from(word), 4);
-    }
-    to.put(state.handling_until_s, 8);
-    to.put_i128(state.value);
-    for level in &state.ladder.levels {
-        to.put(u64::from(level.delay_slots), 2);
-        to.put(u64::from(level.repeat_slots), 2);
-        to.put(u64::from(level.repeats), 1);
-    }
-    for record in &state.history {
-        to.put(u64::from(record.slot), 4);
-        to.put(u64::from(record.episode), 4);
-        to.put(u64::from(record.ordinal), 4);
-        to.put(u64::from(record.kind.code()), 1);
-        to.put(u64::from(record.reason.code()), 1);
-        to.put(u64::from(record.to.code()), 1);
-        to.put_i128(record.value);
-    }
-    to.bytes
+    let mut bytes = [0; STATE_BYTES];
+    bytes[0] = VERSION;
+    let mut cursor = Cursor { bytes, at: 1, writes: true, unknown: false };
+    let mut state = *state;
+    walk(&mut state, &mut cursor);
+    cursor.bytes
 }
 
 /// Unpacks a state.
@@ -156,65 +172,13 @@ pub fn encode(state: &State) -> [u8; STATE_BYTES] {
 ///
 /// [`CodecFault`] for another version or a code that means nothing.
 pub fn decode(bytes: &[u8; STATE_BYTES]) -> Result<State, CodecFault> {
-    let mut from = Reader { bytes, at: 0 };
-    let version = from.u8();
-    if version != VERSION {
-        return Err(CodecFault::Version(version));
+    if bytes[0] != VERSION {
+        return Err(CodecFault::Version(bytes[0]));
     }
-    let phase = from.coded(Phase::from_code)?;
-    let coverage = from.coded(Coverage::from_code)?;
-    let flags = from.u8();
-    let severity = from.coded(Severity::from_code)?;
-    let handling = from.coded(Handling::from_code)?;
-    let level = from.u8();
-    let repeated = from.u8();
-    let mut ladder = Ladder { len: from.u8(), ..Ladder::EMPTY };
-    let mut state = State {
-        phase,
-        coverage,
-        fault: flags & 1 != 0,
-        fired: flags & 2 != 0,
-        notified: flags & 4 != 0,
-        severity,
-        handling,
-        level,
-        repeated,
-        through: from.u32(),
-        episode: from.u32(),
-        ordinal: from.u32(),
-        fault_ordinal: from.u32(),
-        since: from.u32(),
-        pending_since: from.u32(),
-        recovering_since: from.u32(),
-        last_notified: from.u32(),
-        suppressed: from.u32(),
-        due: from.u32(),
-        last_data: from.u32(),
-        last_lost: from.u32(),
-        points: from.u32(),
-        unwitnessed: from.u32(),
-        fired_total: from.u32(),
-        handling_until_s: from.take(8),
-        value: from.i128(),
-        ladder: Ladder::EMPTY,
-        history: [Record::EMPTY; HISTORY],
-    };
-    for level in &mut ladder.levels {
-        *level = Level { delay_slots: from.u16(), repeat_slots: from.u16(), repeats: from.u8() };
-    }
-    state.ladder = ladder;
-    for record in &mut state.history {
-        *record = Record {
-            slot: from.u32(),
-            episode: from.u32(),
-            ordinal: from.u32(),
-            kind: from.coded(Kind::from_code)?,
-            reason: from.coded(Reason::from_code)?,
-            to: from.coded(Status::from_code)?,
-            value: from.i128(),
-        };
-    }
-    Ok(state)
+    let mut cursor = Cursor { bytes: *bytes, at: 1, writes: false, unknown: false };
+    let mut state = State::EMPTY;
+    walk(&mut state, &mut cursor);
+    if cursor.unknown { Err(CodecFault::Code) } else { Ok(state) }
 }
 
 #[cfg(test)]
@@ -222,6 +186,8 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::escalation::{Ladder, Level};
+    use crate::state::{HISTORY, Record};
 
     /// Every field different from every other and from its default.
     fn state() -> State {

@@ -158,38 +158,41 @@ pub struct State {
 }
 
 impl State {
+    pub(crate) const EMPTY: State = State {
+        through: 0,
+        episode: 0,
+        ordinal: 0,
+        fault_ordinal: 0,
+        phase: Phase::Inactive,
+        coverage: Coverage::Present,
+        fault: false,
+        fired: false,
+        notified: false,
+        severity: Severity::Info,
+        handling: Handling::Open,
+        handling_until_s: 0,
+        since: 0,
+        pending_since: 0,
+        recovering_since: 0,
+        last_notified: 0,
+        suppressed: 0,
+        level: 0,
+        repeated: 0,
+        due: 0,
+        ladder: Ladder::EMPTY,
+        last_data: 0,
+        last_lost: 0,
+        value: 0,
+        points: 0,
+        unwitnessed: 0,
+        fired_total: 0,
+        history: [Record::EMPTY; HISTORY],
+    };
+
     /// The state of an alert that was never stepped; its first slot is the rule's first.
     pub fn new(rule: &Rule) -> State {
-        State {
-            through: rule.active_from.saturating_sub(1),
-            episode: 0,
-            ordinal: 0,
-            fault_ordinal: 0,
-            phase: Phase::Inactive,
-            coverage: Coverage::Present,
-            fault: false,
-            fired: false,
-            notified: false,
-            severity: rule.severity,
-            handling: Handling::Open,
-            handling_until_s: 0,
-            since: 0,
-            pending_since: 0,
-            recovering_since: 0,
-            last_notified: 0,
-            suppressed: 0,
-            level: 0,
-            repeated: 0,
-            due: 0,
-            ladder: Ladder::EMPTY,
-            last_data: 0,
-            last_lost: 0,
-            value: 0,
-            points: 0,
-            unwitnessed: 0,
-            fired_total: 0,
-            history: [Record::EMPTY; HISTORY],
-        }
+        let through = rule.active_from.saturating_sub(1);
+        State { through, severity: rule.severity, ..State::EMPTY }
     }
 
     /// What the alert shows.

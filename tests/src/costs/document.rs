@@ -277,7 +277,7 @@ mod tests {
         };
         let larger = CodeRow { wasm_bytes: 40_000, ..code.clone() };
         let calls = calls_table(&[row(1_000_000, 1_024)]);
-        let page = format!("{calls}\n{}", code_table(&[code.clone()]));
+        let page = format!("{calls}\n{}", code_table(std::slice::from_ref(&code)));
         assert!(stale(&page, &calls, &CALLS).is_empty());
         assert!(stale(&page, &code_table(&[code]), &CODE).is_empty());
         assert_eq!(stale(&page, &code_table(&[larger]), &CODE).len(), 1);

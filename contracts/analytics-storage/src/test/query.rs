@@ -123,7 +123,7 @@ fn a_stream_that_was_never_flushed_shows_its_open_hour() {
         statistics: view(&[5]),
     };
     fixture.monitor.set(&fixture.owner, &Vec::from_array(&fixture.e, [open.clone()]));
-    let mut query = fixture.query(Granularity::Hour, START_HOUR - 900_0, START_HOUR + 24);
+    let mut query = fixture.query(Granularity::Hour, START_HOUR - 9_000, START_HOUR + 24);
     query.include_open = true;
     assert_eq!(fixture.range(query), [open]);
 }

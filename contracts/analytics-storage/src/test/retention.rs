@@ -22,7 +22,7 @@ fn days_of_hours(fixture: &Fixture) -> usize {
     let hours = fixture.buckets(Granularity::Hour);
     assert_eq!(
         hours.iter().map(|bucket| bucket.statistics.count).sum::<u64>(),
-        fixture.buckets(Granularity::Day).iter().map(|bucket| bucket.statistics.count).sum()
+        fixture.buckets(Granularity::Day).iter().map(|bucket| bucket.statistics.count).sum::<u64>()
     );
     hours.iter().filter(|bucket| !bucket.coarse).count() / 2
 }

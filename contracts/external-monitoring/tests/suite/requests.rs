@@ -1,9 +1,7 @@
 use ed25519_dalek::{Signer, SigningKey};
 use lumenscope_interfaces::external_monitoring::*;
 use sha2::{Digest, Sha256};
-use soroban_sdk::xdr::{
-    Limits, ScAddress, ScBytes, ScSymbol, ScVal, ScVec, ToXdr, VecM, WriteXdr,
-};
+use soroban_sdk::xdr::{Limits, ScAddress, ScBytes, ScSymbol, ScVal, ScVec, ToXdr, VecM, WriteXdr};
 use soroban_sdk::{Address, BytesN, Env, Error, Symbol};
 
 use crate::stage::*;

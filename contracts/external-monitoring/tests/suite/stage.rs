@@ -83,7 +83,10 @@ impl Stage {
         let result = self.e.try_invoke_contract::<Val, Error>(&self.id, &name, args);
         self.e.mock_auths(&[]);
         match result {
-            Ok(value) => Ok(T::try_from_val(&self.e, &value.expect("a value")).ok().expect("T")),
+            Ok(value) => match T::try_from_val(&self.e, &value.expect("a value")) {
+                Ok(value) => Ok(value),
+                Err(_) => panic!("{function} answers another type"),
+            },
             Err(refused) => Err(refused.unwrap_or_else(|invoke| panic!("{invoke:?}"))),
         }
     }
