@@ -70,6 +70,7 @@ struct Play<'a> {
     /// The alerts that fire, with the level of escalation last seen.
     firing: Vec<(AlertChange, u32)>,
     flushed_hour: u64,
+    phase: Option<Phase>,
     bar: ProgressBar,
 }
 
@@ -84,6 +85,7 @@ impl<'a> Play<'a> {
             alerts: Vec::new(),
             firing: Vec::new(),
             flushed_hour: stage.now_s().await? / 3_600,
+            phase: None,
             bar: ProgressBar::hidden(),
         })
     }
@@ -92,19 +94,35 @@ impl<'a> Play<'a> {
         let steps = plan(seed);
         let transactions: usize = steps.iter().map(crate::scenario::Step::transactions).sum();
         show::heading("A busy afternoon, with an incident in it");
-        println!("{transactions} transactions of the pool; alerts as they change:");
+        println!("{transactions} transactions of the pool, and alerts as they change:");
         self.bar = ProgressBar::new(u64::try_from(transactions)?);
         self.bar.set_style(ProgressStyle::with_template(
             "{prefix:>9} {bar:36} {pos}/{len} transactions, {elapsed}",
         )?);
         self.bar.enable_steady_tick(Duration::from_millis(200));
+        let mut unsafe_times = (Duration::ZERO, Duration::ZERO);
         for step in &steps {
-            self.bar.set_prefix(phase(step.phase));
+            self.phase(step.phase).await?;
+            let t0 = std::time::Instant::now();
             let played = drive::play(self.stage, self.cast, self.setup, step).await?;
             self.bar.inc(u64::try_from(played.outcomes.len())?);
+            let t1 = std::time::Instant::now();
             self.watch_on().await?;
+            unsafe_times.0 += t1 - t0;
+            unsafe_times.1 += t1.elapsed();
         }
+        eprintln!("TIMES {unsafe_times:?}");
         self.bar.finish_and_clear();
+        Ok(())
+    }
+
+    async fn phase(&mut self, now: Phase) -> anyhow::Result<()> {
+        if self.phase != Some(now) {
+            self.phase = Some(now);
+            self.bar.set_prefix(phase(now));
+            let line = format!("  {}  {}", clock(self.stage.now_s().await?), begins(now));
+            self.bar.suspend(|| println!("{line}"));
+        }
         Ok(())
     }
 
@@ -242,6 +260,15 @@ impl<'a> Play<'a> {
 
 fn same(one: &AlertChange, other: &AlertChange) -> bool {
     one.rule == other.rule && one.function == other.function
+}
+
+fn begins(phase: Phase) -> &'static str {
+    match phase {
+        Phase::Opening => "policies are bought",
+        Phase::Usual => "premiums, claims, settlements",
+        Phase::Incident => "the incident: repricing runs wild, clients send wrong amounts",
+        Phase::Recovery => "the incident is over",
+    }
 }
 
 fn phase(phase: Phase) -> &'static str {

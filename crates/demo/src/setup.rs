@@ -51,7 +51,7 @@ const COST: Rule = Rule {
     name: RULE_NAMES[0],
     metric: "instructions",
     statistic: STATISTIC_AVERAGE,
-    threshold: 20_000_000,
+    threshold: 6_000_000,
     window_s: 300,
     min_points: 1,
 };
@@ -317,7 +317,9 @@ impl Act<'_> {
         let args = args![5_u32, admin.address(), pool]?;
         let outcome = self.send(admin, dashboard, "instantiate", args).await?;
         let board: [u8; 32] = outcome.value()?;
-        self.send(admin, dashboard, "set_public", args![board, true]?).await?;
+        // Nobody named: everybody. 1: may see it.
+        let share = args![board, ScVal::Void, 1_u32]?;
+        self.send(admin, dashboard, "share", share).await?;
         Ok(board)
     }
 }
