@@ -100,18 +100,12 @@ impl<'a> Play<'a> {
             "{prefix:>9} {bar:36} {pos}/{len} transactions, {elapsed}",
         )?);
         self.bar.enable_steady_tick(Duration::from_millis(200));
-        let mut unsafe_times = (Duration::ZERO, Duration::ZERO);
         for step in &steps {
             self.phase(step.phase).await?;
-            let t0 = std::time::Instant::now();
             let played = drive::play(self.stage, self.cast, self.setup, step).await?;
             self.bar.inc(u64::try_from(played.outcomes.len())?);
-            let t1 = std::time::Instant::now();
             self.watch_on().await?;
-            unsafe_times.0 += t1 - t0;
-            unsafe_times.1 += t1.elapsed();
         }
-        eprintln!("TIMES {unsafe_times:?}");
         self.bar.finish_and_clear();
         Ok(())
     }
