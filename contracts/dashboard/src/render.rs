@@ -13,7 +13,7 @@ use soroban_sdk::{
     symbol_short, vec,
 };
 
-use crate::refusal::accept;
+use crate::refusal::require;
 use crate::source::{Code, Sources, UNREADABLE};
 use crate::span::granularity;
 use crate::storage;
@@ -44,7 +44,7 @@ pub fn render(
     range: &TimeRange,
     cursor: u32,
 ) -> RenderedPage {
-    accept(e, granularity(range, u32::MAX));
+    require(e, range.from_s < range.to_s, DashboardError::TimeRangeInvalid);
     let sources = Sources { e, links: storage::links(e), reads: 0 };
     let mut renderer = Renderer { dashboard, range, sources };
     let mut widgets = Map::<u32, Val>::new(e);

@@ -56,7 +56,7 @@ fn a_stale_edit_is_refused_with_the_current_version_and_changes_nothing() {
     for version in [0, 2, u32::MAX] {
         let edit = client.try_put_widget(&world.owner, &id, &version, &0, &None);
         refused_with(edit, DashboardError::VersionStale);
-        let told = world.e.host().get_diagnostic_events().unwrap().0.into_iter().any(|event| {
+        let told = world.e.host().get_events().unwrap().0.into_iter().any(|event| {
             let ContractEventBody::V0(body) = event.event.body;
             let refused = ScVal::Symbol("edit_refused".try_into().unwrap());
             let ScVal::Map(Some(data)) = body.data else { return false };
