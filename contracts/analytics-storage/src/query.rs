@@ -8,25 +8,20 @@ use lumenscope_interfaces::common::{Bucket, StreamKey};
 use lumenscope_interfaces::performance_monitor::PerformanceMonitorClient;
 use soroban_sdk::{Env, Vec, panic_with_error};
 
-use crate::calendar::{
-    day_of, end_hour, fits, hour_of_day, normalised, number_of, sheet_of, start_hour,
-};
+use crate::calendar::{day_of, end_hour, fits, hour_of_day, month_of, normalised, start_hour};
 use crate::history::StreamHistory;
 use crate::sheet::accepted;
 use crate::storage;
-use crate::timeline::{SHEET_BUCKETS_MAX, Timeline, merge};
+use crate::timeline::{SHEET_BUCKETS_MAX, Timeline};
+
+/// Most buckets of one metric in one month: its hours, and what its sheet holds.
+const MONTH_BUCKETS_MAX: usize = 31 * 24 + SHEET_BUCKETS_MAX;
 
 /// Hours since 1970-01-01, the first included, the last not.
 #[derive(Clone, Copy)]
 pub struct Hours {
     pub from: u32,
     pub to: u32,
-}
-
-impl Hours {
-    fn has(self, bucket: &PackedBucket) -> bool {
-        self.from <= bucket.start_hour && bucket.start_hour < self.to
-    }
 }
 
 /// The buckets of one metric: those that history keeps, and, when asked for, those that
@@ -72,20 +67,26 @@ impl<'a> Source<'a> {
         }
     }
 
-    /// Adds the buckets that start within `hours`, which begin and end with a period.
-    pub fn collect(&self, period: Period, hours: Hours, timeline: &mut Timeline) {
+    /// Hands the buckets that start within `hours`, which begin and end with a period, to `visit`:
+    /// each in the period that it fits, so that there may be several for one.
+    #[inline(never)]
+    pub fn each(&self, period: Period, hours: Hours, visit: &mut dyn FnMut(&PackedBucket)) {
+        let mut within = |bucket: &PackedBucket| {
+            let bucket = normalised(period, bucket);
+            if hours.from <= bucket.start_hour && bucket.start_hour < hours.to {
+                visit(&bucket);
+            }
+        };
+        if hours.from >= hours.to {
+            return;
+        }
         if let Some((history, metric)) = &self.kept {
             let stored = Stored { e: self.e, stream: self.stream, history, metric: *metric };
-            match period {
-                Period::Hour => stored.hours(hours, timeline),
-                _ => stored.collect(period, hours, timeline),
-            }
+            stored.each(period == Period::Hour, hours, &mut within);
         }
         for place in 0..self.unflushed.len() {
-            let Some(bucket) = self.unflushed.get(place) else { break };
-            let bucket = normalised(period, &packed(&bucket));
-            if hours.has(&bucket) {
-                timeline.add(&bucket, true);
+            if let Some(bucket) = self.unflushed.get(place) {
+                within(&packed(&bucket));
             }
         }
     }
@@ -122,74 +123,51 @@ pub struct Stored<'a> {
 }
 
 impl Stored<'_> {
-    /// Adds the hours that are kept, the days of which none are, and spans beyond a day.
-    fn hours(&self, hours: Hours, timeline: &mut Timeline) {
-        let first_day = day_of(hours.from);
-        // One bit a day: a reply of hours reaches over 31 days at most.
-        let bit = |day: u32| 1u64.wrapping_shl(day.wrapping_sub(first_day));
-        let mut days_kept = 0u64;
-        for day in first_day..=day_of(hours.to.wrapping_sub(1)) {
-            if let Some(sheet) = self.history.hours_of(self.e, self.stream, day) {
-                days_kept |= bit(day);
-                sheet.each(self.e, self.metric, &mut |bucket| {
-                    if hours.has(bucket) {
+    /// Hands what is kept of the months that hours lie in to `visit`, in order of time: the days
+    /// that were made and spans beyond a day, and the hours of the other days, or of all
+    /// (`by_hour`) whose hours are kept.
+    fn each(&self, by_hour: bool, hours: Hours, visit: &mut dyn FnMut(&PackedBucket)) {
+        let Self { e, stream, history, metric } = *self;
+        let last_hour = hours.to.wrapping_sub(1);
+        let first_day = if by_hour { 0 } else { history.marks.days_made };
+        for month in month_of(hours.from)..=month_of(last_hour) {
+            let mut room = [PackedBucket::default(); MONTH_BUCKETS_MAX];
+            let mut timeline = Timeline::new(&mut room);
+            if let Some(sheet) = storage::sheet(e, stream, storage::DAYS, month) {
+                sheet.each(e, metric, &mut |bucket| {
+                    if !by_hour || !self.has_hours_of(bucket) {
                         timeline.add(bucket, true);
                     }
                 });
             }
+            let from = start_hour(Period::Month, month).max(hours.from);
+            let to = end_hour(Period::Month, month).min(hours.to);
+            self.add_hours(
+                by_hour,
+                day_of(from).max(first_day),
+                day_of(to.wrapping_sub(1)),
+                &mut timeline,
+            );
+            accepted(e, timeline.buckets()).iter().for_each(&mut *visit);
         }
-        self.own(Period::Day, hours, &mut |bucket| {
-            if !fits(Period::Day, bucket) || days_kept & bit(day_of(bucket.start_hour)) == 0 {
-                timeline.add(bucket, true);
-            }
-        });
     }
 
-    /// Adds the days, weeks or months that were made, spans beyond one, and the sums of the
-    /// others.
-    #[inline(never)]
-    fn collect(&self, period: Period, hours: Hours, timeline: &mut Timeline) {
-        self.own(period, hours, &mut |bucket| timeline.add(bucket, true));
-        let latest = number_of(period, hour_of_day(self.history.marks.latest_day));
-        let from = number_of(period, hours.from).max(self.history.made(period));
-        let to = number_of(period, hours.to).min(latest.wrapping_add(1));
-        (from..to).for_each(|number| timeline.add(&self.sum(period, number), true));
+    /// Whether a bucket is of a day whose hours are kept.
+    fn has_hours_of(&self, bucket: &PackedBucket) -> bool {
+        let day = day_of(bucket.start_hour);
+        fits(Period::Day, bucket) && self.history.hours_of(self.e, self.stream, day).is_some()
     }
 
-    /// The bucket of a day, week or month, added up from the finer buckets that fit it.
+    /// Adds the hours of days that are kept, the last day included, as they are or to their days.
     #[inline(never)]
-    pub fn sum(&self, period: Period, number: u32) -> PackedBucket {
-        let (from, to) = (start_hour(period, number), end_hour(period, number));
-        let mut statistics = Statistics::EMPTY;
-        if period == Period::Day {
-            if let Some(sheet) = self.history.hours_of(self.e, self.stream, number) {
+    pub fn add_hours(&self, as_hours: bool, from_day: u32, last_day: u32, timeline: &mut Timeline) {
+        let period = if as_hours { Period::Hour } else { Period::Day };
+        for day in from_day..=last_day {
+            if let Some(sheet) = self.history.hours_of(self.e, self.stream, day) {
                 sheet.each(self.e, self.metric, &mut |hour| {
-                    merge(&mut statistics, &hour.statistics, true);
+                    timeline.add(&normalised(period, hour), true);
                 });
             }
-        } else {
-            let mut room = [PackedBucket::default(); SHEET_BUCKETS_MAX];
-            let mut days = Timeline::new(&mut room);
-            self.collect(Period::Day, Hours { from, to }, &mut days);
-            for day in accepted(self.e, days.buckets()) {
-                if fits(period, day) {
-                    merge(&mut statistics, &day.statistics, true);
-                }
-            }
-        }
-        PackedBucket { start_hour: from, hours: to.wrapping_sub(from), statistics }
-    }
-
-    /// Hands what the period's own sheets hold to `visit`.
-    #[inline(never)]
-    fn own(&self, period: Period, hours: Hours, visit: &mut dyn FnMut(&PackedBucket)) {
-        for number in sheet_of(period, hours.from)..=sheet_of(period, hours.to.wrapping_sub(1)) {
-            let Some(sheet) = storage::sheet(self.e, self.stream, period, number) else { continue };
-            sheet.each(self.e, self.metric, &mut |bucket| {
-                if hours.has(bucket) {
-                    visit(bucket);
-                }
-            });
         }
     }
 }

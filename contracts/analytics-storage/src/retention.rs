@@ -9,38 +9,32 @@ use soroban_sdk::{
 };
 
 use crate::calendar::day_of;
-use crate::events::HistoryRetentionChanged;
+use crate::events::changed;
 use crate::query::hour_now;
 use crate::reply::each_sheet;
 use crate::storage;
 
 /// Changes the ring from the day after the newest hours on. Days before stay where they are; the
 /// ring before the last one is given up, so its days must have been made.
-pub fn set_hour_days(e: &Env, stream: StreamKey, hour_days: u32) {
+pub fn set_hour_days(e: &Env, stream: &StreamKey, hour_days: u32) {
     let owner = require_owner(e, &stream.contract);
     if !(HOUR_RETENTION_DAYS_MIN..=HOUR_RETENTION_DAYS_MAX).contains(&hour_days) {
         panic_with_error!(e, AnalyticsError::RetentionInvalid);
     }
-    let mut history = storage::require_history(e, &stream);
+    let mut history = storage::require_history(e, stream);
     let marks = &mut history.marks;
     let from_days = marks.ring_days;
     // Without hours in the present ring it is replaced and not succeeded.
     if marks.latest_day >= marks.ring_since_day {
-        if marks.other_ring_days > 0 && marks.days_made < marks.ring_since_day {
+        if marks.former_ring_days > 0 && marks.days_made < marks.ring_since_day {
             panic_with_error!(e, AnalyticsError::NotCompacted);
         }
-        marks.other_ring_days = marks.ring_days;
-        marks.other_ring_since_day = marks.ring_since_day;
-        marks.ring = marks.other_ring();
+        marks.former_ring_days = marks.ring_days;
         marks.ring_since_day = marks.latest_day.max(day_of(hour_now(e))).wrapping_add(1);
     }
     marks.ring_days = hour_days;
-    let since_day = marks.ring_since_day;
-    storage::set_history(e, &stream, &history);
-    let StreamKey { contract, function, subject } = stream;
-    let to_days = hour_days;
-    HistoryRetentionChanged { contract, function, subject, owner, from_days, to_days, since_day }
-        .publish(e);
+    storage::set_history(e, stream, &history);
+    changed(e, stream, symbol_short!("retained"), &owner, from_days, hour_days);
 }
 
 /// Has the owner that performance-monitor knows authorise the call.
@@ -63,8 +57,7 @@ fn require_owner(e: &Env, contract: &Address) -> Address {
 pub fn keep_alive(e: &Env, stream: &StreamKey) {
     let history = storage::require_history(e, stream);
     storage::keep_history_alive(e, stream);
-    storage::keep_index_alive(e, &stream.contract);
-    each_sheet(e, &history, &mut |period, number| {
-        storage::keep_sheet_alive(e, stream, period, number);
+    each_sheet(e, &history, &mut |kind, number| {
+        storage::keep_sheet_alive(e, stream, kind, number);
     });
 }

@@ -3,9 +3,9 @@
 use lumenscope_interfaces::analytics_storage::Granularity;
 use lumenscope_interfaces::common::StreamKey;
 use lumenscope_interfaces::dashboard::{
-    ALERTS_PER_WIDGET_MAX, Dashboard, DashboardError, LINK_ALERTS, LINK_HISTORY, PAGE_BYTES_MAX,
-    PAGE_READS_MAX, RenderedPage, STREAMS_PER_WIDGET_MAX, TimeRange, Widget, WidgetData,
-    WidgetKind,
+    ALERTS_PER_WIDGET_MAX, Dashboard, DashboardError, LINK_ALERTS, LINK_HISTORY, LINK_STREAMS,
+    PAGE_BYTES_MAX, PAGE_READS_MAX, RenderedPage, STREAMS_PER_WIDGET_MAX, TimeRange, Widget,
+    WidgetData, WidgetKind,
 };
 use soroban_sdk::xdr::ToXdr;
 use soroban_sdk::{
@@ -105,7 +105,7 @@ impl Renderer<'_> {
             }
             None => {
                 let arguments = (contract, 0u32, STREAMS_PER_WIDGET_MAX);
-                self.sources.ask(LINK_HISTORY, "history_streams", arguments)?
+                self.sources.ask(LINK_STREAMS, "streams", arguments)?
             }
         };
         let (mut streams, mut buckets) = (Vec::new(e), Vec::new(e));

@@ -58,6 +58,8 @@ pub const DEFAULT_RANGE_MAX_S: u32 = 315_576_000;
 
 /// The name of the link to where metrics are read.
 pub const LINK_HISTORY: &str = "analytics_storage";
+/// The name of the link to where the streams of a contract are listed.
+pub const LINK_STREAMS: &str = "performance_monitor";
 /// The name of the link to where alerts are read.
 pub const LINK_ALERTS: &str = "alerting";
 
@@ -120,8 +122,8 @@ pub struct Widget {
     pub title: String,
     /// The monitored contract; `None`: the dashboard's.
     pub contract: Option<Address>,
-    /// The function; `None`: the contract's first [`STREAMS_PER_WIDGET_MAX`] streams with history,
-    /// those that hold the metric.
+    /// The function; `None`: of the contract's first [`STREAMS_PER_WIDGET_MAX`] streams those that
+    /// hold the metric.
     pub function: Option<Symbol>,
     /// The subject within the function.
     pub subject: Option<Symbol>,
@@ -315,7 +317,7 @@ pub enum DashboardError {
     SourceUnreadable = 3220,
     /// Neither the widget nor the dashboard names a contract.
     ContractUnset = 3221,
-    /// No stream of the contract has history.
+    /// The contract has no streams.
     StreamsUnknown = 3222,
     /// More accounts than [`MEMBERS_MAX`].
     TooManyMembers = 3223,
@@ -339,7 +341,8 @@ pub enum DashboardError {
 /// version after it is one more.
 #[contractclient(name = "DashboardClient")]
 pub trait Dashboards {
-    /// Sets the contracts that widgets read, by name: [`LINK_HISTORY`] and [`LINK_ALERTS`].
+    /// Sets the contracts that widgets read, by name: [`LINK_HISTORY`], [`LINK_STREAMS`] and
+    /// [`LINK_ALERTS`].
     /// Authorised by the admin.
     fn set_links(e: Env, links: Map<Symbol, Address>);
     /// The contracts that widgets read, by name.

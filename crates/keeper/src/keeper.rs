@@ -156,7 +156,7 @@ impl<'a, T: Transport, C: Clock> Keeper<'a, T, C> {
         Ok(moved)
     }
 
-    /// Makes the days, weeks and months that have closed. Returns the buckets made.
+    /// Makes the days that are over. Returns how many were passed, of all streams.
     ///
     /// # Errors
     /// [`KeeperError`].
@@ -167,7 +167,7 @@ impl<'a, T: Transport, C: Clock> Keeper<'a, T, C> {
             let args = args![self.account.address(), streams];
             let args = args.map_err(valuing("naming streams"))?;
             let history = &self.suite.analytics_storage;
-            let what = "making days, weeks and months";
+            let what = "making days";
             let outcome = self.send(what, history, "compact", args).await?;
             made += outcome.value::<u32>().map_err(valuing(what))?;
         }

@@ -11,8 +11,8 @@ use lumenscope_interfaces::alerting::{
 use lumenscope_interfaces::analytics_storage::AnalyticsStorageClient;
 use lumenscope_interfaces::common::StreamKey;
 use lumenscope_interfaces::dashboard::{
-    Dashboard, DashboardClient, DashboardError, DashboardLayout, LINK_ALERTS, LINK_HISTORY, Widget,
-    WidgetKind,
+    Dashboard, DashboardClient, DashboardError, DashboardLayout, LINK_ALERTS, LINK_HISTORY,
+    LINK_STREAMS, Widget, WidgetKind,
 };
 use lumenscope_interfaces::performance_monitor::{
     FLUSH_DELAY_S, MetricKind, MetricSpec, PerformanceMonitorClient, RecordingMode, Sample,
@@ -109,6 +109,7 @@ impl World {
         let mut links = Map::new(&self.e);
         links.set(self.symbol(LINK_HISTORY), self.history.clone());
         links.set(self.symbol(LINK_ALERTS), self.alerting.clone());
+        links.set(self.symbol(LINK_STREAMS), self.monitor.clone());
         links
     }
 
