@@ -27,7 +27,6 @@ const READS: [&str; 42] = [
     "witnessed",
     // analytics-storage.
     "history_metrics",
-    "history_streams",
     "monitor",
     "storage_statistics",
     // alerting.

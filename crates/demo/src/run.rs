@@ -220,12 +220,15 @@ impl<'a> Play<'a> {
             })
             .sum();
         let calls = i64::try_from(total.calls)?.max(1);
+        let each = |stroops: i64| (stroops + calls - 1) / calls;
         let monitoring = MonitoringFigures {
             keeper_transactions: bill.transactions,
             keeper_fee_stroops: bill.fee_stroops,
-            keeper_stroops_per_transaction: (bill.fee_stroops + calls - 1) / calls,
+            keeper_rent_stroops: bill.rent_stroops,
+            keeper_stroops_per_transaction: each(bill.fee_stroops - bill.rent_stroops),
+            keeper_rent_stroops_per_transaction: each(bill.rent_stroops),
             sdk_stroops_per_call: sdk,
-            sdk_stroops_per_transaction: (of_sdk + calls - 1) / calls,
+            sdk_stroops_per_transaction: each(of_sdk),
         };
         let figures = Figures {
             schema: 1,

@@ -132,5 +132,9 @@ pub fn monitoring(figures: &Figures) {
     ]);
     let both = cost.sdk_stroops_per_transaction + cost.keeper_stroops_per_transaction;
     table.add_row(vec!["together".to_owned(), grouped(both.into())]);
+    table.add_row(vec![
+        "rent that the keeper paid ahead, once for entries that are new".to_owned(),
+        grouped(cost.keeper_rent_stroops_per_transaction.into()),
+    ]);
     println!("{table}");
 }

@@ -62,12 +62,16 @@ pub struct Bill {
     pub transactions: u32,
     /// What was charged after refunds.
     pub fee_stroops: i64,
+    /// The rent in it: paid ahead, for entries that are new, larger, or were to expire.
+    pub rent_stroops: i64,
 }
 
 impl Bill {
     fn add(&mut self, outcome: &Outcome) {
         self.transactions += 1;
         self.fee_stroops += outcome.fee_charged_stroops;
+        let parts = outcome.transaction.fees.exact().and_then(|fees| fees.resource);
+        self.rent_stroops += parts.map_or(0, |parts| parts.rent_stroops);
     }
 }
 
@@ -159,13 +163,13 @@ impl<'a, T: Transport, C: Clock> Keeper<'a, T, C> {
         Ok(moved)
     }
 
-    /// Makes the days, weeks and months that have closed, of those streams that have history.
-    /// Returns the buckets made.
+    /// Makes the days that are over, of those streams that have history. Returns how many were
+    /// passed, of all streams.
     ///
     /// # Errors
     /// [`KeeperError`].
     pub async fn compact(&mut self, streams: &[Stream]) -> Result<u32, KeeperError> {
-        const WHAT: &str = "making days, weeks and months";
+        const WHAT: &str = "making days";
         let named = streams.iter().map(ToVal::to_val).collect::<Result<Vec<_>, _>>();
         let mut named = named.map_err(valuing(WHAT))?;
         let with_history = self.with_history(streams).await?;

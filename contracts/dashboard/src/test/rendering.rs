@@ -263,6 +263,7 @@ fn twenty_lines_over_thirty_days_fit_one_reply() {
         world.at(START_S + day * DAY_S + HOUR_S);
         world.flush(&names);
     }
+    world.compact(&names);
     let id = world.create(DashboardLayout::Free);
     for (slot, name) in (0..).zip(&names) {
         let function = Some(world.symbol(name));
