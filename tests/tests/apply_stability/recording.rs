@@ -41,6 +41,13 @@ enum Way {
     Batch,
 }
 
+impl Way {
+    /// Whether its calls carry the time of what they tell, instead of telling of now.
+    fn says_when(self) -> bool {
+        matches!(self, Self::Report | Self::Execution | Self::Batch)
+    }
+}
+
 /// What the streams keep beside totals and hours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kept {
@@ -147,7 +154,8 @@ impl Recorder {
         };
         let mut spec = suite.spec(metrics);
         if self.kept == Kept::Everything {
-            let sketch = SketchRange { min: 1, max: 10_000, bins: 64 };
+            // As many bins as there may be: this range needs 83.
+            let sketch = SketchRange { min: 1, max: 10_000, bins: 96 };
             let mut metrics = vec![suite.env()];
             for (place, metric) in spec.metrics.iter().enumerate() {
                 let more = MetricSpec { watched: true, sketch: sketch.clone(), ..metric.clone() };
@@ -211,7 +219,7 @@ impl Recorder {
 fn holds(way: Way, kept: Kept) -> Result<()> {
     on_stage(|stage| {
         let recorder = Recorder::new(stage, way, kept)?;
-        let trials = run(&recorder, &changes::all())?;
+        let trials = run(&recorder, &changes::all(way.says_when()))?;
         let moved = trials
             .iter()
             .filter(|trial| trial.expectation == Expectation::Stable)
