@@ -3,7 +3,7 @@
 use anyhow::Result;
 use lumenscope_interfaces::common::StatisticsView;
 use lumenscope_interfaces::performance_monitor::{
-    BatchSample, MetricSpec, RecordingMode, Sample, SketchRange, StreamBatch, StreamSpec,
+    BatchSample, MetricSpec, RecordingMode, SketchRange, StreamBatch, StreamSpec,
 };
 use lumenscope_tests::apply_stability::{Expectation, Monitored, run, violations};
 use lumenscope_tests::stage::{Call, Stage, on_stage};
@@ -181,13 +181,13 @@ impl Recorder {
             Way::Samples => {
                 let mut samples = vec![suite.env()];
                 for metric in metrics {
-                    samples.push_back(Sample { metric: metric.name, value });
+                    samples.push_back((metric.name, value));
                 }
                 suite.monitor("record_samples", (suite.stream(&own), samples))
             }
             Way::Report => {
-                let sample = Sample { metric: name(0), value };
-                suite.monitor("report", (caller, suite.stream(&own), sample, at_s, sequence))
+                let stream = suite.stream(&own);
+                suite.monitor("report", (caller, stream, name(0), value, at_s, sequence))
             }
             Way::Execution => suite.record_execution(&own, sequence),
             Way::Batch => {

@@ -14,8 +14,7 @@ use lumenscope_interfaces::dashboard::{
     WidgetKind,
 };
 use lumenscope_interfaces::performance_monitor::{
-    MetricKind, MetricSpec, PerformanceMonitorClient, RecordingMode, Sample, SketchRange,
-    StreamSpec,
+    MetricKind, MetricSpec, PerformanceMonitorClient, RecordingMode, SketchRange, StreamSpec,
 };
 use performance_monitor::PerformanceMonitorContract;
 use soroban_sdk::testutils::{Address as _, EnvTestConfig, Ledger as _, MockAuth, MockAuthInvoke};
@@ -208,7 +207,7 @@ impl World {
     }
 
     pub fn record(&self, function: &str, metric: &str, value: i128) {
-        let samples = vec![&self.e, Sample { metric: self.symbol(metric), value }];
+        let samples = vec![&self.e, (self.symbol(metric), value)];
         self.monitor().record_samples(&self.stream(function), &samples);
     }
 
