@@ -8,7 +8,7 @@ use lumenscope_dictionary::EXECUTION_METRICS;
 use lumenscope_interfaces::common::StreamKey;
 use lumenscope_interfaces::dashboard::{LINK_ALERTS, LINK_HISTORY, LINK_STREAMS};
 use lumenscope_interfaces::performance_monitor::{
-    ExecutionReport, MetricKind, MetricSpec, RecordingMode, ReporterRole, SketchRange, StreamSpec,
+    MetricKind, MetricSpec, RecordingMode, ReporterRole, SketchRange, StreamSpec,
 };
 use soroban_sdk::{Address, Env, IntoVal, Map, String as SdkString, Val, Vec as SdkVec, vec};
 
@@ -210,22 +210,10 @@ impl Suite {
     /// `record_execution` of a plausible execution that ended just now.
     #[must_use]
     pub fn record_execution(&self, function: &str, sequence: u64) -> Call {
-        let execution = ExecutionReport {
-            at_s: self.stage.ledger().close_time_s(),
-            failed: false,
-            instructions: 3_456_789,
-            time_us: 1_234,
-            fee_inclusion_stroops: 100,
-            fee_non_refundable_stroops: 23_456,
-            fee_refundable_stroops: 789,
-            fee_rent_stroops: 45_678,
-            entries_read: 7,
-            entries_written: 3,
-            bytes_read: 2_345,
-            bytes_written: 1_234,
-            event_bytes: 456,
-        };
-        let arguments = (self.caller.clone(), self.stream(function), execution, sequence);
+        let at_s = self.stage.ledger().close_time_s();
+        let values = [3_456_789, 1_234, 100, 23_456, 789, 45_678, 7, 3, 2_345, 1_234, 456, 0_i64];
+        let values = SdkVec::from_array(self.env(), values);
+        let arguments = (self.caller.clone(), self.stream(function), at_s, values, sequence);
         self.monitor("record_execution", arguments)
     }
 }

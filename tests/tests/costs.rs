@@ -6,7 +6,7 @@ use anyhow::Result;
 use lumenscope_tests::costs::{Budgets, Costs, Document, scenarios};
 
 /// Never sent in a transaction of their own, so nobody pays for them: reads, which are simulated.
-const READS: [&str; 42] = [
+const READS: [&str; 39] = [
     // Administration.
     "admin",
     "administration",
@@ -17,14 +17,12 @@ const READS: [&str; 42] = [
     "hot",
     "minutes",
     "monitored_contract",
-    "out_of_range",
     "quantile",
     "sequence",
     "stream_spec",
     "streams",
     "totals",
     "unflushed",
-    "witnessed",
     // analytics-storage.
     "history_metrics",
     "monitor",

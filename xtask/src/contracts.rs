@@ -19,10 +19,14 @@ use crate::toolchain::{TARGET, Toolchain};
 /// The cargo profile of the contracts.
 const PROFILE: &str = "contract";
 
-/// Size above all; memory is copied by instruction (`governance.rs` says why); the two sections are
-/// for tools that never read a deployed contract.
-const OPTIMISE: [&str; 6] = [
+/// Size above all, with the instructions that the network's host accepts; memory is copied by
+/// instruction (`governance.rs` says why). The compiler has proved, or checks in code of its own,
+/// that no load leaves the memory and no divisor is 0, so the optimiser may count on it; what traps
+/// on purpose stays. The two sections are for tools that never read a deployed contract.
+const OPTIMISE: [&str; 8] = [
     "--enable-bulk-memory",
+    "--enable-sign-ext",
+    "--ignore-implicit-traps",
     "-Oz",
     "--converge",
     "--reorder-functions",

@@ -109,16 +109,6 @@ pub enum ReporterRole {
     Witness = 1,
 }
 
-/// One value of one metric.
-#[contracttype]
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Sample {
-    /// The metric's name.
-    pub metric: Symbol,
-    /// The value, in the metric's unit. Beyond +-2^43 it is clamped and counted as out of range.
-    pub value: i128,
-}
-
 /// One value, or several already aggregated, of one metric at one time.
 #[contracttype]
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -143,39 +133,6 @@ pub struct StreamBatch {
     pub sequence: u64,
     /// The samples.
     pub samples: Vec<BatchSample>,
-}
-
-/// What one execution cost, as an observer measured it. Metrics that the stream does not hold
-/// are left out.
-#[contracttype]
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct ExecutionReport {
-    /// When: the close time of the ledger, seconds UTC.
-    pub at_s: u64,
-    /// Whether the call failed.
-    pub failed: bool,
-    /// CPU instructions.
-    pub instructions: u64,
-    /// Wall-clock time in the host, microseconds.
-    pub time_us: u64,
-    /// Inclusion fee charged, stroops.
-    pub fee_inclusion_stroops: i64,
-    /// Non-refundable resource fee charged, stroops.
-    pub fee_non_refundable_stroops: i64,
-    /// Refundable resource fee charged without rent, stroops.
-    pub fee_refundable_stroops: i64,
-    /// Rent charged, stroops.
-    pub fee_rent_stroops: i64,
-    /// Ledger entries read.
-    pub entries_read: u32,
-    /// Ledger entries written.
-    pub entries_written: u32,
-    /// Bytes read.
-    pub bytes_read: u32,
-    /// Bytes written.
-    pub bytes_written: u32,
-    /// Bytes of events and return value.
-    pub event_bytes: u32,
 }
 
 /// A registered contract.
@@ -233,7 +190,7 @@ pub enum MonitorError {
     TimeFlushed = 3010,
     /// More samples, streams or metrics than the limit.
     TooMany = 3011,
-    /// An empty list, name or definition.
+    /// An empty list, name or definition, or fewer values than an execution has.
     Empty = 3012,
     /// Two metrics of the same name.
     MetricTwice = 3013,
@@ -287,25 +244,33 @@ pub trait PerformanceMonitor {
         function: Symbol,
         metadata: Option<String>,
     ) -> u64;
-    /// Records several values of one stream now, in one call and one written entry. Authorised by
-    /// the contract's recorder.
-    fn record_samples(e: Env, stream: StreamKey, samples: Vec<Sample>) -> u64;
+    /// Records several values of one stream now, in one call and one written entry: metrics and
+    /// their values, in their units. Authorised by the contract's recorder. A value beyond +-2^43
+    /// is clamped and counted as out of range.
+    fn record_samples(e: Env, stream: StreamKey, samples: Vec<(Symbol, i128)>) -> u64;
 
     /// Records one value observed at `at_s`. Authorised by `reporter`.
     fn report(
         e: Env,
         reporter: Address,
         stream: StreamKey,
-        sample: Sample,
+        metric: Symbol,
+        value: i128,
         at_s: u64,
         sequence: u64,
     ) -> u64;
-    /// Records everything one execution cost, in one written entry. Authorised by `reporter`.
+    /// Records everything one execution cost at `at_s`, the close time of its ledger, in one
+    /// written entry. Authorised by `reporter`. `values` are those of the dictionary's metrics of
+    /// an execution, all of them in its order: instructions, time_us, fee_inclusion,
+    /// fee_non_refundable, fee_refundable, fee_rent (stroops), entries_read, entries_written,
+    /// bytes_read, bytes_written, event_bytes, failed (0 or 1). Those that the stream does not
+    /// hold are left out.
     fn record_execution(
         e: Env,
         reporter: Address,
         stream: StreamKey,
-        execution: ExecutionReport,
+        at_s: u64,
+        values: Vec<i64>,
         sequence: u64,
     ) -> u64;
     /// Records samples and aggregates of several streams; all or none. Authorised by `reporter`.
@@ -333,13 +298,12 @@ pub trait PerformanceMonitor {
     fn stream_spec(e: Env, stream: StreamKey) -> Option<StreamSpec>;
     /// The stream's sequence number: one more for every recording call.
     fn sequence(e: Env, stream: StreamKey) -> u64;
-    /// The hot entry as stored: decode it with the `lumenscope-hot` crate.
+    /// The hot entry as stored: decode it with the `lumenscope-hot` crate. It also tells what no
+    /// contract asks for: samples out of range, samples that came late, sums of witnesses.
     fn hot(e: Env, stream: StreamKey) -> Bytes;
     /// Everything ever counted of a metric: count, sum and last; min, max and squares are those
     /// of the hours not yet flushed.
     fn totals(e: Env, stream: StreamKey, metric: Symbol) -> StatisticsView;
-    /// How many samples of a metric were beyond +-2^43 and clamped.
-    fn out_of_range(e: Env, stream: StreamKey, metric: Symbol) -> u32;
     /// The buckets not yet flushed, oldest first; the last may be open.
     fn unflushed(e: Env, stream: StreamKey, metric: Symbol) -> Vec<Bucket>;
     /// The minutes of a watched metric that the ring still holds, from `from_minute` to
@@ -354,6 +318,4 @@ pub trait PerformanceMonitor {
     /// A quantile of the hours not yet flushed, in parts per thousand; `None` without samples or
     /// when it falls outside the sketch's range.
     fn quantile(e: Env, stream: StreamKey, metric: Symbol, per_mille: u32) -> Option<i64>;
-    /// What a witness reported for a metric since the stream was opened: count and sum.
-    fn witnessed(e: Env, stream: StreamKey, metric: Symbol, witness: Address) -> StatisticsView;
 }

@@ -4,15 +4,15 @@
 use lumenscope_interfaces::common::{Bucket, StatisticsView, StreamKey};
 use lumenscope_interfaces::governance::{self, Administration, Governance, Role, Schema};
 use lumenscope_interfaces::performance_monitor::{
-    ExecutionReport, MinuteSlot, MonitoredContract, PerformanceMonitor, RecordingMode,
-    ReporterRole, Sample, StreamBatch, StreamSpec,
+    MinuteSlot, MonitoredContract, PerformanceMonitor, RecordingMode, ReporterRole, StreamBatch,
+    StreamSpec,
 };
-use soroban_sdk::{Address, Bytes, BytesN, Env, String, Symbol, Vec, contract, contractimpl};
+use soroban_sdk::{Address, Bytes, BytesN, Env, String, Symbol, Vec, contract, contractimpl, vec};
 
 use crate::events::AnalyticsChanged;
-use crate::recording::{self, Record};
+use crate::reports::{self, Report};
 use crate::storage::{self, or_fail};
-use crate::{flush, reads, registry, reports, streams};
+use crate::{flush, reads, recording, registry, streams};
 
 /// The ingest contract.
 #[contract]
@@ -52,11 +52,12 @@ impl PerformanceMonitor for PerformanceMonitorContract {
     }
 
     fn open_stream(e: Env, stream: StreamKey, spec: StreamSpec) {
-        or_fail(&e, streams::open(&e, stream, spec));
+        or_fail(&e, streams::define(&e, stream, spec, None));
     }
 
     fn reshape_stream(e: Env, stream: StreamKey, spec: StreamSpec) {
-        or_fail(&e, streams::change(&e, stream, spec));
+        let former = or_fail(&e, streams::definition(&e, &stream));
+        or_fail(&e, streams::define(&e, stream, spec, Some(former)));
     }
 
     fn set_mode(e: Env, stream: StreamKey, mode: RecordingMode) {
@@ -72,38 +73,42 @@ impl PerformanceMonitor for PerformanceMonitorContract {
         function: Symbol,
         metadata: Option<String>,
     ) -> u64 {
-        let contract = contract_address;
-        let record = Record { contract, metric, value, unit, function, metadata };
-        or_fail(&e, recording::record_metric(&e, record))
+        let stream = StreamKey { contract: contract_address, function, subject: None };
+        let samples = vec![&e, (metric, value)];
+        or_fail(&e, recording::record(&e, stream, samples, Some(unit), metadata))
     }
 
-    fn record_samples(e: Env, stream: StreamKey, samples: Vec<Sample>) -> u64 {
-        or_fail(&e, recording::record_samples(&e, stream, samples))
+    fn record_samples(e: Env, stream: StreamKey, samples: Vec<(Symbol, i128)>) -> u64 {
+        or_fail(&e, recording::record(&e, stream, samples, None, None))
     }
 
     fn report(
         e: Env,
         reporter: Address,
         stream: StreamKey,
-        sample: Sample,
+        metric: Symbol,
+        value: i128,
         at_s: u64,
         sequence: u64,
     ) -> u64 {
-        or_fail(&e, reports::report(&e, reporter, stream, sample, at_s, sequence))
+        let report = Report { reporter: &reporter, stream: &stream, sequence };
+        or_fail(&e, reports::report(&e, &report, metric, value, at_s))
     }
 
     fn record_execution(
         e: Env,
         reporter: Address,
         stream: StreamKey,
-        execution: ExecutionReport,
+        at_s: u64,
+        values: Vec<i64>,
         sequence: u64,
     ) -> u64 {
-        or_fail(&e, reports::record_execution(&e, reporter, stream, execution, sequence))
+        let report = Report { reporter: &reporter, stream: &stream, sequence };
+        or_fail(&e, reports::record_execution(&e, &report, at_s, values))
     }
 
     fn record_batch(e: Env, reporter: Address, batches: Vec<StreamBatch>) -> u32 {
-        or_fail(&e, reports::record_batch(&e, reporter, batches))
+        or_fail(&e, reports::record_batch(&e, &reporter, batches))
     }
 
     fn flush(e: Env, caller: Address, streams: Vec<StreamKey>, through_hour: u32) -> u32 {
@@ -149,10 +154,6 @@ impl PerformanceMonitor for PerformanceMonitorContract {
         or_fail(&e, reads::totals(&e, &stream, &metric))
     }
 
-    fn out_of_range(e: Env, stream: StreamKey, metric: Symbol) -> u32 {
-        or_fail(&e, reads::out_of_range(&e, &stream, &metric))
-    }
-
     fn unflushed(e: Env, stream: StreamKey, metric: Symbol) -> Vec<Bucket> {
         or_fail(&e, reads::unflushed(&e, &stream, &metric))
     }
@@ -169,9 +170,5 @@ impl PerformanceMonitor for PerformanceMonitorContract {
 
     fn quantile(e: Env, stream: StreamKey, metric: Symbol, per_mille: u32) -> Option<i64> {
         or_fail(&e, reads::quantile(&e, &stream, &metric, per_mille))
-    }
-
-    fn witnessed(e: Env, stream: StreamKey, metric: Symbol, witness: Address) -> StatisticsView {
-        or_fail(&e, reads::witnessed(&e, &stream, &metric, &witness))
     }
 }

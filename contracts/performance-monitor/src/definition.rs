@@ -24,10 +24,6 @@ pub struct Shapes {
 }
 
 impl Shapes {
-    pub fn as_slice(&self) -> &[MetricShape] {
-        &self.all[..self.used]
-    }
-
     pub fn as_mut_slice(&mut self) -> &mut [MetricShape] {
         &mut self.all[..self.used]
     }
@@ -84,7 +80,7 @@ pub fn specification(e: &Env, definition: &Definition, view: &View) -> StreamSpe
 }
 
 /// The place of a metric.
-pub fn metric(definition: &Definition, name: &Symbol) -> Result<usize, MonitorError> {
+pub fn metric_place(definition: &Definition, name: &Symbol) -> Result<usize, MonitorError> {
     let place = definition.metrics.first_index_of(name);
     place.map(|place| place as usize).ok_or(MonitorError::MetricUnknown)
 }

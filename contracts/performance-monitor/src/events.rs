@@ -1,47 +1,23 @@
 //! What is told about every change of state.
 
-use lumenscope_interfaces::performance_monitor::{RecordingMode, ReporterRole};
+use lumenscope_interfaces::performance_monitor::RecordingMode;
 use soroban_sdk::{Address, String, Symbol, Vec, contractevent};
 
-/// A contract was registered.
+/// A contract was registered, or its owner changed who records or reports for it.
 #[contractevent]
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct ContractRegistered {
+pub struct ContractChanged {
     /// The monitored contract.
     #[topic]
     pub contract: Address,
-    /// Who registered it: the contract itself or the admin.
+    /// What changed: `owner` (it was registered), `recorder`, `primary` or `witness` (a reporter
+    /// of that role was added), or `removed` (a reporter was).
+    #[topic]
+    pub change: Symbol,
+    /// Who did it.
     pub caller: Address,
-    /// Who manages its streams.
-    pub owner: Address,
-}
-
-/// The owner chose whose authorisation recording asks for.
-#[contractevent]
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct RecorderChanged {
-    /// The monitored contract.
-    #[topic]
-    pub contract: Address,
-    /// Who did it.
-    pub owner: Address,
-    /// The recorder now.
-    pub recorder: Address,
-}
-
-/// The owner added, replaced or removed a reporter.
-#[contractevent]
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct ReporterChanged {
-    /// The monitored contract.
-    #[topic]
-    pub contract: Address,
-    /// Who did it.
-    pub owner: Address,
-    /// The reporter.
-    pub reporter: Address,
-    /// What its figures count as now; nothing when it was removed.
-    pub role: Option<ReporterRole>,
+    /// Who owns, records, reports, or no longer reports now.
+    pub whom: Address,
 }
 
 /// A stream was opened, or its metrics or mode were changed.
@@ -66,70 +42,27 @@ pub struct StreamDefined {
     pub bytes: u32,
 }
 
-/// A contract recorded one value. The unit is that of the stream's definition.
-#[contractevent(data_format = "vec")]
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct MetricRecorded {
-    /// The monitored contract.
-    #[topic]
-    pub contract: Address,
-    /// The function as the caller named it, also when its contract's `other` stream took it.
-    #[topic]
-    pub function: Symbol,
-    /// The metric.
-    #[topic]
-    pub metric: Symbol,
-    /// The value as it came, before clamping.
-    pub value: i128,
-    /// The stream's sequence number; 0 for a stream that is recorded by events only.
-    pub sequence: u64,
-    /// What the caller added.
-    pub metadata: Option<String>,
-}
-
-/// A contract recorded several values of one stream.
+/// A contract recorded values of one stream. Their units are those of the stream's definition.
 #[contractevent(data_format = "vec")]
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct SamplesRecorded {
     /// The monitored contract.
     #[topic]
     pub contract: Address,
-    /// The function.
+    /// The function as the caller named it, also when its contract's `other` stream took it.
     #[topic]
     pub function: Symbol,
     /// What the contract distinguishes within the function.
     pub subject: Option<Symbol>,
-    /// The metrics.
-    pub metrics: Vec<Symbol>,
-    /// Their values as they came, before clamping.
-    pub values: Vec<i128>,
+    /// The metrics and their values as they came, before clamping.
+    pub samples: Vec<(Symbol, i128)>,
     /// The stream's sequence number; 0 for a stream that is recorded by events only.
     pub sequence: u64,
+    /// What the caller added.
+    pub metadata: Option<String>,
 }
 
-/// A reporter told what one execution cost.
-#[contractevent(data_format = "vec")]
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct ExecutionReported {
-    /// The monitored contract.
-    #[topic]
-    pub contract: Address,
-    /// The function.
-    #[topic]
-    pub function: Symbol,
-    /// What the contract distinguishes within the function.
-    pub subject: Option<Symbol>,
-    /// Who reported it.
-    pub reporter: Address,
-    /// When it was executed, seconds UTC.
-    pub at_s: u64,
-    /// The dictionary's metrics of an execution, in its order.
-    pub values: Vec<i64>,
-    /// The reporter's number for this report.
-    pub sequence: u64,
-}
-
-/// A reporter told samples of one stream: a single one, or those of a batch.
+/// A reporter told samples of one stream: a single one, those of an execution or of a batch.
 #[contractevent(data_format = "vec")]
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct SamplesReported {
@@ -143,10 +76,12 @@ pub struct SamplesReported {
     pub subject: Option<Symbol>,
     /// Who reported them.
     pub reporter: Address,
-    /// How many, aggregates counted once.
-    pub samples: u32,
     /// The reporter's number for this report.
     pub sequence: u64,
+    /// How many, aggregates counted once.
+    pub samples: u32,
+    /// Those of an execution: the dictionary's metrics in its order. Otherwise none.
+    pub values: Vec<i64>,
 }
 
 /// Which sample made a batch fail. Seen in the diagnostic events of a simulation or of a failed

@@ -1,14 +1,14 @@
 //! Moving closed hours to history.
 
 use lumenscope_bucket::calendar::HOUR_S;
-use lumenscope_hot::EXPORT_BYTES_MAX;
+use lumenscope_hot::{BYTES_MAX, EXPORT_BYTES_MAX};
 use lumenscope_interfaces::analytics_storage::AnalyticsStorageClient;
 use lumenscope_interfaces::common::StreamKey;
 use lumenscope_interfaces::performance_monitor::{FLUSH_DELAY_S, MonitorError};
 use soroban_sdk::{Address, Bytes, Env, Vec};
 
 use crate::events::StreamFlushed;
-use crate::storage::{self, with_buffer, with_hot};
+use crate::storage::{self, open_hot};
 use crate::streams::{check_number, definition};
 
 pub fn flush(
@@ -48,18 +48,13 @@ fn take_closed(
     stream: &StreamKey,
     through_hour: u32,
 ) -> Result<(Bytes, u32), MonitorError> {
-    let mut closed = Bytes::new(e);
-    let mut buckets = 0;
-    with_hot(e, stream, &mut |recorder| {
-        if recorder.view().slots_through(through_hour) == 0 {
-            return Ok(false);
-        }
-        with_buffer(EXPORT_BYTES_MAX, &mut |out| {
-            let bytes = recorder.view().export(through_hour, out);
-            closed = Bytes::from_slice(e, &out[..bytes]);
-        });
-        buckets = recorder.remove_through(through_hour) as u32;
-        Ok(true)
-    })?;
-    Ok((closed, buckets))
+    let mut buffer = [0; BYTES_MAX];
+    let mut recorder = open_hot(e, stream, &mut buffer)?;
+    let mut out = [0; EXPORT_BYTES_MAX];
+    let bytes = recorder.view().export(through_hour, &mut out);
+    let buckets = recorder.remove_through(through_hour) as u32;
+    if buckets != 0 {
+        storage::set_hot(e, stream, recorder.bytes());
+    }
+    Ok((Bytes::from_slice(e, &out[..bytes]), buckets))
 }

@@ -2,7 +2,7 @@
 
 use lumenscope_bucket::Statistics;
 use lumenscope_bucket::calendar::HOUR_S;
-use lumenscope_hot::{Totals, View};
+use lumenscope_hot::{BYTES_MAX, Totals, View};
 use lumenscope_interfaces::common::{Bucket, PAGE_ITEMS_MAX, StatisticsView, StreamKey};
 use lumenscope_interfaces::performance_monitor::{
     FLUSH_DELAY_S, MinuteSlot, MonitorError, StreamSpec,
@@ -10,9 +10,8 @@ use lumenscope_interfaces::performance_monitor::{
 use lumenscope_sketch::Quantile;
 use soroban_sdk::{Address, Env, Symbol, Vec};
 
-use crate::definition::{self, specification};
-use crate::registry::{self, registration};
-use crate::storage::{self, with_hot};
+use crate::definition::{metric_place, specification};
+use crate::storage::{self, open_hot};
 use crate::streams::definition;
 
 pub fn streams(e: &Env, contract: &Address, start: u32, limit: u32) -> Vec<StreamKey> {
@@ -29,22 +28,14 @@ pub fn streams(e: &Env, contract: &Address, start: u32, limit: u32) -> Vec<Strea
 
 pub fn stream_spec(e: &Env, stream: &StreamKey) -> Result<Option<StreamSpec>, MonitorError> {
     let Some(definition) = storage::definition(e, stream) else { return Ok(None) };
-    let mut spec = None;
-    with_hot(e, stream, &mut |recorder| {
-        spec = Some(specification(e, &definition, &recorder.view()));
-        Ok(false)
-    })?;
-    Ok(spec)
+    let mut buffer = [0; BYTES_MAX];
+    let recorder = open_hot(e, stream, &mut buffer)?;
+    Ok(Some(specification(e, &definition, &recorder.view())))
 }
 
 pub fn sequence(e: &Env, stream: &StreamKey) -> Result<u64, MonitorError> {
     definition(e, stream)?;
-    let mut sequence = 0;
-    with_hot(e, stream, &mut |recorder| {
-        sequence = recorder.view().sequence();
-        Ok(false)
-    })?;
-    Ok(sequence)
+    Ok(open_hot(e, stream, &mut [0; BYTES_MAX])?.view().sequence())
 }
 
 pub fn totals(
@@ -52,22 +43,10 @@ pub fn totals(
     stream: &StreamKey,
     metric: &Symbol,
 ) -> Result<StatisticsView, MonitorError> {
-    let mut all = Statistics::EMPTY;
-    with_metric(e, stream, metric, &mut |view, metric| {
-        let Totals { count, sum, last } = view.totals(metric);
-        all = Statistics { count, sum, last, ..view.unflushed(metric) };
-        Ok(())
-    })?;
-    Ok(figures(&all))
-}
-
-pub fn out_of_range(e: &Env, stream: &StreamKey, metric: &Symbol) -> Result<u32, MonitorError> {
-    let mut clamped = 0;
-    with_metric(e, stream, metric, &mut |view, metric| {
-        clamped = view.clamped(metric);
-        Ok(())
-    })?;
-    Ok(clamped)
+    let mut buffer = [0; BYTES_MAX];
+    let (view, place) = open_metric(e, stream, metric, &mut buffer)?;
+    let Totals { count, sum, last } = view.totals(place);
+    Ok(figures(&Statistics { count, sum, last, ..view.unflushed(place) }))
 }
 
 pub fn unflushed(
@@ -75,21 +54,20 @@ pub fn unflushed(
     stream: &StreamKey,
     metric: &Symbol,
 ) -> Result<Vec<Bucket>, MonitorError> {
+    let mut buffer = [0; BYTES_MAX];
+    let (view, place) = open_metric(e, stream, metric, &mut buffer)?;
     let now_s = e.ledger().timestamp();
     let mut buckets = Vec::new(e);
-    with_metric(e, stream, metric, &mut |view, metric| {
-        for slot in view.slots() {
-            let end_s = (u64::from(slot.span.end_hour) + 1) * HOUR_S;
-            buckets.push_back(Bucket {
-                start_s: u64::from(slot.span.start_hour) * HOUR_S,
-                end_s,
-                open: now_s < end_s + FLUSH_DELAY_S,
-                coarse: slot.span.start_hour != slot.span.end_hour,
-                statistics: figures(&view.statistics(metric, slot.index)),
-            });
-        }
-        Ok(())
-    })?;
+    for slot in view.slots() {
+        let end_s = (u64::from(slot.span.end_hour) + 1) * HOUR_S;
+        buckets.push_back(Bucket {
+            start_s: u64::from(slot.span.start_hour) * HOUR_S,
+            end_s,
+            open: now_s < end_s + FLUSH_DELAY_S,
+            coarse: slot.span.start_hour != slot.span.end_hour,
+            statistics: figures(&view.statistics(place, slot.index)),
+        });
+    }
     Ok(buckets)
 }
 
@@ -100,17 +78,16 @@ pub fn minutes(
     from_minute: u32,
     through_minute: u32,
 ) -> Result<Vec<MinuteSlot>, MonitorError> {
+    let mut buffer = [0; BYTES_MAX];
+    let (view, place) = open_metric(e, stream, metric, &mut buffer)?;
+    if !view.is_watched(place) {
+        return Err(MonitorError::NotKept);
+    }
     let mut minutes = Vec::new(e);
-    with_metric(e, stream, metric, &mut |view, metric| {
-        if !view.is_watched(metric) {
-            return Err(MonitorError::NotKept);
-        }
-        for slot in view.minutes(metric, from_minute, through_minute) {
-            let statistics = figures(&slot.statistics);
-            minutes.push_back(MinuteSlot { minute: slot.minute, statistics });
-        }
-        Ok(())
-    })?;
+    for slot in view.minutes(place, from_minute, through_minute) {
+        let statistics = figures(&slot.statistics);
+        minutes.push_back(MinuteSlot { minute: slot.minute, statistics });
+    }
     Ok(minutes)
 }
 
@@ -120,45 +97,24 @@ pub fn quantile(
     metric: &Symbol,
     per_mille: u32,
 ) -> Result<Option<i64>, MonitorError> {
-    let mut quantile = None;
-    with_metric(e, stream, metric, &mut |view, metric| {
-        let per_mille = per_mille.min(1_000) as u16;
-        quantile = match view.quantile(metric, per_mille).ok_or(MonitorError::NotKept)? {
-            Quantile::Value(value) => Some(value),
-            _ => None,
-        };
-        Ok(())
-    })?;
-    Ok(quantile)
+    let mut buffer = [0; BYTES_MAX];
+    let (view, place) = open_metric(e, stream, metric, &mut buffer)?;
+    let per_mille = per_mille.min(1_000) as u16;
+    match view.quantile(place, per_mille).ok_or(MonitorError::NotKept)? {
+        Quantile::Value(value) => Ok(Some(value)),
+        _ => Ok(None),
+    }
 }
 
-pub fn witnessed(
+#[inline(never)]
+fn open_metric<'a>(
     e: &Env,
     stream: &StreamKey,
     metric: &Symbol,
-    witness: &Address,
-) -> Result<StatisticsView, MonitorError> {
-    let reporter = registry::reporter(&registration(e, &stream.contract)?, witness)?;
-    let place = reporter.witness.ok_or(MonitorError::NotKept)? as usize;
-    let mut sums = Statistics::EMPTY;
-    with_metric(e, stream, metric, &mut |view, metric| {
-        if !view.has_witnesses() {
-            return Err(MonitorError::NotKept);
-        }
-        sums = view.witnessed(metric, place, reporter.generation as u16);
-        Ok(())
-    })?;
-    Ok(figures(&sums))
-}
-
-fn with_metric(
-    e: &Env,
-    stream: &StreamKey,
-    metric: &Symbol,
-    read: &mut dyn FnMut(View, usize) -> Result<(), MonitorError>,
-) -> Result<(), MonitorError> {
-    let place = definition::metric(&definition(e, stream)?, metric)?;
-    with_hot(e, stream, &mut |recorder| read(recorder.view(), place).map(|()| false))
+    buffer: &'a mut [u8; BYTES_MAX],
+) -> Result<(View<'a>, usize), MonitorError> {
+    let place = metric_place(&definition(e, stream)?, metric)?;
+    Ok((open_hot(e, stream, buffer)?.into_view(), place))
 }
 
 fn figures(statistics: &Statistics) -> StatisticsView {

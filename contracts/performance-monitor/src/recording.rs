@@ -1,17 +1,16 @@
 //! Recording: what a monitored contract calls, and what all ways into a hot entry share.
 
-use lumenscope_hot::{HotError, Moment, Recorder, Reporter, Sample};
+use lumenscope_hot::{BYTES_MAX, HotError, Moment, Reporter, Sample};
 use lumenscope_interfaces::common::StreamKey;
-use lumenscope_interfaces::performance_monitor as interface;
 use lumenscope_interfaces::performance_monitor::{
     BATCH_SAMPLES_MAX, METADATA_BYTES_MAX, MonitorError, OTHER_FUNCTION,
 };
-use soroban_sdk::{Address, Env, String, Symbol, Vec};
+use soroban_sdk::{Env, String, Symbol, Vec};
 
-use crate::definition;
-use crate::events::{MetricRecorded, SamplesRecorded};
+use crate::definition::{keeps, metric_place, tells};
+use crate::events::SamplesRecorded;
 use crate::registry::registration;
-use crate::storage::{self, Definition, with_hot};
+use crate::storage::{self, Definition};
 
 /// Which metric of a hot entry.
 #[derive(Clone, Copy)]
@@ -29,115 +28,100 @@ pub struct Addition {
     pub sample: Sample,
 }
 
-pub struct Record {
-    pub contract: Address,
-    pub metric: Symbol,
-    pub value: i128,
-    pub unit: Symbol,
-    pub function: Symbol,
-    pub metadata: Option<String>,
+/// What came of adding to a stream.
+pub struct Added {
+    /// The stream's sequence number; 0 for a stream that is recorded by events only.
+    pub sequence: u64,
+    /// Whether the stream wants an event.
+    pub tells: bool,
 }
 
-pub fn record_metric(e: &Env, record: Record) -> Result<u64, MonitorError> {
-    let Record { contract, metric, value, unit, function, metadata } = record;
-    registration(e, &contract)?.recorder.require_auth();
+/// Adds values of now, as their contract's recorder.
+pub fn record(
+    e: &Env,
+    asked: StreamKey,
+    samples: Vec<(Symbol, i128)>,
+    unit: Option<Symbol>,
+    metadata: Option<String>,
+) -> Result<u64, MonitorError> {
+    registration(e, &asked.contract)?.recorder.require_auth();
     if metadata.as_ref().is_some_and(|metadata| metadata.len() > METADATA_BYTES_MAX) {
         return Err(MonitorError::MetadataTooLong);
     }
-    let asked = StreamKey { contract, function, subject: None };
-    let (stream, definition) = stream_or_other(e, &asked)?;
-    let place = definition::metric(&definition, &metric)?;
-    if definition.units.get(place as u32) != Some(unit) {
-        return Err(MonitorError::UnitMismatch);
-    }
-    let sequence = add(e, &stream, &definition, None, 1, &mut |_| now(e, place, value))?;
-    if definition::tells(&definition) {
-        let StreamKey { contract, function, .. } = asked;
-        MetricRecorded { contract, function, metric, value, sequence, metadata }.publish(e);
-    }
-    Ok(sequence)
-}
-
-pub fn record_samples(
-    e: &Env,
-    asked: StreamKey,
-    samples: Vec<interface::Sample>,
-) -> Result<u64, MonitorError> {
-    registration(e, &asked.contract)?.recorder.require_auth();
-    check_number(samples.len())?;
-    let (stream, definition) = stream_or_other(e, &asked)?;
-    let (mut metrics, mut values) = (Vec::new(e), Vec::new(e));
-    let sequence = add(e, &stream, &definition, None, samples.len(), &mut |number| {
-        let interface::Sample { metric, value } = samples.get_unchecked(number);
-        let place = definition::metric(&definition, &metric)?;
-        metrics.push_back(metric);
-        values.push_back(value);
-        now(e, place, value)
+    let at_s = e.ledger().timestamp();
+    let added = add(e, &asked, None, samples.len(), &mut |definition, number| {
+        let (name, value) = samples.get_unchecked(number);
+        let place = metric_place(definition, &name)?;
+        if unit.is_some() && definition.units.get(place as u32) != unit {
+            return Err(MonitorError::UnitMismatch);
+        }
+        Ok(Addition { metric: Metric::At(place), at_s, sample: Sample::of(value) })
     })?;
-    if definition::tells(&definition) {
+    let sequence = added.sequence;
+    if added.tells {
         let StreamKey { contract, function, subject } = asked;
-        SamplesRecorded { contract, function, subject, metrics, values, sequence }.publish(e);
+        SamplesRecorded { contract, function, subject, samples, sequence, metadata }.publish(e);
     }
     Ok(sequence)
 }
 
-/// The stream that was asked for; if it is not open, the contract's stream for functions unknown.
-pub fn stream_or_other(
-    e: &Env,
-    asked: &StreamKey,
-) -> Result<(StreamKey, Definition), MonitorError> {
-    if let Some(definition) = storage::definition(e, asked) {
-        return Ok((asked.clone(), definition));
-    }
-    let function = Symbol::new(e, OTHER_FUNCTION);
-    let other = StreamKey { contract: asked.contract.clone(), function, subject: None };
-    let definition = storage::definition(e, &other).ok_or(MonitorError::StreamUnknown)?;
-    Ok((other, definition))
-}
-
-/// Adds `count` additions to a stream's hot entry, all or none, and returns its sequence number;
-/// 0 for a stream that is recorded by events only, after checking what came.
+/// Adds `count` additions to a stream's hot entry, all or none. For a stream that is recorded by
+/// events only, checks what came. Whoever asked was authorised.
 pub fn add(
     e: &Env,
-    stream: &StreamKey,
-    definition: &Definition,
+    asked: &StreamKey,
     reporter: Option<Reporter>,
     count: u32,
-    addition: &mut dyn FnMut(u32) -> Result<Addition, MonitorError>,
-) -> Result<u64, MonitorError> {
-    let mut sequence = 0;
-    if !definition::keeps(definition) {
-        for number in 0..count {
-            addition(number)?;
-        }
-        return Ok(sequence);
-    }
+    addition: &mut dyn FnMut(&Definition, u32) -> Result<Addition, MonitorError>,
+) -> Result<Added, MonitorError> {
+    check_number(count)?;
+    let (stream, definition) = stream_or_other(e, asked)?;
+    let tells = tells(&definition);
     let now_s = e.ledger().timestamp();
-    with_hot(e, stream, &mut |recorder| {
+    let mut buffer = [0; BYTES_MAX];
+    let keeps = keeps(&definition);
+    let mut recorder = None;
+    let mut witness = None;
+    if keeps {
+        let opened = recorder.insert(storage::open_hot(e, &stream, &mut buffer)?);
         if let Some(reporter) = reporter {
-            recorder.accept(reporter).map_err(refused)?;
+            opened.accept(reporter).map_err(refused)?;
+            witness = reporter.witness;
         }
-        let witness = reporter.and_then(|reporter| reporter.witness);
-        let mut placed = None;
-        for number in 0..count {
-            let Addition { metric, at_s, sample } = addition(number)?;
-            let Some(metric) = place_of(recorder, metric) else { continue };
-            if let Some(witness) = witness {
-                recorder.add_witnessed(metric, witness, &sample.statistics);
-                continue;
-            }
-            let moment = Moment::new(at_s, now_s);
-            let slot = match placed {
-                Some((hour, slot)) if hour == moment.hour => slot,
-                _ => recorder.place(moment.hour).map_err(refused)?,
-            };
-            placed = Some((moment.hour, slot));
-            recorder.add(metric, slot, moment, &sample);
+    }
+    let mut placed = None;
+    for number in 0..count {
+        let Addition { metric, at_s, sample } = addition(&definition, number)?;
+        if at_s > now_s {
+            return Err(MonitorError::TimeInFuture);
         }
-        sequence = recorder.next_sequence();
-        Ok(true)
-    })?;
-    Ok(sequence)
+        let Some(recorder) = &mut recorder else { continue };
+        let place = match metric {
+            Metric::At(place) => Some(place),
+            Metric::Coded(code) => recorder.view().metric_of_code(code),
+        };
+        let Some(metric) = place else { continue };
+        if let Some(witness) = witness {
+            recorder.add_witnessed(metric, witness, &sample.statistics);
+            continue;
+        }
+        let moment = Moment::new(at_s, now_s);
+        let slot = match placed {
+            Some((hour, slot)) if hour == moment.hour => slot,
+            _ => recorder.place(moment.hour).map_err(refused)?,
+        };
+        placed = Some((moment.hour, slot));
+        recorder.add(metric, slot, moment, &sample);
+    }
+    let sequence = match &mut recorder {
+        Some(recorder) => {
+            let sequence = recorder.next_sequence();
+            storage::set_hot(e, &stream, recorder.bytes());
+            sequence
+        }
+        None => 0,
+    };
+    Ok(Added { sequence, tells })
 }
 
 /// Refuses no samples, and more than one call may bring.
@@ -149,16 +133,15 @@ pub fn check_number(samples: u32) -> Result<(), MonitorError> {
     }
 }
 
-fn now(e: &Env, place: usize, value: i128) -> Result<Addition, MonitorError> {
-    let at_s = e.ledger().timestamp();
-    Ok(Addition { metric: Metric::At(place), at_s, sample: Sample::of(value) })
-}
-
-fn place_of(recorder: &Recorder, metric: Metric) -> Option<usize> {
-    match metric {
-        Metric::At(place) => Some(place),
-        Metric::Coded(code) => recorder.view().metric_of_code(code),
+/// The stream that was asked for; if it is not open, the contract's stream for functions unknown.
+fn stream_or_other(e: &Env, asked: &StreamKey) -> Result<(StreamKey, Definition), MonitorError> {
+    if let Some(definition) = storage::definition(e, asked) {
+        return Ok((asked.clone(), definition));
     }
+    let function = Symbol::new(e, OTHER_FUNCTION);
+    let other = StreamKey { contract: asked.contract.clone(), function, subject: None };
+    let definition = storage::definition(e, &other).ok_or(MonitorError::StreamUnknown)?;
+    Ok((other, definition))
 }
 
 fn refused(error: HotError) -> MonitorError {

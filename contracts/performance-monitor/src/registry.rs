@@ -4,9 +4,9 @@ use lumenscope_interfaces::governance;
 use lumenscope_interfaces::performance_monitor::{
     MonitorError, MonitoredContract, ReporterRole, WITNESSES_MAX,
 };
-use soroban_sdk::{Address, Env, Vec};
+use soroban_sdk::{Address, Env, Symbol, Vec};
 
-use crate::events::{ContractRegistered, RecorderChanged, ReporterChanged};
+use crate::events::ContractChanged;
 use crate::storage::{self, Registration, Reporter};
 
 /// A blob tells reporters apart by 16 bits; none is used twice.
@@ -35,7 +35,7 @@ pub fn register(
         streams: 0,
     };
     storage::set_registration(e, &contract, &registration);
-    ContractRegistered { contract, caller, owner }.publish(e);
+    tell(e, contract, "owner", caller, owner);
     Ok(())
 }
 
@@ -55,7 +55,7 @@ pub fn set_recorder(e: &Env, contract: Address, recorder: Address) -> Result<(),
     let mut registration = owned(e, &contract)?;
     registration.recorder = recorder.clone();
     storage::set_registration(e, &contract, &registration);
-    RecorderChanged { contract, owner: registration.owner, recorder }.publish(e);
+    tell(e, contract, "recorder", registration.owner, recorder);
     Ok(())
 }
 
@@ -99,7 +99,8 @@ pub fn set_reporter(
     registration.generation += 1;
     registration.reporters = reporters;
     storage::set_registration(e, &contract, &registration);
-    ReporterChanged { contract, owner: registration.owner, reporter, role: Some(role) }.publish(e);
+    let change = if is_primary { "primary" } else { "witness" };
+    tell(e, contract, change, registration.owner, reporter);
     Ok(())
 }
 
@@ -110,7 +111,7 @@ pub fn remove_reporter(e: &Env, contract: Address, reporter: Address) -> Result<
     let place = place.ok_or(MonitorError::ReporterUnknown)?;
     registration.reporters.remove(place as u32);
     storage::set_registration(e, &contract, &registration);
-    ReporterChanged { contract, owner: registration.owner, reporter, role: None }.publish(e);
+    tell(e, contract, "removed", registration.owner, reporter);
     Ok(())
 }
 
@@ -132,4 +133,9 @@ pub fn view(e: &Env, contract: &Address) -> Option<MonitoredContract> {
         }
     }
     Some(MonitoredContract { owner, recorder, primary_reporter, witnesses, streams })
+}
+
+#[inline(never)]
+fn tell(e: &Env, contract: Address, change: &str, caller: Address, whom: Address) {
+    ContractChanged { contract, change: Symbol::new(e, change), caller, whom }.publish(e);
 }

@@ -4,69 +4,58 @@ use lumenscope_bucket::Statistics;
 use lumenscope_dictionary::EXECUTION_METRICS;
 use lumenscope_hot::{Reporter, Sample};
 use lumenscope_interfaces::common::{StatisticsView, StreamKey};
-use lumenscope_interfaces::performance_monitor as interface;
 use lumenscope_interfaces::performance_monitor::{
-    BATCH_SAMPLES_MAX, BatchSample, ExecutionReport, MonitorError, StreamBatch,
+    BATCH_SAMPLES_MAX, BatchSample, MonitorError, StreamBatch,
 };
-use soroban_sdk::{Address, Env, Vec};
+use soroban_sdk::{Address, Env, Symbol, Vec};
 
-use crate::definition;
-use crate::events::{BatchRefused, ExecutionReported, SamplesReported};
-use crate::recording::{Addition, Metric, add, check_number, stream_or_other};
+use crate::definition::metric_place;
+use crate::events::{BatchRefused, SamplesReported};
+use crate::recording::{Addition, Metric, add, check_number};
 use crate::registry::{self, registration};
+use crate::storage::Definition;
+
+/// Who reports about which stream, and which of its reports this is.
+pub struct Report<'a> {
+    pub reporter: &'a Address,
+    pub stream: &'a StreamKey,
+    pub sequence: u64,
+}
 
 pub fn report(
     e: &Env,
-    reporter: Address,
-    asked: StreamKey,
-    sample: interface::Sample,
+    report: &Report,
+    metric: Symbol,
+    value: i128,
     at_s: u64,
-    sequence: u64,
 ) -> Result<u64, MonitorError> {
-    reporter.require_auth();
-    let source = source(e, &asked, &reporter, sequence)?;
-    check_time(e, at_s)?;
-    let (stream, definition) = stream_or_other(e, &asked)?;
-    let metric = Metric::At(definition::metric(&definition, &sample.metric)?);
-    let stream_sequence = add(e, &stream, &definition, Some(source), 1, &mut |_| {
-        Ok(Addition { metric, at_s, sample: Sample::of(sample.value) })
-    })?;
-    if definition::tells(&definition) {
-        tell(e, asked, reporter, 1, sequence);
-    }
-    Ok(stream_sequence)
+    report.reporter.require_auth();
+    take(e, report, 1, Vec::new(e), &mut |definition, _| {
+        let metric = Metric::At(metric_place(definition, &metric)?);
+        Ok(Addition { metric, at_s, sample: Sample::of(value) })
+    })
 }
 
 pub fn record_execution(
     e: &Env,
-    reporter: Address,
-    asked: StreamKey,
-    execution: ExecutionReport,
-    sequence: u64,
+    report: &Report,
+    at_s: u64,
+    values: Vec<i64>,
 ) -> Result<u64, MonitorError> {
-    reporter.require_auth();
-    let source = source(e, &asked, &reporter, sequence)?;
-    let at_s = execution.at_s;
-    check_time(e, at_s)?;
-    let (stream, definition) = stream_or_other(e, &asked)?;
-    let values = values(&execution);
-    let count = values.len() as u32;
-    let stream_sequence = add(e, &stream, &definition, Some(source), count, &mut |number| {
-        let sample = Sample::of(values[number as usize]);
-        Ok(Addition { metric: Metric::Coded(number as u16 + 1), at_s, sample })
-    })?;
-    if definition::tells(&definition) {
-        let StreamKey { contract, function, subject } = asked;
-        let values = Vec::from_array(e, values.map(|value| value.min(i64::MAX.into()) as i64));
-        ExecutionReported { contract, function, subject, reporter, at_s, values, sequence }
-            .publish(e);
+    report.reporter.require_auth();
+    let count = values.len();
+    if count != EXECUTION_METRICS.len() as u32 {
+        return Err(MonitorError::Empty);
     }
-    Ok(stream_sequence)
+    take(e, report, count, values.clone(), &mut |_, number| {
+        let sample = Sample::of(values.get_unchecked(number).into());
+        Ok(Addition { metric: Metric::Coded(number as u16 + 1), at_s, sample })
+    })
 }
 
 pub fn record_batch(
     e: &Env,
-    reporter: Address,
+    reporter: &Address,
     batches: Vec<StreamBatch>,
 ) -> Result<u32, MonitorError> {
     reporter.require_auth();
@@ -77,7 +66,7 @@ pub fn record_batch(
     for stream in 0..batches.len() {
         let batch: StreamBatch = batches.get_unchecked(stream);
         let mut sample = 0;
-        let mut taken = record_part(e, &reporter, &batch, &mut sample);
+        let mut taken = record_part(e, reporter, &batch, &mut sample);
         samples += batch.samples.len();
         if taken.is_ok() {
             taken = check_number(samples);
@@ -98,57 +87,38 @@ fn record_part(
     batch: &StreamBatch,
     sample: &mut u32,
 ) -> Result<(), MonitorError> {
-    let StreamBatch { stream: asked, sequence, samples } = batch;
-    check_number(samples.len())?;
-    let source = source(e, asked, reporter, *sequence)?;
-    let (stream, definition) = stream_or_other(e, asked)?;
-    add(e, &stream, &definition, Some(source), samples.len(), &mut |number| {
+    let StreamBatch { stream, sequence, samples } = batch;
+    let report = Report { reporter, stream, sequence: *sequence };
+    take(e, &report, samples.len(), Vec::new(e), &mut |definition, number| {
         *sample = number;
         let BatchSample { metric, at_s, statistics } = samples.get_unchecked(number);
-        check_time(e, at_s)?;
-        let metric = Metric::At(definition::metric(&definition, &metric)?);
+        let metric = Metric::At(metric_place(definition, &metric)?);
         let sample = Sample::aggregate(consistent(&statistics)?);
         Ok(Addition { metric, at_s, sample })
     })?;
-    if definition::tells(&definition) {
-        tell(e, asked.clone(), reporter.clone(), samples.len(), *sequence);
-    }
     Ok(())
 }
 
-/// Who reports, as the hot entry knows it.
-fn source(
+/// Adds what a reporter brings, and tells of it. `values` are those of an execution.
+fn take(
     e: &Env,
-    stream: &StreamKey,
-    address: &Address,
-    sequence: u64,
-) -> Result<Reporter, MonitorError> {
-    let registration = registration(e, &stream.contract)?;
-    let reporter = registry::reporter(&registration, address)?;
-    let witness = reporter.witness.map(|place| place as usize);
-    Ok(Reporter { witness, generation: reporter.generation as u16, sequence })
-}
-
-fn check_time(e: &Env, at_s: u64) -> Result<(), MonitorError> {
-    if at_s > e.ledger().timestamp() { Err(MonitorError::TimeInFuture) } else { Ok(()) }
-}
-
-/// The execution's figures in the dictionary's order.
-fn values(execution: &ExecutionReport) -> [i128; EXECUTION_METRICS.len()] {
-    [
-        execution.instructions.into(),
-        execution.time_us.into(),
-        execution.fee_inclusion_stroops.into(),
-        execution.fee_non_refundable_stroops.into(),
-        execution.fee_refundable_stroops.into(),
-        execution.fee_rent_stroops.into(),
-        execution.entries_read.into(),
-        execution.entries_written.into(),
-        execution.bytes_read.into(),
-        execution.bytes_written.into(),
-        execution.event_bytes.into(),
-        execution.failed.into(),
-    ]
+    report: &Report,
+    samples: u32,
+    values: Vec<i64>,
+    addition: &mut dyn FnMut(&Definition, u32) -> Result<Addition, MonitorError>,
+) -> Result<u64, MonitorError> {
+    let Report { reporter, stream, sequence } = *report;
+    let known = registry::reporter(&registration(e, &stream.contract)?, reporter)?;
+    let witness = known.witness.map(|place| place as usize);
+    let source = Reporter { witness, generation: known.generation as u16, sequence };
+    let added = add(e, stream, Some(source), samples, addition)?;
+    if added.tells {
+        let StreamKey { contract, function, subject } = stream.clone();
+        let reporter = reporter.clone();
+        SamplesReported { contract, function, subject, reporter, sequence, samples, values }
+            .publish(e);
+    }
+    Ok(added.sequence)
 }
 
 fn consistent(view: &StatisticsView) -> Result<Statistics, MonitorError> {
@@ -158,9 +128,4 @@ fn consistent(view: &StatisticsView) -> Result<Statistics, MonitorError> {
         return Err(MonitorError::StatisticsInvalid);
     }
     Ok(statistics)
-}
-
-fn tell(e: &Env, stream: StreamKey, reporter: Address, samples: u32, sequence: u64) {
-    let StreamKey { contract, function, subject } = stream;
-    SamplesReported { contract, function, subject, reporter, samples, sequence }.publish(e);
 }

@@ -8,22 +8,23 @@ use lumenscope_hot::{BYTES_MAX, Recorder};
 use lumenscope_interfaces::common::{StreamKey, TTL_TARGET_LEDGERS};
 use lumenscope_interfaces::governance::{KEEP_ALIVE_MAX_LEDGERS, KEEP_ALIVE_MIN_LEDGERS};
 use lumenscope_interfaces::performance_monitor::{MonitorError, RecordingMode};
-use soroban_sdk::{Address, Bytes, Env, Symbol, Vec, contracttype, panic_with_error};
+use soroban_sdk::{
+    Address, Bytes, Env, IntoVal, Symbol, Val, Vec, contracttype, panic_with_error, symbol_short,
+};
 
-/// Keys. Those of streams hold the triple itself: no index has to be read to find them.
-#[contracttype]
-enum Key {
-    /// Instance: the contract that keeps history.
-    Analytics,
-    /// A monitored contract's [`Registration`].
-    Contract(Address),
-    /// A stream's [`Definition`].
-    Stream(Address, Symbol, Option<Symbol>),
-    /// A stream's blob.
-    Hot(Address, Symbol, Option<Symbol>),
-    /// The n-th stream that a contract opened.
-    Opened(Address, u32),
-}
+// Keys are lists that begin with a name. Those of streams hold the triple itself: no index has to
+// be read to find them.
+
+/// Instance: the contract that keeps history.
+const ANALYTICS: Symbol = symbol_short!("Analytics");
+/// A monitored contract's [`Registration`].
+const CONTRACT: Symbol = symbol_short!("Contract");
+/// A stream's [`Definition`].
+const STREAM: Symbol = symbol_short!("Stream");
+/// A stream's blob.
+const HOT: Symbol = symbol_short!("Hot");
+/// The n-th stream that a contract opened.
+const OPENED: Symbol = symbol_short!("Opened");
 
 /// A monitored contract.
 #[contracttype]
@@ -61,78 +62,67 @@ pub struct Definition {
 }
 
 pub fn analytics(e: &Env) -> Option<Address> {
-    e.storage().instance().get(&Key::Analytics)
+    e.storage().instance().get(&ANALYTICS)
 }
 
 pub fn set_analytics(e: &Env, analytics: &Address) {
-    e.storage().instance().set(&Key::Analytics, analytics);
+    e.storage().instance().set(&ANALYTICS, analytics);
 }
 
 pub fn registration(e: &Env, contract: &Address) -> Option<Registration> {
-    e.storage().persistent().get(&Key::Contract(contract.clone()))
+    e.storage().persistent().get(&contract_key(contract))
 }
 
 pub fn set_registration(e: &Env, contract: &Address, registration: &Registration) {
-    e.storage().persistent().set(&Key::Contract(contract.clone()), registration);
+    e.storage().persistent().set(&contract_key(contract), registration);
 }
 
 pub fn definition(e: &Env, stream: &StreamKey) -> Option<Definition> {
-    e.storage().persistent().get(&definition_key(stream))
+    e.storage().persistent().get(&stream_key(STREAM, stream))
 }
 
 pub fn set_definition(e: &Env, stream: &StreamKey, definition: &Definition) {
-    e.storage().persistent().set(&definition_key(stream), definition);
+    e.storage().persistent().set(&stream_key(STREAM, stream), definition);
 }
 
 /// The stream that a contract opened at that place.
 pub fn opened(e: &Env, contract: &Address, place: u32) -> Option<StreamKey> {
-    e.storage().persistent().get(&Key::Opened(contract.clone(), place))
+    e.storage().persistent().get(&opened_key(contract, place))
 }
 
 pub fn set_opened(e: &Env, place: u32, stream: &StreamKey) {
-    e.storage().persistent().set(&Key::Opened(stream.contract.clone(), place), stream);
+    e.storage().persistent().set(&opened_key(&stream.contract, place), stream);
 }
 
 /// A stream's blob; empty for one that does not exist.
 pub fn hot(e: &Env, stream: &StreamKey) -> Bytes {
-    e.storage().persistent().get(&hot_key(stream)).unwrap_or_else(|| Bytes::new(e))
+    e.storage().persistent().get(&stream_key(HOT, stream)).unwrap_or_else(|| Bytes::new(e))
 }
 
 pub fn set_hot(e: &Env, stream: &StreamKey, blob: &[u8]) {
-    e.storage().persistent().set(&hot_key(stream), &Bytes::from_slice(e, blob));
+    e.storage().persistent().set(&stream_key(HOT, stream), &Bytes::from_slice(e, blob));
 }
 
-/// Opens a stream's blob for `work`, and stores it again if `work` says that it changed.
-pub fn with_hot(
+/// Opens a stream's blob in `buffer`.
+#[inline(never)]
+pub fn open_hot<'a>(
     e: &Env,
     stream: &StreamKey,
-    work: &mut dyn FnMut(&mut Recorder) -> Result<bool, MonitorError>,
-) -> Result<(), MonitorError> {
+    buffer: &'a mut [u8; BYTES_MAX],
+) -> Result<Recorder<'a>, MonitorError> {
     let stored = hot(e, stream);
-    let mut result = Ok(());
-    with_buffer(stored.len() as usize, &mut |blob| {
-        stored.copy_into_slice(blob);
-        let changed = match Recorder::parse(blob) {
-            Ok(mut recorder) => work(&mut recorder),
-            Err(_) => Err(MonitorError::BlobVersion),
-        };
-        match changed {
-            Ok(true) => set_hot(e, stream, blob),
-            Ok(false) => {}
-            Err(error) => result = Err(error),
-        }
-    });
-    result
+    let blob = buffer.get_mut(..stored.len() as usize).ok_or(MonitorError::BlobVersion)?;
+    stored.copy_into_slice(blob);
+    Recorder::parse(blob).map_err(|_| MonitorError::BlobVersion)
 }
 
 /// Extends the life of what a stream needs to be recorded into, listed and flushed.
 pub fn keep_alive(e: &Env, stream: &StreamKey, place: u32) {
-    let contract = stream.contract.clone();
     let keys = [
-        Key::Contract(contract.clone()),
-        Key::Opened(contract, place),
-        definition_key(stream),
-        hot_key(stream),
+        contract_key(&stream.contract),
+        opened_key(&stream.contract, place),
+        stream_key(STREAM, stream),
+        stream_key(HOT, stream),
     ];
     for key in keys {
         e.storage().persistent().extend_ttl_with_limits(
@@ -144,25 +134,23 @@ pub fn keep_alive(e: &Env, stream: &StreamKey, place: u32) {
     }
 }
 
-/// A buffer of that length on the stack. Zeroing is paid by the byte, so the common sizes do not
-/// pay for the largest.
-pub fn with_buffer(bytes: usize, work: &mut dyn FnMut(&mut [u8])) {
-    match bytes {
-        0..=1_024 => work(&mut [0; 1_024][..bytes]),
-        1_025..=4_096 => work(&mut [0; 4_096][..bytes]),
-        _ => work(&mut [0; BYTES_MAX][..bytes]),
-    }
-}
-
 /// Ends the call with the error, or goes on.
 pub fn or_fail<T>(e: &Env, result: Result<T, MonitorError>) -> T {
     result.unwrap_or_else(|error| panic_with_error!(e, error))
 }
 
-fn definition_key(stream: &StreamKey) -> Key {
-    Key::Stream(stream.contract.clone(), stream.function.clone(), stream.subject.clone())
+fn contract_key(contract: &Address) -> Vec<Val> {
+    Vec::from_array(contract.env(), [CONTRACT.to_val(), contract.to_val()])
 }
 
-fn hot_key(stream: &StreamKey) -> Key {
-    Key::Hot(stream.contract.clone(), stream.function.clone(), stream.subject.clone())
+fn opened_key(contract: &Address, place: u32) -> Vec<Val> {
+    Vec::from_array(contract.env(), [OPENED.to_val(), contract.to_val(), place.into()])
+}
+
+#[inline(never)]
+fn stream_key(name: Symbol, stream: &StreamKey) -> Vec<Val> {
+    let StreamKey { contract, function, subject } = stream;
+    let e = contract.env();
+    let subject = subject.into_val(e);
+    Vec::from_array(e, [name.to_val(), contract.to_val(), function.to_val(), subject])
 }

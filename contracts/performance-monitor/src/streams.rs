@@ -9,59 +9,70 @@ use lumenscope_interfaces::performance_monitor::{
 };
 use soroban_sdk::{Address, Env, Vec};
 
-use crate::definition::{define, is_empty};
+use crate::definition::{self, is_empty};
 use crate::events::{StreamDefined, StreamsKeptAlive};
 use crate::registry::owned;
-use crate::storage::{self, Definition, with_buffer, with_hot};
+use crate::storage::{self, Definition, open_hot};
 
-pub fn open(e: &Env, stream: StreamKey, spec: StreamSpec) -> Result<(), MonitorError> {
+/// Opens a stream, or changes what the `former` one holds.
+pub fn define(
+    e: &Env,
+    stream: StreamKey,
+    spec: StreamSpec,
+    former: Option<Definition>,
+) -> Result<(), MonitorError> {
     governance::require_not_paused(e);
     let mut registration = owned(e, &stream.contract)?;
-    if is_empty(&stream.function) || stream.subject.as_ref().is_some_and(is_empty) {
-        return Err(MonitorError::Empty);
-    }
-    if storage::definition(e, &stream).is_some() {
-        return Err(MonitorError::StreamKnown);
-    }
-    let place = registration.streams;
-    if place >= STREAMS_PER_CONTRACT_MAX {
-        return Err(MonitorError::TooMany);
-    }
-    let (definition, shapes) = define(e, &spec, place)?;
+    let place = match &former {
+        Some(former) => former.place,
+        None => {
+            check_new(e, &stream, registration.streams)?;
+            registration.streams
+        }
+    };
+    let (definition, mut shapes) = definition::define(e, &spec, place)?;
+    let shapes = shapes.as_mut_slice();
     let hour = hour_of(e.ledger().timestamp());
-    let bytes =
-        write(e, &stream, &mut |blob| create(shapes.as_slice(), spec.witnesses, hour, blob))?;
+    let mut buffer = [0; BYTES_MAX];
+    let bytes = match &former {
+        None => create(shapes, spec.witnesses, hour, &mut buffer),
+        Some(former) => {
+            for (name, shape) in definition.metrics.iter().zip(shapes.iter_mut()) {
+                shape.continues = former.metrics.first_index_of(name).map(|place| place as usize);
+            }
+            let mut stored = [0; BYTES_MAX];
+            let view = open_hot(e, &stream, &mut stored)?.into_view();
+            for (place, name) in former.metrics.iter().enumerate() {
+                if !definition.metrics.contains(&name) && waits_for_flush(&view, place, hour) {
+                    return Err(MonitorError::NotFlushed);
+                }
+            }
+            reshape(&view, shapes, spec.witnesses, &mut buffer)
+        }
+    };
+    let blob = &buffer[..bytes.map_err(refused)?];
+    storage::set_hot(e, &stream, blob);
     storage::set_definition(e, &stream, &definition);
-    storage::set_opened(e, place, &stream);
-    registration.streams += 1;
-    storage::set_registration(e, &stream.contract, &registration);
-    tell(e, stream, registration.owner, definition, bytes);
+    if former.is_none() {
+        storage::set_opened(e, place, &stream);
+        registration.streams += 1;
+        storage::set_registration(e, &stream.contract, &registration);
+    }
+    tell(e, stream, registration.owner, definition, blob.len() as u32);
     Ok(())
 }
 
-pub fn change(e: &Env, stream: StreamKey, spec: StreamSpec) -> Result<(), MonitorError> {
-    governance::require_not_paused(e);
-    let registration = owned(e, &stream.contract)?;
-    let former = definition(e, &stream)?;
-    let (definition, mut shapes) = define(e, &spec, former.place)?;
-    for (name, shape) in definition.metrics.iter().zip(shapes.as_mut_slice()) {
-        shape.continues = former.metrics.first_index_of(name).map(|place| place as usize);
+/// Whether a contract of so many streams may open this one.
+fn check_new(e: &Env, stream: &StreamKey, streams: u32) -> Result<(), MonitorError> {
+    if is_empty(&stream.function) || stream.subject.as_ref().is_some_and(is_empty) {
+        return Err(MonitorError::Empty);
     }
-    let hour = hour_of(e.ledger().timestamp());
-    let mut bytes = 0;
-    with_hot(e, &stream, &mut |recorder| {
-        let view = recorder.view();
-        for (place, name) in former.metrics.iter().enumerate() {
-            if !definition.metrics.contains(&name) && waits_for_flush(&view, place, hour) {
-                return Err(MonitorError::NotFlushed);
-            }
-        }
-        bytes =
-            write(e, &stream, &mut |blob| reshape(&view, shapes.as_slice(), spec.witnesses, blob))?;
-        Ok(false)
-    })?;
-    storage::set_definition(e, &stream, &definition);
-    tell(e, stream, registration.owner, definition, bytes);
+    if storage::definition(e, stream).is_some() {
+        return Err(MonitorError::StreamKnown);
+    }
+    if streams >= STREAMS_PER_CONTRACT_MAX {
+        return Err(MonitorError::TooMany);
+    }
     Ok(())
 }
 
@@ -105,22 +116,6 @@ pub fn check_number(streams: &Vec<StreamKey>) -> Result<(), MonitorError> {
 fn waits_for_flush(view: &View, metric: usize, hour: u32) -> bool {
     let mut closed = view.slots().filter(|slot| slot.span.start_hour < hour);
     closed.any(|slot| !view.statistics(metric, slot.index).is_empty())
-}
-
-/// Stores the blob that `work` writes, and returns its bytes.
-fn write(
-    e: &Env,
-    stream: &StreamKey,
-    work: &mut dyn FnMut(&mut [u8]) -> Result<usize, HotError>,
-) -> Result<u32, MonitorError> {
-    let mut written = Ok(0);
-    with_buffer(BYTES_MAX, &mut |blob| {
-        written = work(blob);
-        if let Ok(bytes) = written {
-            storage::set_hot(e, stream, &blob[..bytes]);
-        }
-    });
-    written.map(|bytes| bytes as u32).map_err(refused)
 }
 
 fn refused(error: HotError) -> MonitorError {

@@ -1,7 +1,7 @@
 //! Recording for one function of the contract.
 
 use lumenscope_interfaces::common::StreamKey;
-use lumenscope_interfaces::performance_monitor::{PerformanceMonitorClient, Sample};
+use lumenscope_interfaces::performance_monitor::PerformanceMonitorClient;
 use soroban_sdk::{Address, Env, Symbol, Vec};
 
 use crate::outcome::Outcome;
@@ -46,7 +46,7 @@ impl<'a> Function<'a> {
         let Some(monitor) = self.monitor else { return Outcome::Off };
         let mut samples = Vec::new(self.env);
         for (metric, value) in values {
-            samples.push_back(Sample { metric: Symbol::new(self.env, metric), value: *value });
+            samples.push_back((Symbol::new(self.env, metric), *value));
         }
         let stream = StreamKey {
             contract: self.env.current_contract_address(),

@@ -1,8 +1,9 @@
 //! Where a sample's hour goes, and what that does to the slots: decided on spans alone, in the
-//! same work whatever the spans are, and then carried out by moving statistics.
+//! same work whatever the spans are but for moving bytes, and carried out by moving statistics.
 
 use lumenscope_bucket::calendar::{DAY_HOURS, month_of_day};
 
+use crate::bytes::put;
 use crate::layout::SLOTS;
 
 /// Whole hours since 1970-01-01, both included.
@@ -32,21 +33,19 @@ impl Span {
     }
 }
 
-/// In [`Plan::source`]: the slot becomes empty.
-pub(crate) const NOTHING: usize = SLOTS;
-/// In [`Plan::source`]: the slot takes the merged pair.
-pub(crate) const MERGED: usize = SLOTS + 1;
-
-/// How the slots are rearranged before a sample is added.
+/// How the slots are rearranged before a sample is added: first two neighbours may merge into
+/// one, then an empty slot may open.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) struct Plan {
     pub spans: [Span; SLOTS],
     pub used: usize,
-    /// For each slot, which one it was; [`NOTHING`] or [`MERGED`].
-    pub source: [usize; SLOTS],
-    /// The pair that is merged is this slot and the next one.
+    /// Whether a pair merges.
+    pub merges: bool,
+    /// That pair is this slot and the next one.
     pub pair: usize,
-    /// The slot that takes the sample.
+    /// Whether a slot opens.
+    pub opens: bool,
+    /// The slot that takes the sample: the one that opens, if one does.
     pub target: usize,
     /// Whether the sample opened a slot that is newer than all others.
     pub rolled: bool,
@@ -55,48 +54,44 @@ pub(crate) struct Plan {
 impl Plan {
     pub fn new(spans: &[Span; SLOTS], used: usize, hour: u32) -> Self {
         let pair = pair_to_merge(spans);
-        let merge = used == SLOTS && holder(spans, used, hour) == SLOTS;
-        let mut plan = Self {
-            spans: *spans,
-            used: used - usize::from(merge),
-            source: [0, 1, 2, 3],
-            pair,
-            target: 0,
-            rolled: false,
-        };
-        for slot in 0..SLOTS {
-            let from = slot + usize::from(merge && slot > pair);
-            let is_merged = merge && slot == pair;
-            let kept = if from < SLOTS { spans[from] } else { Span::default() };
-            let next = spans[(slot + 1) % SLOTS];
-            plan.spans[slot] = if is_merged { kept.to(next) } else { kept };
-            // Beyond the last slot, `from` is NOTHING.
-            plan.source[slot] = if is_merged { MERGED } else { from };
+        let merges = used == SLOTS && holder(spans, used, hour) == SLOTS;
+        let mut spans = *spans;
+        if merges {
+            spans[pair].end_hour = spans[pair + 1].end_hour;
+            spans.copy_within(pair + 2.., pair + 1);
+            spans[SLOTS - 1] = Span::default();
         }
-        plan.insert(hour);
-        plan
-    }
-
-    /// Opens a slot for the hour, in order, unless a span contains it.
-    fn insert(&mut self, hour: u32) {
-        let (spans, source) = (self.spans, self.source);
-        let holder = holder(&spans, self.used, hour);
+        let used = used - usize::from(merges);
+        let holder = holder(&spans, used, hour);
         let opens = holder == SLOTS;
         let mut older = 0;
         for (slot, span) in spans.iter().enumerate() {
-            older += usize::from(slot < self.used && span.end_hour < hour);
+            older += usize::from(slot < used && span.end_hour < hour);
         }
-        for slot in 0..SLOTS {
-            let before = if slot == 0 { 0 } else { slot - 1 };
-            let is_new = opens && slot == older;
-            let from = if opens && slot > older { before } else { slot };
-            let new = Span { start_hour: hour, end_hour: hour };
-            self.spans[slot] = if is_new { new } else { spans[from] };
-            self.source[slot] = if is_new { NOTHING } else { source[from] };
+        if opens {
+            spans.copy_within(older..SLOTS - 1, older + 1);
+            spans[older] = Span { start_hour: hour, end_hour: hour };
         }
-        self.rolled = opens && older == self.used;
-        self.target = if opens { older } else { holder };
-        self.used += usize::from(opens);
+        let target = if opens { older } else { holder };
+        let rolled = opens && older == used;
+        Self { spans, used: used + usize::from(opens), merges, pair, opens, target, rolled }
+    }
+
+    /// Moves the records of the slots, of `width` bytes each, as planned. `merged` is what the
+    /// pair comes to.
+    pub fn arrange(&self, records: &mut [u8], width: usize, merged: &[u8]) {
+        let last = (SLOTS - 1) * width;
+        if self.merges {
+            let pair = self.pair * width;
+            put(records, pair, merged);
+            records.copy_within(pair + 2 * width.., pair + width);
+            records[last..].fill(0);
+        }
+        if self.opens {
+            let target = self.target * width;
+            records.copy_within(target..last, target + width);
+            records[target..target + width].fill(0);
+        }
     }
 }
 
@@ -133,6 +128,13 @@ mod tests {
         spans.map(|(start_hour, end_hour)| Span { start_hour, end_hour })
     }
 
+    /// Where the slots 1, 2, 3 and 4 are afterwards; 0 is an empty one, 9 the merged pair.
+    fn moved(plan: &Plan) -> [u8; SLOTS] {
+        let mut records = [1, 2, 3, 4];
+        plan.arrange(&mut records, 1, &[9]);
+        records
+    }
+
     fn hour(day: u32, hour: u32) -> u32 {
         (DAY + day) * DAY_HOURS + hour
     }
@@ -154,7 +156,7 @@ mod tests {
         for (hour, target) in [(5, 0), (9, 0), (7, 0), (11, 1), (13, 3)] {
             let plan = Plan::new(&spans, 4, hour);
             assert_eq!(plan.spans, spans);
-            assert_eq!(plan.source, [0, 1, 2, 3]);
+            assert_eq!(moved(&plan), [1, 2, 3, 4]);
             assert_eq!((plan.used, plan.target, plan.rolled), (4, target, false));
         }
     }
@@ -163,7 +165,7 @@ mod tests {
     fn a_late_hour_is_inserted_in_order() {
         let plan = Plan::new(&slots([(5, 5), (9, 9), (0, 0), (0, 0)]), 2, 7);
         assert_eq!(plan.spans, slots([(5, 5), (7, 7), (9, 9), (0, 0)]));
-        assert_eq!(plan.source[..3], [0, NOTHING, 1]);
+        assert_eq!(moved(&plan)[..3], [1, 0, 2]);
         assert_eq!((plan.used, plan.target, plan.rolled), (3, 1, false));
     }
 
@@ -172,7 +174,7 @@ mod tests {
         let spans = slots([one(0, 23), one(1, 0), one(1, 1), one(1, 2)]);
         let plan = Plan::new(&spans, 4, hour(1, 3));
         assert_eq!(plan.spans, slots([one(0, 23), (hour(1, 0), hour(1, 1)), one(1, 2), one(1, 3)]));
-        assert_eq!(plan.source, [0, MERGED, 3, NOTHING]);
+        assert_eq!(moved(&plan), [1, 9, 4, 0]);
         assert_eq!((plan.pair, plan.target, plan.rolled), (1, 3, true));
     }
 
@@ -200,6 +202,6 @@ mod tests {
         let spans = slots([one(1, 2), one(1, 5), one(2, 0), one(3, 0)]);
         let plan = Plan::new(&spans, 4, hour(0, 0));
         assert_eq!(plan.spans, slots([one(0, 0), (hour(1, 2), hour(1, 5)), one(2, 0), one(3, 0)]));
-        assert_eq!(plan.source, [NOTHING, MERGED, 2, 3]);
+        assert_eq!(moved(&plan), [0, 9, 3, 4]);
     }
 }

@@ -9,7 +9,7 @@ use crate::layout::{
     AT_CLAMPED, AT_FLUSHED, AT_METRIC_SLOTS, AT_SEQUENCE, AT_SLOTS, AT_SPANS, AT_TOTAL_LAST,
     AT_TOTAL_SUM, RING_GRACE_S, SLOTS, SPAN, Shape,
 };
-use crate::plan::{MERGED, Plan};
+use crate::plan::Plan;
 use crate::view::{Totals, View};
 use crate::{HotError, Span};
 
@@ -86,6 +86,16 @@ impl<'a> Recorder<'a> {
         View { bytes: self.bytes, shape: self.shape }
     }
 
+    /// The same entry, for as long as its bytes are there.
+    pub fn into_view(self) -> View<'a> {
+        View { bytes: self.bytes, shape: self.shape }
+    }
+
+    /// The bytes as they are now.
+    pub fn bytes(&self) -> &[u8] {
+        self.bytes
+    }
+
     /// Counts one recording call.
     pub fn next_sequence(&mut self) -> u64 {
         let sequence = self.view().sequence().saturating_add(1);
@@ -153,19 +163,13 @@ impl<'a> Recorder<'a> {
     }
 
     fn rearrange(&mut self, metric: usize, plan: &Plan) {
-        const ALL: usize = SLOTS * fixed::BYTES;
         let at = self.shape.slots_at(metric);
-        // The old slots, then an empty one, then the merged pair: what a source can name.
-        let mut old = [0; (SLOTS + 2) * fixed::BYTES];
-        old[..ALL].copy_from_slice(&self.bytes[at..at + ALL]);
-        let pair = plan.pair * fixed::BYTES;
-        let mut merged = statistics_at(&old, pair, fixed::BYTES);
-        merged.merge(&statistics_at(&old, pair + fixed::BYTES, fixed::BYTES));
-        put_statistics(&mut old, MERGED * fixed::BYTES, fixed::BYTES, &merged);
-        for (slot, source) in plan.source.iter().enumerate() {
-            let from = source * fixed::BYTES;
-            put(self.bytes, at + slot * fixed::BYTES, &old[from..from + fixed::BYTES]);
-        }
+        let pair = at + plan.pair * fixed::BYTES;
+        // Also when nothing merges: the same work for every hour.
+        let mut merged = statistics_at(self.bytes, pair, fixed::BYTES);
+        merged.merge(&statistics_at(self.bytes, pair + fixed::BYTES, fixed::BYTES));
+        let slots = &mut self.bytes[at..at + SLOTS * fixed::BYTES];
+        plan.arrange(slots, fixed::BYTES, &fixed::encode(&merged));
     }
 
     fn add_to_totals(&mut self, metric: usize, newest: bool, sample: &Sample) {

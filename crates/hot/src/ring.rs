@@ -40,8 +40,11 @@ impl<'a> View<'a> {
         let view = *self;
         let newest = if view.is_watched(metric) { view.newest_minute(metric) } else { 0 };
         // A ring holds no other minutes than these.
-        let oldest = newest.saturating_sub(RING_MINUTES as u32 - 1);
-        (from.max(oldest)..=through.min(newest)).filter_map(move |minute| {
+        (0..RING_MINUTES as u32).rev().filter_map(move |ago| {
+            let minute = newest.checked_sub(ago)?;
+            if minute < from || through < minute {
+                return None;
+            }
             let statistics = view.minute(metric, minute)?;
             Some(MinuteSlot { minute, statistics })
         })

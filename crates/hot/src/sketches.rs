@@ -37,18 +37,22 @@ pub(crate) fn sections(bytes: &[u8], shape: Shape) -> impl Iterator<Item = Secti
 impl View<'_> {
     /// The layout of a metric's sketch, if it has one.
     pub fn sketch(&self, metric: usize) -> Option<SketchLayout> {
-        let section = self.section(metric)?;
+        Some(self.layout(&self.section(metric)?))
+    }
+
+    fn layout(&self, section: &Section) -> SketchLayout {
         let mut encoded = [0; ENCODED_BYTES];
         let at = section.layout_at;
         put(&mut encoded, 0, &self.bytes[at..at + ENCODED_BYTES]);
-        SketchLayout::decode(&encoded).ok()
+        // Written by this crate from a layout, and searching it anew would double the work.
+        SketchLayout::stored(&encoded)
     }
 
     /// A quantile of a metric's samples since the last flush that left no closed hour behind, in
     /// parts per thousand. `None` without a sketch.
     pub fn quantile(&self, metric: usize, per_mille: u16) -> Option<Quantile> {
-        let layout = self.sketch(metric)?;
         let section = self.section(metric)?;
+        let layout = self.layout(&section);
         let newest = &self.bytes[section.counters_at..][..section.counters];
         let older = &self.bytes[section.counters_at + section.counters..][..section.counters];
         let mut all = [0; crate::layout::SKETCH_COUNTERS_MAX];
@@ -84,7 +88,7 @@ impl Recorder<'_> {
 
     pub(crate) fn add_to_sketches(&mut self, metric: usize, newest: bool, sample: &Statistics) {
         let Some(section) = self.view().section(metric) else { return };
-        let Some(layout) = self.view().sketch(metric) else { return };
+        let layout = self.view().layout(&section);
         let bin = usize::from(layout.bin_of(sample.last)) * 2;
         let at = section.counters_at + bin + if newest { 0 } else { section.counters };
         let count = u16_at(self.bytes, at).saturating_add((sample.count == 1).into());

@@ -164,18 +164,35 @@ impl SketchLayout {
     /// As [`SketchLayout::new`], and [`SketchError::EncodingInvalid`] for an error that the bins
     /// cannot keep to.
     pub fn decode(bytes: &[u8; ENCODED_BYTES]) -> Result<Self, SketchError> {
+        let layout = Self::read(bytes);
+        let Self { min, max, bins, relative_error_bp } = layout;
+        check(min as i64, max as i64, bins)?;
+        if relative_error_bp > RELATIVE_ERROR_MAX_BP || layout.reach() <= max {
+            return Err(SketchError::EncodingInvalid);
+        }
+        Ok(layout)
+    }
+
+    /// Reads what [`SketchLayout::encode`] wrote, for whoever kept it from change: without the
+    /// search through all bins. Of other bytes comes some layout, which means nothing.
+    pub fn stored(bytes: &[u8; ENCODED_BYTES]) -> Self {
+        let Self { min, max, bins, relative_error_bp } = Self::read(bytes);
+        Self {
+            min: min.min(VALUE_MAX as u64),
+            max: max.min(VALUE_MAX as u64),
+            bins: bins.min(BINS_MAX),
+            relative_error_bp: relative_error_bp.min(RELATIVE_ERROR_MAX_BP),
+        }
+    }
+
+    fn read(bytes: &[u8; ENCODED_BYTES]) -> Self {
         let [a, b, c, d, e, f, g, h, rest @ ..] = *bytes;
         let min = u64::from_le_bytes([a, b, c, d, e, f, g, h]);
         let [a, b, c, d, e, f, g, h, bins_low, bins_high, error_low, error_high] = rest;
         let max = u64::from_le_bytes([a, b, c, d, e, f, g, h]);
         let bins = u16::from_le_bytes([bins_low, bins_high]);
         let relative_error_bp = u16::from_le_bytes([error_low, error_high]);
-        check(min as i64, max as i64, bins)?;
-        let layout = Self { min, max, bins, relative_error_bp };
-        if relative_error_bp > RELATIVE_ERROR_MAX_BP || layout.reach() <= max {
-            return Err(SketchError::EncodingInvalid);
-        }
-        Ok(layout)
+        Self { min, max, bins, relative_error_bp }
     }
 
     /// First value after the bin that starts at `start`; never beyond the end of the range.

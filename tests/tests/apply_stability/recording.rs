@@ -3,7 +3,7 @@
 use anyhow::Result;
 use lumenscope_interfaces::common::StatisticsView;
 use lumenscope_interfaces::performance_monitor::{
-    BatchSample, MetricSpec, RecordingMode, Sample, SketchRange, StreamBatch, StreamSpec,
+    BatchSample, MetricSpec, RecordingMode, SketchRange, StreamBatch, StreamSpec,
 };
 use lumenscope_tests::apply_stability::{Expectation, Monitored, run, violations};
 use lumenscope_tests::stage::{Call, Stage, on_stage};
@@ -39,6 +39,13 @@ enum Way {
     Execution,
     /// `record_batch` of four aggregates.
     Batch,
+}
+
+impl Way {
+    /// Whether its calls carry the time of what they tell, instead of telling of now.
+    fn says_when(self) -> bool {
+        matches!(self, Self::Report | Self::Execution | Self::Batch)
+    }
 }
 
 /// What the streams keep beside totals and hours.
@@ -147,7 +154,8 @@ impl Recorder {
         };
         let mut spec = suite.spec(metrics);
         if self.kept == Kept::Everything {
-            let sketch = SketchRange { min: 1, max: 10_000, bins: 64 };
+            // As many bins as there may be: this range needs 83.
+            let sketch = SketchRange { min: 1, max: 10_000, bins: 96 };
             let mut metrics = vec![suite.env()];
             for (place, metric) in spec.metrics.iter().enumerate() {
                 let more = MetricSpec { watched: true, sketch: sketch.clone(), ..metric.clone() };
@@ -173,13 +181,13 @@ impl Recorder {
             Way::Samples => {
                 let mut samples = vec![suite.env()];
                 for metric in metrics {
-                    samples.push_back(Sample { metric: metric.name, value });
+                    samples.push_back((metric.name, value));
                 }
                 suite.monitor("record_samples", (suite.stream(&own), samples))
             }
             Way::Report => {
-                let sample = Sample { metric: name(0), value };
-                suite.monitor("report", (caller, suite.stream(&own), sample, at_s, sequence))
+                let stream = suite.stream(&own);
+                suite.monitor("report", (caller, stream, name(0), value, at_s, sequence))
             }
             Way::Execution => suite.record_execution(&own, sequence),
             Way::Batch => {
@@ -211,7 +219,7 @@ impl Recorder {
 fn holds(way: Way, kept: Kept) -> Result<()> {
     on_stage(|stage| {
         let recorder = Recorder::new(stage, way, kept)?;
-        let trials = run(&recorder, &changes::all())?;
+        let trials = run(&recorder, &changes::all(way.says_when()))?;
         let moved = trials
             .iter()
             .filter(|trial| trial.expectation == Expectation::Stable)

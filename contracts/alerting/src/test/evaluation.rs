@@ -390,17 +390,13 @@ fn what_a_full_batch_publishes_and_returns_fits_a_transaction() {
     let (owner, reporter, pool) = (&world.owner, &world.stranger, &world.pool);
     let role = lumenscope_interfaces::performance_monitor::ReporterRole::Primary;
     done(signed!(world, owner, monitor, set_reporter, try_set_reporter(pool, reporter, role)));
-    let sample = lumenscope_interfaces::performance_monitor::Sample {
-        metric: world.symbol("fee"),
-        value: 150,
-    };
-    let (stream, sequence) = (&target.stream, 1u64);
+    let (stream, metric, value, sequence) = (&target.stream, world.symbol("fee"), 150i128, 1u64);
     done(signed!(
         world,
         reporter,
         monitor,
         report,
-        try_report(reporter, stream, sample, at_s, sequence)
+        try_report(reporter, stream, metric, value, at_s, sequence)
     ));
     world.at(90);
     let closed = world.alerting().closed_slot();
@@ -432,7 +428,7 @@ fn a_call_that_leaves_alerts_behind_does_not_put_a_heartbeat_off() {
 
 #[test]
 fn a_late_report_counts_until_the_watermark_and_never_after_it() {
-    use lumenscope_interfaces::performance_monitor::{ReporterRole, Sample};
+    use lumenscope_interfaces::performance_monitor::ReporterRole;
     let world = World::new();
     let target = world.target(&world.spec());
     let (owner, reporter, pool) = (&world.owner, &world.stranger, &world.pool);
@@ -440,13 +436,12 @@ fn a_late_report_counts_until_the_watermark_and_never_after_it() {
     done(signed!(world, owner, monitor, set_reporter, try_set_reporter(pool, reporter, role)));
     let report = |value: i128, at_s: u64, sequence: u64| {
         let (stream, metric) = (&target.stream, world.symbol("fee"));
-        let sample = Sample { metric, value };
         done(signed!(
             world,
             reporter,
             monitor,
             report,
-            try_report(reporter, stream, sample, at_s, sequence)
+            try_report(reporter, stream, metric, value, at_s, sequence)
         ));
     };
     world.at(89);

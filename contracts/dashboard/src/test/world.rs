@@ -219,7 +219,7 @@ impl World {
     }
 
     pub fn record(&self, function: &str, metric: &str, value: i128) {
-        let samples = vec![&self.e, Sample { metric: self.symbol(metric), value }];
+        let samples = vec![&self.e, (self.symbol(metric), value)];
         self.monitor().record_samples(&self.stream(function), &samples);
     }
 

@@ -1,12 +1,13 @@
+use lumenscope_hot::View;
 use lumenscope_interfaces::common::{Bucket, StatisticsView, StreamKey};
 use lumenscope_interfaces::performance_monitor::{
-    MonitorError, RecordingMode, Sample, SketchRange, StreamSpec,
+    MonitorError, RecordingMode, SketchRange, StreamSpec,
 };
 use soroban_sdk::testutils::{Address as _, Events as _, Ledger as _};
-use soroban_sdk::{Address, Error, Event, String, Vec, vec};
+use soroban_sdk::{Address, Error, Event, String, Symbol, Vec, vec};
 
 use super::world::{HOUR_S, Host, START_S, World, error, unauthorised};
-use crate::events::{MetricRecorded, SamplesRecorded};
+use crate::events::SamplesRecorded;
 
 fn of(values: &[i64]) -> StatisticsView {
     let mut all = lumenscope_bucket::Statistics::EMPTY;
@@ -29,11 +30,11 @@ fn a_contract_records_into_the_open_hour() {
     assert_eq!(world.pay(-40), 2);
     world.advance(HOUR_S);
     assert_eq!(world.pay(7), 3);
-    let told = MetricRecorded {
+    let told = SamplesRecorded {
         contract: world.host.clone(),
         function: world.symbol("pay"),
-        metric: world.symbol("premium"),
-        value: 100,
+        subject: None,
+        samples: vec![&world.e, (world.symbol("premium"), 100)],
         sequence: 1,
         metadata: None,
     };
@@ -103,7 +104,7 @@ fn each_refusal_of_a_recording_has_its_name() {
     let in_its_name = world.refused(|| {
         world.nobody();
         let client = super::world::HostClient::new(&world.e, &stranger);
-        let samples = vec![&world.e, Sample { metric: premium.clone(), value: 1 }];
+        let samples = vec![&world.e, (premium.clone(), 1)];
         client.try_record_many(&world.monitor, &stream, &samples)
     });
     assert_eq!(in_its_name, unauthorised());
@@ -116,11 +117,15 @@ fn values_beyond_the_limit_are_clamped_and_counted() {
         world.pay(value);
     }
     let (stream, premium) = (world.stream("pay"), world.symbol("premium"));
-    assert_eq!(world.client().out_of_range(&stream, &premium), 3);
+    let clamped = |metric| {
+        let (bytes, place) = world.hot(&stream, metric);
+        View::parse(&bytes).unwrap().clamped(place)
+    };
+    assert_eq!(clamped("premium"), 3);
     let limit = 1 << 43;
     let expected = of(&[limit, -limit, limit, -limit, limit]);
     assert_eq!(world.client().totals(&stream, &premium), expected);
-    assert_eq!(world.client().out_of_range(&stream, &world.symbol("waited")), 0);
+    assert_eq!(clamped("waited"), 0);
 }
 
 #[test]
@@ -128,11 +133,11 @@ fn functions_that_were_not_opened_go_to_the_stream_for_others() {
     let world = World::new();
     let other = world.open("other", &world.plain());
     assert_eq!(world.record("premium", 5, "stroops", "unheard_of"), 1);
-    let told = MetricRecorded {
+    let told = SamplesRecorded {
         contract: world.host.clone(),
         function: world.symbol("unheard_of"),
-        metric: world.symbol("premium"),
-        value: 5,
+        subject: None,
+        samples: vec![&world.e, (world.symbol("premium"), 5)],
         sequence: 1,
         metadata: None,
     };
@@ -141,7 +146,7 @@ fn functions_that_were_not_opened_go_to_the_stream_for_others() {
     assert_eq!(world.client().totals(&other, &premium), of(&[5]));
     let subject = Some(world.symbol("worker"));
     let asked = StreamKey { subject, ..world.stream("pay") };
-    let samples = vec![&world.e, Sample { metric: premium.clone(), value: 6 }];
+    let samples = vec![&world.e, (premium.clone(), 6)];
     assert_eq!(world.host().record_many(&world.monitor, &asked, &samples), 2);
     assert_eq!(world.client().totals(&other, &premium), of(&[5, 6]));
     assert_eq!(world.client().sequence(&world.stream("pay")), 0);
@@ -152,7 +157,7 @@ fn several_values_share_one_call() {
     let world = World::new();
     let [premium, waited] = ["premium", "waited"].map(|name| world.symbol(name));
     let stream = world.stream("pay");
-    let sample = |metric: &soroban_sdk::Symbol, value| Sample { metric: metric.clone(), value };
+    let sample = |metric: &Symbol, value: i128| (metric.clone(), value);
     let samples =
         vec![&world.e, sample(&premium, 5), sample(&waited, 60), sample(&premium, i128::MAX)];
     assert_eq!(world.host().record_many(&world.monitor, &stream, &samples), 1);
@@ -160,15 +165,15 @@ fn several_values_share_one_call() {
         contract: world.host.clone(),
         function: world.symbol("pay"),
         subject: None,
-        metrics: vec![&world.e, premium.clone(), waited.clone(), premium.clone()],
-        values: vec![&world.e, 5, 60, i128::MAX],
+        samples: samples.clone(),
         sequence: 1,
+        metadata: None,
     };
     assert_eq!(world.e.events().all().events(), [told.to_xdr(&world.e, &world.monitor)]);
     assert_eq!(world.client().totals(&stream, &premium), of(&[5, 1 << 43]));
     assert_eq!(world.client().totals(&stream, &waited), of(&[60]));
 
-    let refused = |samples: &Vec<Sample>| {
+    let refused = |samples: &Vec<(Symbol, i128)>| {
         world.refused(|| world.host().try_record_many(&world.monitor, &stream, samples))
     };
     assert_eq!(refused(&vec![&world.e]), error(MonitorError::Empty));
@@ -192,11 +197,11 @@ fn rollup_tells_nothing_and_event_only_writes_nothing() {
     assert_eq!(world.pay(6), 0);
     assert_eq!(world.e.events().all().events().len(), 1);
     assert_eq!(world.stored(), before);
-    let samples = vec![&world.e, Sample { metric: world.symbol("premium"), value: 7 }];
+    let samples = vec![&world.e, (world.symbol("premium"), 7)];
     assert_eq!(world.host().record_many(&world.monitor, &world.stream("pay"), &samples), 0);
     assert_eq!(world.e.events().all().events().len(), 1);
     assert_eq!(world.stored(), before);
-    let unknown = vec![&world.e, Sample { metric: world.symbol("price"), value: 7 }];
+    let unknown = vec![&world.e, (world.symbol("price"), 7)];
     let refused = world
         .refused(|| world.host().try_record_many(&world.monitor, &world.stream("pay"), &unknown));
     assert_eq!(refused, error(MonitorError::MetricUnknown));

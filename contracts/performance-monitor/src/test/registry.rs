@@ -4,7 +4,7 @@ use soroban_sdk::testutils::{Address as _, Events as _};
 use soroban_sdk::{Address, Error, Event, vec};
 
 use super::world::{Host, World, error, unauthorised};
-use crate::events::{ContractRegistered, RecorderChanged, ReporterChanged};
+use crate::events::ContractChanged;
 
 #[test]
 fn the_admin_registers_a_contract_for_its_owner() {
@@ -12,8 +12,12 @@ fn the_admin_registers_a_contract_for_its_owner() {
     let World { e, admin, host, owner, .. } = &world;
     world.by(admin, "register", (admin.clone(), host.clone(), owner.clone()));
     world.client().register(admin, host, owner);
-    let told =
-        ContractRegistered { contract: host.clone(), caller: admin.clone(), owner: owner.clone() };
+    let told = ContractChanged {
+        contract: host.clone(),
+        change: world.symbol("owner"),
+        caller: admin.clone(),
+        whom: owner.clone(),
+    };
     assert_eq!(e.events().all().events(), [told.to_xdr(e, &world.monitor)]);
     assert_eq!(
         world.client().monitored_contract(host),
@@ -63,10 +67,11 @@ fn only_the_owner_chooses_recorder_and_reporters() {
     assert_eq!(refused, unauthorised());
     world.by(owner, "set_recorder", (host.clone(), stranger.clone()));
     world.client().set_recorder(host, stranger);
-    let told = RecorderChanged {
+    let told = ContractChanged {
         contract: host.clone(),
-        owner: owner.clone(),
-        recorder: stranger.clone(),
+        change: world.symbol("recorder"),
+        caller: owner.clone(),
+        whom: stranger.clone(),
     };
     assert_eq!(e.events().all().events(), [told.to_xdr(e, &world.monitor)]);
     let refused = world.refused(|| {
@@ -87,11 +92,11 @@ fn there_is_one_primary_reporter_and_at_most_three_witnesses() {
     let World { e, host, owner, .. } = &world;
     let people: [Address; 5] = [(); 5].map(|()| Address::generate(e));
     world.set_reporter(&people[0], ReporterRole::Primary);
-    let told = ReporterChanged {
+    let told = ContractChanged {
         contract: host.clone(),
-        owner: owner.clone(),
-        reporter: people[0].clone(),
-        role: Some(ReporterRole::Primary),
+        change: world.symbol("primary"),
+        caller: owner.clone(),
+        whom: people[0].clone(),
     };
     assert_eq!(e.events().all().events(), [told.to_xdr(e, &world.monitor)]);
     for witness in &people[1..4] {

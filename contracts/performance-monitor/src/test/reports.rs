@@ -1,13 +1,13 @@
+use lumenscope_hot::View;
 use lumenscope_interfaces::common::{StatisticsView, StreamKey};
 use lumenscope_interfaces::performance_monitor::{
-    BatchSample, ExecutionReport, MonitorError, RecordingMode, ReporterRole, Sample, StreamBatch,
-    StreamSpec,
+    BatchSample, MonitorError, RecordingMode, ReporterRole, StreamBatch, StreamSpec,
 };
 use soroban_sdk::testutils::{Address as _, Events as _};
-use soroban_sdk::{Address, Error, Event, Vec, vec};
+use soroban_sdk::{Address, Env, Error, Event, Vec, vec};
 
 use super::world::{HOUR_S, World, error, unauthorised};
-use crate::events::{ExecutionReported, SamplesReported};
+use crate::events::SamplesReported;
 
 impl World {
     fn report(
@@ -18,10 +18,10 @@ impl World {
         sequence: u64,
     ) -> Result<u64, Error> {
         let stream = self.stream("pay");
-        let sample = Sample { metric: self.symbol("premium"), value };
-        let args = (reporter.clone(), stream.clone(), sample.clone(), at_s, sequence);
+        let metric = self.symbol("premium");
+        let args = (reporter.clone(), stream.clone(), metric.clone(), value, at_s, sequence);
         self.by(reporter, "report", args);
-        match self.client().try_report(reporter, &stream, &sample, &at_s, &sequence) {
+        match self.client().try_report(reporter, &stream, &metric, &value, &at_s, &sequence) {
             Ok(Ok(sequence)) => Ok(sequence),
             Err(Ok(error)) => Err(error),
             other => panic!("{other:?}"),
@@ -35,29 +35,27 @@ impl World {
         refused
     }
 
-    fn execution(&self) -> ExecutionReport {
-        ExecutionReport {
-            at_s: self.now_s(),
-            failed: true,
-            instructions: 1_000_001,
-            time_us: 1_002,
-            fee_inclusion_stroops: 103,
-            fee_non_refundable_stroops: 20_004,
-            fee_refundable_stroops: 1_005,
-            fee_rent_stroops: 6,
-            entries_read: 7,
-            entries_written: 8,
-            bytes_read: 900,
-            bytes_written: 1_000,
-            event_bytes: 110,
-        }
+    fn execute(&self, stream: &StreamKey, sequence: u64) -> u64 {
+        let reporter = &self.reporter;
+        let (now_s, values) = (self.now_s(), values(&self.e));
+        let args = (reporter.clone(), stream.clone(), now_s, values.clone(), sequence);
+        self.by(reporter, "record_execution", args);
+        self.client().record_execution(reporter, stream, &now_s, &values, &sequence)
     }
 
-    fn execute(&self, stream: &StreamKey, execution: &ExecutionReport, sequence: u64) -> u64 {
-        let reporter = &self.reporter;
-        let args = (reporter.clone(), stream.clone(), execution.clone(), sequence);
-        self.by(reporter, "record_execution", args);
-        self.client().record_execution(reporter, stream, execution, &sequence)
+    fn execution_refused(
+        &self,
+        stream: &StreamKey,
+        at_s: u64,
+        values: &Vec<i64>,
+        sequence: u64,
+    ) -> Error {
+        self.refused(|| {
+            let reporter = &self.reporter;
+            let args = (reporter.clone(), stream.clone(), at_s, values.clone(), sequence);
+            self.by(reporter, "record_execution", args);
+            self.client().try_record_execution(reporter, stream, &at_s, values, &sequence)
+        })
     }
 
     fn batch(&self, batches: &Vec<StreamBatch>) -> u32 {
@@ -106,6 +104,12 @@ const METRICS: [(&str, &str, i64); 12] = [
     ("failed", "ratio", 1),
 ];
 
+fn values(e: &Env) -> Vec<i64> {
+    let mut values = vec![e];
+    METRICS.iter().for_each(|(_, _, value)| values.push_back(*value));
+    values
+}
+
 #[test]
 fn a_report_is_counted_once_in_order() {
     let world = World::new();
@@ -116,8 +120,9 @@ fn a_report_is_counted_once_in_order() {
         function: world.symbol("pay"),
         subject: None,
         reporter: world.reporter.clone(),
-        samples: 1,
         sequence: 7,
+        samples: 1,
+        values: vec![&world.e],
     };
     assert_eq!(world.e.events().all().events(), [told.to_xdr(&world.e, &world.monitor)]);
     let seen = error(MonitorError::SequenceSeen);
@@ -152,20 +157,19 @@ fn only_reporters_report_each_for_itself() {
     let now_s = world.now_s();
     let unknown = world.report_refused(&world.stranger, now_s, 1);
     assert_eq!(unknown, error(MonitorError::ReporterUnknown));
-    let sample = Sample { metric: world.symbol("premium"), value: 1 };
+    let premium = world.symbol("premium");
     let stream = world.stream("pay");
     let forged = world.refused(|| {
-        let args = (world.reporter.clone(), stream.clone(), sample.clone(), now_s, 1u64);
+        let args = (world.reporter.clone(), stream.clone(), premium.clone(), 1i128, now_s, 1u64);
         world.by(&world.stranger, "report", args);
-        world.client().try_report(&world.reporter, &stream, &sample, &now_s, &1)
+        world.client().try_report(&world.reporter, &stream, &premium, &1, &now_s, &1)
     });
     assert_eq!(forged, unauthorised());
     let metric = world.symbol("price");
     let unknown = world.refused(|| {
-        let sample = Sample { metric: metric.clone(), ..sample.clone() };
-        let args = (world.reporter.clone(), stream.clone(), sample.clone(), now_s, 1u64);
+        let args = (world.reporter.clone(), stream.clone(), metric.clone(), 1i128, now_s, 1u64);
         world.by(&world.reporter, "report", args);
-        world.client().try_report(&world.reporter, &stream, &sample, &now_s, &1)
+        world.client().try_report(&world.reporter, &stream, &metric, &1, &now_s, &1)
     });
     assert_eq!(unknown, error(MonitorError::MetricUnknown));
 }
@@ -199,16 +203,20 @@ fn witnesses_are_kept_beside_and_counted_nowhere() {
     assert_eq!(world.report(&witness, 12, now_s, 2), Ok(3));
     assert_eq!(world.report_refused(&witness, now_s, 2), error(MonitorError::SequenceSeen));
     assert_eq!(world.premium("pay").sum, 10);
-    let premium = world.symbol("premium");
-    let seen = world.client().witnessed(&stream, &premium, &witness);
-    assert_eq!((seen.count, seen.sum), (2, 23));
+    // The primary reporter was the first of the contract's reporters, the witness the second.
+    let seen = |generation| {
+        let (bytes, place) = world.hot(&stream, "premium");
+        let seen = View::parse(&bytes).unwrap().witnessed(place, 0, generation);
+        (seen.count, seen.sum)
+    };
+    assert_eq!(seen(2), (2, 23));
     world.by(&world.owner, "remove_reporter", (world.host.clone(), witness.clone()));
     world.client().remove_reporter(&world.host, &witness);
     let successor = Address::generate(&world.e);
     world.set_reporter(&successor, ReporterRole::Witness);
-    assert_eq!(world.client().witnessed(&stream, &premium, &successor).count, 0);
+    assert_eq!(seen(3), (0, 0));
     assert_eq!(world.report(&successor, 1, now_s, 1), Ok(4));
-    assert_eq!(world.client().witnessed(&stream, &premium, &successor).sum, 1);
+    assert_eq!(seen(3), (1, 1));
 }
 
 #[test]
@@ -219,19 +227,15 @@ fn an_execution_fills_the_standard_metrics_that_the_stream_holds() {
         metrics.push_back(world.metric(name, unit));
     }
     let stream = world.open("claim", &StreamSpec { metrics, ..world.plain() });
-    let execution = world.execution();
-    assert_eq!(world.execute(&stream, &execution, 5), 1);
-    let told = ExecutionReported {
+    assert_eq!(world.execute(&stream, 5), 1);
+    let told = SamplesReported {
         contract: world.host.clone(),
         function: world.symbol("claim"),
         subject: None,
         reporter: world.reporter.clone(),
-        at_s: execution.at_s,
-        values: METRICS.iter().fold(vec![&world.e], |mut values, metric| {
-            values.push_back(metric.2);
-            values
-        }),
         sequence: 5,
+        samples: 12,
+        values: values(&world.e),
     };
     assert_eq!(world.e.events().all().events(), [told.to_xdr(&world.e, &world.monitor)]);
     for (name, _, value) in METRICS {
@@ -240,19 +244,18 @@ fn an_execution_fills_the_standard_metrics_that_the_stream_holds() {
     }
     assert_eq!(world.premium("claim").count, 0);
     // A stream of none of them counts the call all the same.
-    assert_eq!(world.execute(&world.stream("pay"), &execution, 1), 1);
+    assert_eq!(world.execute(&world.stream("pay"), 1), 1);
     world.set_mode("claim", RecordingMode::EventOnly);
     let before = world.stored();
-    assert_eq!(world.execute(&stream, &execution, 6), 0);
+    assert_eq!(world.execute(&stream, 6), 0);
     assert_eq!(world.e.events().all().events().len(), 1);
     assert_eq!(world.stored(), before);
-    let late = ExecutionReport { at_s: world.now_s() + 1, ..execution };
-    let refused = world.refused(|| {
-        let args = (world.reporter.clone(), stream.clone(), late.clone(), 7u64);
-        world.by(&world.reporter, "record_execution", args);
-        world.client().try_record_execution(&world.reporter, &stream, &late, &7)
-    });
+    let mut values = values(&world.e);
+    let refused = world.execution_refused(&stream, world.now_s() + 1, &values, 7);
     assert_eq!(refused, error(MonitorError::TimeInFuture));
+    values.pop_back();
+    let refused = world.execution_refused(&stream, world.now_s(), &values, 7);
+    assert_eq!(refused, error(MonitorError::Empty));
 }
 
 #[test]
@@ -275,8 +278,9 @@ fn a_batch_brings_samples_and_aggregates_of_several_streams() {
             function: world.symbol(function),
             subject: None,
             reporter: world.reporter.clone(),
-            samples: 2,
             sequence,
+            samples: 2,
+            values: vec![&world.e],
         }
         .to_xdr(&world.e, &world.monitor)
     };

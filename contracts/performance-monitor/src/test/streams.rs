@@ -265,16 +265,10 @@ fn what_is_unknown_cannot_be_read() {
     let unknown = || error(MonitorError::MetricUnknown);
     assert_eq!(world.refused(|| client.try_totals(&pay, &other)), unknown());
     assert_eq!(world.refused(|| client.try_unflushed(&pay, &other)), unknown());
-    assert_eq!(world.refused(|| client.try_out_of_range(&pay, &other)), unknown());
     let not_kept = || error(MonitorError::NotKept);
     assert_eq!(world.refused(|| client.try_minutes(&pay, &premium, &0, &9)), not_kept());
     assert_eq!(world.refused(|| client.try_quantile(&pay, &premium, &500)), not_kept());
     let stranger = &world.stranger;
-    assert_eq!(
-        world.refused(|| client.try_witnessed(&pay, &premium, stranger)),
-        error(MonitorError::ReporterUnknown)
-    );
-    assert_eq!(world.refused(|| client.try_witnessed(&pay, &premium, &world.reporter)), not_kept());
     assert_eq!(client.monitored_contract(stranger), None);
     assert_eq!(client.streams(stranger, &0, &10).len(), 0);
 }

@@ -3,7 +3,7 @@
 use lumenscope_interfaces::common::StreamKey;
 use lumenscope_interfaces::performance_monitor::{
     MetricKind, MetricSpec, MonitorError, PerformanceMonitorClient, RecordingMode, ReporterRole,
-    Sample, SketchRange, StreamSpec,
+    SketchRange, StreamSpec,
 };
 use soroban_sdk::testutils::{
     Address as _, EnvTestConfig, Events as _, Ledger as _, MockAuth, MockAuthInvoke,
@@ -40,7 +40,12 @@ impl Host {
         client.record_metric(&me, &metric, &value, &unit, &function, &metadata)
     }
 
-    pub fn record_many(e: Env, monitor: Address, stream: StreamKey, samples: Vec<Sample>) -> u64 {
+    pub fn record_many(
+        e: Env,
+        monitor: Address,
+        stream: StreamKey,
+        samples: Vec<(Symbol, i128)>,
+    ) -> u64 {
         PerformanceMonitorClient::new(&e, &monitor).record_samples(&stream, &samples)
     }
 }
@@ -165,6 +170,15 @@ impl World {
         let stream = self.stream(function);
         self.by(&self.owner, "set_mode", (stream.clone(), mode));
         self.client().set_mode(&stream, &mode);
+    }
+
+    /// The place of a metric in a stream's hot entry, and its bytes as a reader off the ledger
+    /// gets them.
+    pub fn hot(&self, stream: &StreamKey, metric: &str) -> (std::vec::Vec<u8>, usize) {
+        let spec = self.client().stream_spec(stream).unwrap();
+        let name = self.symbol(metric);
+        let place = spec.metrics.iter().position(|metric| metric.name == name).unwrap();
+        (Bytes::iter(&self.client().hot(stream)).collect(), place)
     }
 
     pub fn advance(&self, seconds: u64) {

@@ -3,7 +3,7 @@
 use anyhow::Result;
 use lumenscope_interfaces::common::StatisticsView;
 use lumenscope_interfaces::performance_monitor::{
-    BatchSample, RecordingMode, ReporterRole, Sample, SketchRange, StreamBatch, StreamSpec,
+    BatchSample, RecordingMode, ReporterRole, SketchRange, StreamBatch, StreamSpec,
 };
 use soroban_sdk::{Vec as SdkVec, vec};
 
@@ -82,16 +82,17 @@ fn record_samples(suite: &mut Suite) -> Result<Call> {
     pool(suite, |_, _| {})?;
     let mut samples = vec![suite.env()];
     for metric in suite.pool_metrics() {
-        samples.push_back(Sample { metric: metric.name, value: 123_456 });
+        samples.push_back((metric.name, 123_456_i128));
     }
     Ok(suite.monitor("record_samples", (suite.stream(FUNCTION), samples)))
 }
 
 fn report(suite: &mut Suite) -> Result<Call> {
     pool(suite, |_, _| {})?;
-    let sample = Sample { metric: suite.stage.symbol("premium"), value: 123_456 };
+    let metric = suite.stage.symbol("premium");
     let at_s = suite.stage.ledger().close_time_s();
-    let arguments = (suite.caller.clone(), suite.stream(FUNCTION), sample, at_s, 1_u64);
+    let arguments =
+        (suite.caller.clone(), suite.stream(FUNCTION), metric, 123_456_i128, at_s, 1_u64);
     Ok(suite.monitor("report", arguments))
 }
 
