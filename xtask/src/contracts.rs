@@ -19,8 +19,16 @@ use crate::toolchain::{TARGET, Toolchain};
 /// The cargo profile of the contracts.
 const PROFILE: &str = "contract";
 
-/// Size above all; the two sections are for tools that never read a deployed contract.
-const OPTIMISE: [&str; 3] = ["-Oz", "--strip-producers", "--strip-target-features"];
+/// Size above all, with the instructions that the contracts are compiled for and the network's host
+/// accepts; the two sections are for tools that never read a deployed contract.
+const OPTIMISE: [&str; 6] = [
+    "-Oz",
+    "--converge",
+    "--enable-bulk-memory",
+    "--enable-sign-ext",
+    "--strip-producers",
+    "--strip-target-features",
+];
 
 /// Runs the task with its arguments.
 pub fn run(arguments: &[String]) -> Result<()> {

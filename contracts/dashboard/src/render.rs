@@ -9,8 +9,7 @@ use lumenscope_interfaces::dashboard::{
 };
 use soroban_sdk::xdr::ToXdr;
 use soroban_sdk::{
-    Bytes, BytesN, Env, FromVal, IntoVal, Map, Symbol, TryFromVal, Val, Vec, contracttype,
-    symbol_short, vec,
+    Bytes, BytesN, Env, FromVal, IntoVal, Map, Symbol, TryFromVal, Val, Vec, contracttype, vec,
 };
 
 use crate::refusal::accept;
@@ -90,9 +89,7 @@ impl Renderer<'_> {
         let contract = contract.ok_or(DashboardError::ContractUnset as Code)?;
         let Some(metric) = metric else {
             let arguments = (contract, 0u32, ALERTS_PER_WIDGET_MAX);
-            let page: Map<Symbol, Vec<Val>> =
-                self.sources.ask(LINK_ALERTS, "active_alerts", arguments)?;
-            let alerts = page.get(symbol_short!("alerts")).ok_or(UNREADABLE)?;
+            let alerts = self.sources.ask(LINK_ALERTS, "active_alerts", arguments)?;
             return Ok(WidgetData::Alerts(alerts));
         };
         let granularity = granularity(self.range, max_points).map_err(|error| error as Code)?;
