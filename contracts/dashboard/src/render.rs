@@ -10,7 +10,7 @@ use lumenscope_interfaces::dashboard::{
 use soroban_sdk::xdr::ToXdr;
 use soroban_sdk::{
     Address, Bytes, BytesN, Env, FromVal, IntoVal, Map, Symbol, TryFromVal, Val, Vec, contracttype,
-    symbol_short, vec,
+    vec,
 };
 
 use crate::refusal::require;
@@ -95,9 +95,8 @@ impl Renderer<'_> {
         let contract = contract.ok_or(DashboardError::ContractUnset as Code)?;
         let Some(metric) = metric else {
             let arguments = first(e, &contract, ALERTS_PER_WIDGET_MAX);
-            let page = self.sources.ask(LINK_ALERTS, "active_alerts", arguments)?;
-            let page: Map<Symbol, Vec<Val>> = read(e, &page)?;
-            let alerts = page.get(symbol_short!("alerts")).ok_or(UNREADABLE)?;
+            let alerts = self.sources.ask(LINK_ALERTS, "active_alerts", arguments)?;
+            let alerts = read(e, &alerts)?;
             return Ok(WidgetData::Alerts(alerts));
         };
         let granularity = granularity(self.range, max_points).map_err(|error| error as Code)?;

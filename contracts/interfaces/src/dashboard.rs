@@ -235,7 +235,7 @@ pub enum WidgetData {
     /// any figure of any bucket is had without loss.
     Metric(Vec<StreamKey>, Vec<Bytes>),
     /// For alert lists: at most [`ALERTS_PER_WIDGET_MAX`] of alerting's
-    /// [`ActiveAlert`](crate::alerting::ActiveAlert), passed on as they came.
+    /// [`AlertView`](crate::alerting::AlertView), passed on as they came.
     Alerts(Vec<Val>),
     /// An error code of the suite: one of [`DashboardError`], or as analytics-storage or alerting
     /// gave it. The other widgets are not touched.

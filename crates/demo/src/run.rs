@@ -6,6 +6,7 @@ use std::time::Duration;
 use anyhow::Context;
 use indicatif::{ProgressBar, ProgressStyle};
 use lumenscope_invoke::{Outcome, args};
+use lumenscope_rules::codec::{STATE_BYTES, decode};
 
 use crate::cast::Cast;
 use crate::figures::{AlertFigure, Figures, MonitoringFigures};
@@ -163,7 +164,10 @@ impl<'a> Play<'a> {
             let Some(target) = target else { continue };
             let alerting = &self.setup.suite.alerting;
             let view = self.stage.invoker.view(alerting, "alert", args![target]?).await?;
-            let level: u32 = view.value::<lumenscope_invoke::Record>()?.get("level")?;
+            let state: Vec<u8> = view.value::<lumenscope_invoke::Record>()?.get("state")?;
+            let state = <[u8; STATE_BYTES]>::try_from(state.as_slice());
+            let level = decode(&state.ok().context("an alert's state of another length")?)?.level;
+            let level = u32::from(level);
             if level == seen {
                 continue;
             }

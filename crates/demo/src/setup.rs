@@ -271,12 +271,9 @@ impl Act<'_> {
                 ("channels", vector(vec![channel.to_val()?])?),
             ])
         };
-        let spec = record(&[
-            ("name", "on-call".to_val()?),
-            ("levels", vector(vec![level(0, channels[0])?, level(300, channels[1])?])?),
-        ])?;
+        let levels = vector(vec![level(0, channels[0])?, level(300, channels[1])?])?;
         let admin = &self.cast.admin;
-        let args = args![admin.address(), spec]?;
+        let args = args![admin.address(), "on-call", levels]?;
         let outcome = self.send(admin, &suite.alerting, "create_policy", args).await?;
         Ok(outcome.value()?)
     }

@@ -15,8 +15,8 @@ use lumenscope_interfaces::dashboard::{
     LINK_STREAMS, Widget, WidgetKind,
 };
 use lumenscope_interfaces::performance_monitor::{
-    FLUSH_DELAY_S, MetricKind, MetricSpec, PerformanceMonitorClient, RecordingMode, Sample,
-    SketchRange, StreamSpec,
+    FLUSH_DELAY_S, MetricKind, MetricSpec, PerformanceMonitorClient, RecordingMode, SketchRange,
+    StreamSpec,
 };
 use performance_monitor::PerformanceMonitorContract;
 use soroban_sdk::testutils::{Address as _, EnvTestConfig, Ledger as _, MockAuth, MockAuthInvoke};
