@@ -217,7 +217,7 @@ fn the_suite_is_deployed_called_and_read_back_with_the_real_command_line() {
     assert_eq!(read["spec"]["name"], "dear premiums");
     let read =
         cli.invoke(&dashboard, &["dashboard", "--dashboard", &text(&board), "--viewer", &alice]);
-    assert_eq!(read["details"]["name"], "pool");
+    assert_eq!(read["name"], "pool");
     let read = cli.invoke(&external, &["integration", "--integration", &text(&integration)]);
     assert_eq!(read["name"], "prometheus");
 

@@ -60,6 +60,8 @@ pub struct AlertFigure {
 /// What monitoring cost.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 pub struct MonitoringFigures {
+    /// The keeper's account (`G...`).
+    pub keeper: String,
     /// Transactions of the keeper: reports, flushes, evaluations.
     pub keeper_transactions: u32,
     /// What they were charged.

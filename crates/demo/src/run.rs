@@ -226,6 +226,7 @@ impl<'a> Play<'a> {
         let calls = i64::try_from(total.calls)?.max(1);
         let each = |stroops: i64| (stroops + calls - 1) / calls;
         let monitoring = MonitoringFigures {
+            keeper: self.cast.keeper.address().to_string(),
             keeper_transactions: bill.transactions,
             keeper_fee_stroops: bill.fee_stroops,
             keeper_rent_stroops: bill.rent_stroops,

@@ -1,0 +1,229 @@
+//! The demonstration, played by the program as a user starts it, and its figures recomputed from
+//! the ledgers by a second decoder: another version of the XDR types, none of the product's code.
+//! A call is taken from its envelope, its fee from the balances that moved, its instructions and
+//! errors from the node's diagnostics.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::process::Command;
+
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use stellar_xdr_28::{
+    ContractEventBody, DiagnosticEvent, GeneralizedTransactionSet, Hash, HostFunction,
+    LedgerCloseMeta, LedgerEntry, LedgerEntryChange, LedgerEntryChanges, LedgerEntryData, Limits,
+    MuxedAccount, OperationBody, ReadXdr, ScAddress, ScError, ScVal, Transaction,
+    TransactionEnvelope, TransactionMeta, TransactionPhase, TransactionResultMetaV1,
+    TransactionResultResult, TransactionSignaturePayload,
+    TransactionSignaturePayloadTaggedTransaction, TxSetComponent, WriteXdr,
+};
+
+#[derive(Default)]
+struct Recomputed {
+    calls: u64,
+    failed: u64,
+    fee_stroops: i64,
+    instructions: u64,
+    errors: BTreeMap<u32, u64>,
+}
+
+impl Recomputed {
+    fn add(&mut self, more: &Self) {
+        self.calls += more.calls;
+        self.failed += more.failed;
+        self.fee_stroops += more.fee_stroops;
+        self.instructions += more.instructions;
+        for (code, count) in &more.errors {
+            *self.errors.entry(*code).or_default() += count;
+        }
+    }
+
+    fn json(&self) -> Value {
+        json!({
+            "calls": self.calls,
+            "failed": self.failed,
+            "fee_stroops": self.fee_stroops,
+            "instructions": self.instructions,
+            "errors": self.errors.iter().map(|(code, count)| (code.to_string(), *count))
+                .collect::<BTreeMap<_, _>>(),
+        })
+    }
+}
+
+#[test]
+fn every_figure_of_the_demonstration_is_recomputed_from_its_ledgers() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    let (out, ledgers) = (folder.join("demo.json"), folder.join("demo.ledgers"));
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let played = Command::new(env!("CARGO_BIN_EXE_lumenscope"))
+        .arg("demo")
+        .arg("--out")
+        .arg(&out)
+        .arg("--ledgers-out")
+        .arg(&ledgers)
+        .current_dir(root)
+        .output()
+        .expect("the program starts");
+    let said = String::from_utf8_lossy(&played.stdout);
+    assert!(played.status.success(), "{said}\n{}", String::from_utf8_lossy(&played.stderr));
+
+    let figures: Value =
+        serde_json::from_slice(&std::fs::read(&out).expect("demo.json")).expect("JSON");
+    let passphrase = figures["network_passphrase"].as_str().expect("a passphrase");
+    let network = Hash(Sha256::digest(passphrase).into());
+    let accounts = [&figures["pool"], &figures["monitoring"]["keeper"]];
+    let [pool, keeper] = accounts.map(|address| address.as_str().expect("an address").to_owned());
+    let mut functions: BTreeMap<String, Recomputed> = BTreeMap::new();
+    let (mut keeper_transactions, mut keeper_fee_stroops) = (0_u32, 0_i64);
+    for line in std::fs::read_to_string(&ledgers).expect("ledgers").lines() {
+        let ledger = LedgerCloseMeta::from_xdr_base64(line, Limits::none()).expect("a ledger");
+        let LedgerCloseMeta::V2(ledger) = ledger else { panic!("not the meta of protocol 23 on") };
+        let calls = envelopes(&ledger.tx_set, &network);
+        for applied in ledger.tx_processing.iter() {
+            let transaction = &calls[&applied.result.transaction_hash.0];
+            let paid = paid_stroops(applied);
+            if source(transaction) == keeper {
+                keeper_transactions += 1;
+                keeper_fee_stroops += paid;
+            }
+            let Some(function) = called(transaction, &pool) else { continue };
+            functions.entry(function).or_default().add(&figures_of(applied, paid, &pool));
+        }
+    }
+    let mut total = Recomputed::default();
+    functions.values().for_each(|of| total.add(of));
+    let functions: BTreeMap<String, Value> =
+        functions.iter().map(|(name, of)| (name.clone(), of.json())).collect();
+    assert_eq!(figures["functions"], json!(functions));
+    assert_eq!(figures["total"], total.json());
+    assert_eq!(figures["monitoring"]["keeper_transactions"], keeper_transactions);
+    assert_eq!(figures["monitoring"]["keeper_fee_stroops"], keeper_fee_stroops);
+
+    assert!(total.calls >= 300, "{} transactions", total.calls);
+    let share = total.failed * 1_000 / total.calls;
+    assert!((90..=130).contains(&share), "{share} in a thousand failed");
+    let mut way = figures["alerts"].as_array().expect("alerts").iter();
+    for change in ["Pending", "Firing", "Escalated to level 2", "Acknowledged", "Resolved"] {
+        let same = |alert: &Value| alert["function"] == "reprice" && alert["change"] == change;
+        assert!(way.any(same), "no {change} in its place: {}", figures["alerts"]);
+    }
+    for shown in ["What the pool's calls really cost", "rendered by the ledger", "█"] {
+        assert!(said.contains(shown), "expected `{shown}` in\n{said}");
+    }
+}
+
+/// The transactions of a ledger by hash.
+fn envelopes(set: &GeneralizedTransactionSet, network: &Hash) -> BTreeMap<[u8; 32], Transaction> {
+    let GeneralizedTransactionSet::V1(set) = set;
+    let mut found = BTreeMap::new();
+    let mut add = |envelope: &TransactionEnvelope| {
+        let TransactionEnvelope::Tx(envelope) = envelope else { panic!("not a v1 transaction") };
+        let payload = TransactionSignaturePayload {
+            network_id: network.clone(),
+            tagged_transaction: TransactionSignaturePayloadTaggedTransaction::Tx(
+                envelope.tx.clone(),
+            ),
+        };
+        let bytes = payload.to_xdr(Limits::none()).expect("bytes");
+        found.insert(Sha256::digest(bytes).into(), envelope.tx.clone());
+    };
+    for phase in set.phases.iter() {
+        match phase {
+            TransactionPhase::V0(components) => {
+                for TxSetComponent::TxsetCompTxsMaybeDiscountedFee(component) in components.iter() {
+                    component.txs.iter().for_each(&mut add);
+                }
+            }
+            TransactionPhase::V1(parallel) => {
+                for cluster in parallel.execution_stages.iter().flat_map(|stage| stage.0.iter()) {
+                    cluster.0.iter().for_each(&mut add);
+                }
+            }
+        }
+    }
+    found
+}
+
+fn source(transaction: &Transaction) -> String {
+    match &transaction.source_account {
+        MuxedAccount::Ed25519(key) => {
+            stellar_xdr_28::AccountId(stellar_xdr_28::PublicKey::PublicKeyTypeEd25519(key.clone()))
+                .to_string()
+        }
+        MuxedAccount::MuxedEd25519(_) => panic!("no muxed account is used"),
+    }
+}
+
+/// The function, where the transaction calls the contract.
+fn called(transaction: &Transaction, contract: &str) -> Option<String> {
+    let OperationBody::InvokeHostFunction(operation) = &transaction.operations.first()?.body else {
+        return None;
+    };
+    let HostFunction::InvokeContract(call) = &operation.host_function else { return None };
+    (call.contract_address.to_string() == contract).then(|| call.function_name.to_string())
+}
+
+/// What left all balances for fees, and did not come back.
+fn paid_stroops(applied: &TransactionResultMetaV1) -> i64 {
+    let TransactionMeta::V4(meta) = &applied.tx_apply_processing else { panic!("not meta v4") };
+    let changes =
+        [&applied.fee_processing, &meta.tx_changes_after, &applied.post_tx_apply_fee_processing];
+    -changes.into_iter().map(balance_change).sum::<i64>()
+}
+
+fn balance_change(changes: &LedgerEntryChanges) -> i64 {
+    let balance = |entry: &LedgerEntry| match &entry.data {
+        LedgerEntryData::Account(account) => account.balance,
+        _ => 0,
+    };
+    let one = |change: &LedgerEntryChange| match change {
+        LedgerEntryChange::State(entry) => -balance(entry),
+        LedgerEntryChange::Updated(entry) => balance(entry),
+        other => panic!("fees neither make nor remove entries: {other:?}"),
+    };
+    changes.0.iter().map(one).sum()
+}
+
+fn figures_of(applied: &TransactionResultMetaV1, paid_stroops: i64, pool: &str) -> Recomputed {
+    let TransactionMeta::V4(meta) = &applied.tx_apply_processing else { panic!("not meta v4") };
+    let failed = match &applied.result.result.result {
+        TransactionResultResult::TxSuccess(_) => false,
+        TransactionResultResult::TxFailed(_) => true,
+        other => panic!("neither success nor failure: {other:?}"),
+    };
+    let instructions = meta.diagnostic_events.iter().find_map(|event| match body(event) {
+        ([ScVal::Symbol(kind), ScVal::Symbol(name)], ScVal::U64(value))
+            if kind.to_string() == "core_metrics" && name.to_string() == "cpu_insn" =>
+        {
+            Some(*value)
+        }
+        _ => None,
+    });
+    let error = meta.diagnostic_events.iter().rev().find_map(|event| match body(event) {
+        ([ScVal::Symbol(kind), ScVal::Error(ScError::Contract(code)), ..], _)
+            if kind.to_string() == "error"
+                && failed
+                && raised_by(event) == Some(pool.to_owned()) =>
+        {
+            Some(*code)
+        }
+        _ => None,
+    });
+    assert_eq!(failed, error.is_some(), "a failure of the pool has one of its errors");
+    Recomputed {
+        calls: 1,
+        failed: failed.into(),
+        fee_stroops: paid_stroops,
+        instructions: instructions.expect("a metered transaction"),
+        errors: error.into_iter().map(|code| (code, 1)).collect(),
+    }
+}
+
+fn body(event: &DiagnosticEvent) -> (&[ScVal], &ScVal) {
+    let ContractEventBody::V0(body) = &event.event.body;
+    (body.topics.as_slice(), &body.data)
+}
+
+fn raised_by(event: &DiagnosticEvent) -> Option<String> {
+    event.event.contract_id.clone().map(|id| ScAddress::Contract(id).to_string())
+}
