@@ -115,9 +115,8 @@ fn is_watched(e: &Env, contract: &Address, spec: &RuleSpec) -> bool {
     loop {
         let streams = monitor.streams(contract, &start, &PAGE_ITEMS_MAX);
         for stream in streams.iter().filter(|stream| names(spec, stream)) {
-            let metrics = monitor.stream_spec(&stream).map(|spec| spec.metrics);
-            let mut metrics = metrics.iter().flat_map(|metrics| metrics.iter());
-            if metrics.any(|metric| metric.watched && metric.name == spec.metric) {
+            let definition = monitor.stream_definition(&stream);
+            if definition.is_some_and(|definition| definition.watches(&spec.metric)) {
                 return true;
             }
         }

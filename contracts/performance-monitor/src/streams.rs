@@ -5,21 +5,22 @@ use lumenscope_hot::{BYTES_MAX, HotError, View, create, reshape};
 use lumenscope_interfaces::common::StreamKey;
 use lumenscope_interfaces::governance;
 use lumenscope_interfaces::performance_monitor::{
-    FLUSH_STREAMS_MAX, MonitorError, RecordingMode, STREAMS_PER_CONTRACT_MAX, StreamSpec,
+    FLUSH_STREAMS_MAX, MonitorError, RecordingMode, STREAMS_PER_CONTRACT_MAX, StreamDefinition,
+    StreamSpec,
 };
 use soroban_sdk::{Address, Env, Vec};
 
 use crate::definition::{self, is_empty};
 use crate::events::{StreamDefined, StreamsKeptAlive};
 use crate::registry::owned;
-use crate::storage::{self, Definition, open_hot};
+use crate::storage::{self, open_hot};
 
 /// Opens a stream, or changes what the `former` one holds.
 pub fn define(
     e: &Env,
     stream: StreamKey,
     spec: StreamSpec,
-    former: Option<Definition>,
+    former: Option<StreamDefinition>,
 ) -> Result<(), MonitorError> {
     governance::require_not_paused(e);
     let mut registration = owned(e, &stream.contract)?;
@@ -87,7 +88,7 @@ pub fn set_mode(e: &Env, stream: StreamKey, mode: RecordingMode) -> Result<(), M
     Ok(())
 }
 
-pub fn definition(e: &Env, stream: &StreamKey) -> Result<Definition, MonitorError> {
+pub fn definition(e: &Env, stream: &StreamKey) -> Result<StreamDefinition, MonitorError> {
     storage::definition(e, stream).ok_or(MonitorError::StreamUnknown)
 }
 
@@ -126,8 +127,8 @@ fn refused(error: HotError) -> MonitorError {
     }
 }
 
-fn tell(e: &Env, stream: StreamKey, owner: Address, definition: Definition, bytes: u32) {
+fn tell(e: &Env, stream: StreamKey, owner: Address, definition: StreamDefinition, bytes: u32) {
     let StreamKey { contract, function, subject } = stream;
-    let Definition { metrics, mode, .. } = definition;
+    let StreamDefinition { metrics, mode, .. } = definition;
     StreamDefined { contract, function, subject, owner, metrics, mode, bytes }.publish(e);
 }
