@@ -28,6 +28,13 @@ pub(crate) fn put(bytes: &mut [u8], at: usize, value: &[u8]) {
     bytes[at..at + value.len()].copy_from_slice(value);
 }
 
+/// Moves all from `from` on to `to`, as far as there is room.
+#[inline(never)]
+pub(crate) fn slide(bytes: &mut [u8], from: usize, to: usize) {
+    let end = bytes.len() - to.saturating_sub(from);
+    bytes.copy_within(from..end, to);
+}
+
 pub(crate) fn u8_at(bytes: &[u8], at: usize) -> u8 {
     word(bytes, at) as u8
 }
