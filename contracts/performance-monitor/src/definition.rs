@@ -48,8 +48,8 @@ pub fn define(
         return Err(MonitorError::TooMany);
     }
     let mut shapes = Shapes { all: [MetricShape::default(); METRICS_MAX], used: 0 };
-    for metric in spec.metrics.iter() {
-        let MetricSpec { name, unit, kind, watched, sketch } = metric;
+    for number in 0..spec.metrics.len() {
+        let MetricSpec { name, unit, kind, watched, sketch } = spec.metrics.get_unchecked(number);
         if is_empty(&name) || is_empty(&unit) {
             return Err(MonitorError::Empty);
         }

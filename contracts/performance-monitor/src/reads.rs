@@ -108,6 +108,7 @@ fn open_metric<'a>(
     Ok((open_hot(e, stream, buffer)?.into_view(), place))
 }
 
+#[inline(never)]
 fn figures(statistics: &Statistics) -> StatisticsView {
     let Statistics { count, sum, min, max, last, sum_of_squares } = *statistics;
     StatisticsView { count, sum, min, max, last, sum_of_squares }

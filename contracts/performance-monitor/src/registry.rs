@@ -71,7 +71,8 @@ pub fn set_reporter(
     // A reporter that changes its role, or a primary one that is replaced, gives its place up.
     let mut reporters = Vec::new(e);
     let mut places = [false; WITNESSES_MAX as usize];
-    for other in registration.reporters.iter() {
+    for number in 0..registration.reporters.len() {
+        let other = registration.reporters.get_unchecked(number);
         let same_role = other.witness.is_none() == is_primary;
         if other.address == reporter && same_role {
             // Its numbers go on: to start them anew would let old reports in again.
@@ -107,9 +108,8 @@ pub fn set_reporter(
 /// Possible while paused: it takes a right away.
 pub fn remove_reporter(e: &Env, contract: Address, reporter: Address) -> Result<(), MonitorError> {
     let mut registration = owned(e, &contract)?;
-    let place = registration.reporters.iter().position(|other| other.address == reporter);
-    let place = place.ok_or(MonitorError::ReporterUnknown)?;
-    registration.reporters.remove(place as u32);
+    let place = place_of(&registration, &reporter)?;
+    registration.reporters.remove_unchecked(place);
     storage::set_registration(e, &contract, &registration);
     tell(e, contract, "removed", registration.owner, reporter);
     Ok(())
@@ -120,8 +120,14 @@ pub fn reporter(
     registration: &MonitoredContract,
     address: &Address,
 ) -> Result<Reporter, MonitorError> {
-    let mut reporters = registration.reporters.iter();
-    reporters.find(|known| known.address == *address).ok_or(MonitorError::ReporterUnknown)
+    Ok(registration.reporters.get_unchecked(place_of(registration, address)?))
+}
+
+#[inline(never)]
+fn place_of(registration: &MonitoredContract, address: &Address) -> Result<u32, MonitorError> {
+    let reporters = &registration.reporters;
+    let place = (0..reporters.len()).find(|n| reporters.get_unchecked(*n).address == *address);
+    place.ok_or(MonitorError::ReporterUnknown)
 }
 
 #[inline(never)]

@@ -38,13 +38,15 @@ pub fn define(
     let bytes = match &former {
         None => create(shapes, spec.witnesses, hour, &mut buffer),
         Some(former) => {
-            for (name, shape) in definition.metrics.iter().zip(shapes.iter_mut()) {
+            for (place, shape) in (0..).zip(shapes.iter_mut()) {
+                let name = definition.metrics.get_unchecked(place);
                 shape.continues = former.metrics.first_index_of(name).map(|place| place as usize);
             }
             let mut stored = [0; BYTES_MAX];
             let view = open_hot(e, &stream, &mut stored)?.into_view();
-            for (place, name) in former.metrics.iter().enumerate() {
-                if !definition.metrics.contains(&name) && waits_for_flush(&view, place, hour) {
+            for place in 0..former.metrics.len() {
+                let is_dropped = !definition.metrics.contains(former.metrics.get_unchecked(place));
+                if is_dropped && waits_for_flush(&view, place as usize, hour) {
                     return Err(MonitorError::NotFlushed);
                 }
             }
@@ -95,7 +97,8 @@ pub fn definition(e: &Env, stream: &StreamKey) -> Result<StreamDefinition, Monit
 pub fn keep_alive(e: &Env, caller: Address, streams: Vec<StreamKey>) -> Result<(), MonitorError> {
     caller.require_auth();
     check_number(&streams)?;
-    for stream in streams.iter() {
+    for number in 0..streams.len() {
+        let stream = streams.get_unchecked(number);
         let definition = definition(e, &stream)?;
         storage::keep_alive(e, &stream, definition.place);
     }
