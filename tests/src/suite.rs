@@ -6,7 +6,7 @@
 use anyhow::Result;
 use lumenscope_dictionary::EXECUTION_METRICS;
 use lumenscope_interfaces::common::StreamKey;
-use lumenscope_interfaces::dashboard::{LINK_ALERTS, LINK_HISTORY};
+use lumenscope_interfaces::dashboard::{LINK_ALERTS, LINK_HISTORY, LINK_STREAMS};
 use lumenscope_interfaces::performance_monitor::{
     MetricKind, MetricSpec, RecordingMode, ReporterRole, SketchRange, StreamSpec,
 };
@@ -71,6 +71,7 @@ impl Suite {
         let symbol = |name| suite.stage.symbol(name);
         sources.set(symbol(LINK_HISTORY), suite.analytics_storage.clone());
         sources.set(symbol(LINK_ALERTS), suite.alerting.clone());
+        sources.set(symbol(LINK_STREAMS), suite.performance_monitor.clone());
         let links = [
             suite.monitor("set_analytics", (suite.analytics_storage.clone(),)),
             suite.analytics("set_monitor", (suite.performance_monitor.clone(),)),

@@ -6,7 +6,7 @@ use anyhow::Result;
 use lumenscope_tests::costs::{Budgets, Costs, Document, scenarios};
 
 /// Never sent in a transaction of their own, so nobody pays for them: reads, which are simulated.
-const READS: [&str; 40] = [
+const READS: [&str; 37] = [
     // Administration.
     "admin",
     "administration",
@@ -25,18 +25,15 @@ const READS: [&str; 40] = [
     "unflushed",
     // analytics-storage.
     "history_metrics",
-    "history_streams",
     "monitor",
     "storage_statistics",
     // alerting.
     "active_alerts",
     "alert",
     "closed_slot",
-    "history",
     "operators",
     "policy",
     "rule",
-    "rules_of",
     "rules_on",
     "summary",
     // dashboard.

@@ -19,13 +19,17 @@ use crate::toolchain::{TARGET, Toolchain};
 /// The cargo profile of the contracts.
 const PROFILE: &str = "contract";
 
-/// Size above all. The compiler has proved, or checks in code of its own, that no load leaves the
-/// memory and no divisor is 0, so the optimiser may count on it; what traps on purpose stays. The
-/// two sections are for tools that never read a deployed contract.
-const OPTIMISE: [&str; 5] = [
+/// Size above all, with the instructions that the network's host accepts; memory is copied by
+/// instruction (`governance.rs` says why). The compiler has proved, or checks in code of its own,
+/// that no load leaves the memory and no divisor is 0, so the optimiser may count on it; what traps
+/// on purpose stays. The two sections are for tools that never read a deployed contract.
+const OPTIMISE: [&str; 8] = [
     "--enable-bulk-memory",
+    "--enable-sign-ext",
     "--ignore-implicit-traps",
     "-Oz",
+    "--converge",
+    "--reorder-functions",
     "--strip-producers",
     "--strip-target-features",
 ];

@@ -4,7 +4,7 @@
 use std::process::Command;
 
 use anyhow::Result;
-use lumenscope_contract_wasm::repository_root;
+use lumenscope_contract_wasm::{repository_root, target_dir};
 
 use crate::process::run as run_command;
 
@@ -12,6 +12,9 @@ use crate::process::run as run_command;
 pub fn run(arguments: &[String]) -> Result<()> {
     let mut cargo = Command::new("cargo");
     cargo.current_dir(repository_root());
-    cargo.args(["run", "--quiet", "--package", "lumenscope-tests", "--bin", "costs", "--"]);
-    run_command(cargo.args(arguments))
+    // The selection of the tests, so that what they compiled serves here: cargo unites the
+    // features of what it builds together.
+    cargo.args(["build", "--quiet", "--workspace", "--bin", "costs", "--test", "costs"]);
+    run_command(&mut cargo)?;
+    run_command(Command::new(target_dir().join("debug").join("costs")).args(arguments))
 }

@@ -1,11 +1,13 @@
-//! Who may do what.
+//! Who may do what, and the record of it.
 
 use lumenscope_interfaces::alerting::{AlertingError, RuleView};
 use lumenscope_interfaces::governance::Governance;
-use lumenscope_interfaces::performance_monitor::PerformanceMonitorClient;
-use soroban_sdk::{Address, Env, panic_with_error};
+use soroban_sdk::{
+    Address, BytesN, Env, Map, Symbol, TryFromVal, Val, panic_with_error, symbol_short, vec,
+};
 
 use crate::contract::AlertingContract;
+use crate::events::AlertingChanged;
 use crate::storage;
 
 /// Ends the call with an error of this contract.
@@ -19,14 +21,23 @@ pub fn require(e: &Env, holds: bool, error: AlertingError) {
     }
 }
 
+/// Tells of a change of anything but an alert.
+pub fn tell(e: &Env, caller: Address, change: Symbol, object: &Val, value: &Val) {
+    AlertingChanged { caller, change, object: *object, value: *value }.publish(e);
+}
+
 pub fn is_admin(e: &Env, address: &Address) -> bool {
     AlertingContract::admin(e) == *address
 }
 
-/// Who owns a contract, as performance-monitor knows it.
+/// Who owns a contract, as performance-monitor knows it. Of what it answers only this is read.
 pub fn owner_of(e: &Env, contract: &Address) -> Option<Address> {
-    let monitor = PerformanceMonitorClient::new(e, &storage::monitor(e));
-    monitor.monitored_contract(contract).map(|registered| registered.owner)
+    let function = Symbol::new(e, "monitored_contract");
+    let arguments = vec![e, contract.to_val()];
+    let registered: Option<Map<Symbol, Val>> =
+        e.invoke_contract(&storage::monitor(e), &function, arguments);
+    let owner = registered?.get(symbol_short!("owner"))?;
+    Address::try_from_val(e, &owner).ok()
 }
 
 /// `caller` authorises, and owns the contract or is the admin.
@@ -41,18 +52,14 @@ pub fn require_owner_of(e: &Env, caller: &Address, contract: &Address) {
     }
 }
 
-/// `caller` authorises, and owns the rule or is the admin.
-pub fn require_rule_owner(e: &Env, caller: &Address, rule: &RuleView) {
+/// The rule. `caller` authorises, and owns it, is one of its owner's operators if those may, or
+/// the admin.
+pub fn require_rule(e: &Env, caller: &Address, rule: &BytesN<32>, operators: bool) -> RuleView {
     caller.require_auth();
-    let allowed = rule.owner == *caller || is_admin(e, caller);
-    require(e, allowed, AlertingError::NotTheRuleOwner);
-}
-
-/// `caller` authorises, and owns the rule, is one of its owner's operators, or the admin.
-pub fn require_handler(e: &Env, caller: &Address, rule: &RuleView) {
-    caller.require_auth();
+    let rule = storage::require_rule(e, rule);
     let allowed = rule.owner == *caller
-        || storage::owner(e, &rule.owner).operators.contains(caller)
+        || (operators && storage::owner(e, &rule.owner).operators.contains(caller))
         || is_admin(e, caller);
     require(e, allowed, AlertingError::NotTheRuleOwner);
+    rule
 }

@@ -1,11 +1,10 @@
 //! Evaluation: every closed slot of each target once, in order.
-//!
-//! A batch holds one contract's summary at a time, so that targets of one contract that come one
-//! after the other read and write it once.
 
 use lumenscope_interfaces::alerting::{
-    AlertCondition, AlertingError, Evaluation, Outcome, RuleTarget, RuleView, TARGETS_MAX,
+    ALERTS_PER_CONTRACT_MAX, AlertCondition, AlertSummary, AlertView, AlertingError, Evaluation,
+    Outcome, RuleTarget, RuleView, TARGETS_MAX, row, row_through,
 };
+use lumenscope_rules::codec::{decode, encode, encode_transition};
 use lumenscope_rules::handling::{retire, set_fault};
 use lumenscope_rules::slot::{SLOT_S, closed_through};
 use lumenscope_rules::transition::PER_STEP_MAX;
@@ -13,22 +12,21 @@ use lumenscope_rules::{
     Reason, Ring, Rule, State, Transition, Transitions, advance, is_at_rest, needs_checkpoint,
 };
 use soroban_sdk::xdr::ToXdr;
-use soroban_sdk::{Address, BytesN, Env, Vec};
+use soroban_sdk::{Address, BytesN, Env, IntoVal, String, Val, Vec, symbol_short};
 
-use crate::access::require;
-use crate::events::{AlertTransitioned, SummariesRefreshed};
+use crate::access::{refuse, require, tell};
+use crate::events::AlertChanged;
 use crate::registry::covers;
 use crate::rules::{compile, names};
-use crate::source;
-use crate::storage::{self, StoredAlert};
-use crate::summary::{Row, Summary};
+use crate::summary::settle;
+use crate::{source, storage};
 
 /// Bytes of events and return value that a batch may take: the network's 16,384 less a reserve.
 const OUTPUT_BYTES: u32 = 16_000;
 /// Bytes of one [`Evaluation`] in the return value, rounded up.
 const EVALUATION_BYTES: u32 = 160;
-/// Bytes of one [`AlertTransitioned`], rounded up.
-const TRANSITION_BYTES: u32 = 760;
+/// Bytes of one [`AlertChanged`] without a note, rounded up.
+const TRANSITION_BYTES: u32 = 580;
 
 /// What identifies the alert of a rule on a stream.
 pub fn fingerprint(e: &Env, target: &RuleTarget) -> BytesN<16> {
@@ -50,31 +48,39 @@ pub fn evaluate(
 
     let mut batch = Batch::new(e, caller, through, targets.len());
     let mut evaluations = Vec::new(e);
-    for target in targets.iter() {
+    for target in targets {
         evaluations.push_back(batch.evaluate(&target));
     }
-    batch.close();
     if batch.refreshed > 0 {
-        SummariesRefreshed { caller: batch.caller, summaries: batch.refreshed }.publish(e);
+        let refreshed = batch.refreshed.into_val(e);
+        tell(e, batch.caller, symbol_short!("refreshed"), &refreshed, &Val::VOID.into());
     }
     evaluations
-}
-
-/// The summary of the contract at hand.
-struct Sheet {
-    contract: Address,
-    summary: Summary,
-    /// Something in it has to be written.
-    changed: bool,
-    /// A transition tells about the write.
-    told: bool,
 }
 
 /// One alert, as loaded.
 pub struct Alert {
     pub fingerprint: BytesN<16>,
-    pub stored: StoredAlert,
+    pub view: AlertView,
     pub state: State,
+}
+
+impl Alert {
+    /// An alert that did something before.
+    pub fn stored(e: &Env, fingerprint: BytesN<16>) -> Option<Alert> {
+        let view = storage::alert(e, &fingerprint)?;
+        match decode(&view.state.to_array()) {
+            Ok(state) => Some(Alert { fingerprint, view, state }),
+            Err(_) => refuse(e, AlertingError::StateVersion),
+        }
+    }
+
+    fn new(e: &Env, fingerprint: BytesN<16>, target: &RuleTarget, rule: &Rule) -> Alert {
+        let state = State::new(rule);
+        let packed = BytesN::from_array(e, &encode(&state));
+        let view = AlertView { target: target.clone(), policy: none(e), state: packed };
+        Alert { fingerprint, view, state }
+    }
 }
 
 pub struct Batch<'a> {
@@ -88,50 +94,26 @@ pub struct Batch<'a> {
     refreshed: u32,
     /// Store every alert, changed or not.
     pub store_all: bool,
-    sheet: Option<Sheet>,
+    /// Published with every transition.
+    pub note: Option<String>,
 }
 
 impl<'a> Batch<'a> {
     pub fn new(e: &'a Env, caller: Address, through: u32, targets: u32) -> Self {
         let now_s = e.ledger().timestamp();
         let room = OUTPUT_BYTES.saturating_sub(targets * EVALUATION_BYTES) / TRANSITION_BYTES;
-        Batch { e, caller, now_s, through, room, refreshed: 0, store_all: false, sheet: None }
-    }
-
-    /// Writes the summary at hand, if it has to be.
-    pub fn close(&mut self) {
-        let Some(mut sheet) = self.sheet.take() else { return };
-        if !sheet.changed {
-            return;
-        }
-        sheet.summary.settle(self.now_s);
-        storage::set_summary(self.e, &sheet.contract, &sheet.summary);
-        self.refreshed += u32::from(!sheet.told);
-    }
-
-    fn open(&mut self, contract: &Address) -> Sheet {
-        if let Some(sheet) = self.sheet.take_if(|sheet| sheet.contract == *contract) {
-            return sheet;
-        }
-        self.close();
-        let summary = storage::summary(self.e, contract).unwrap_or(Summary::NEW);
-        Sheet { contract: contract.clone(), summary, changed: false, told: false }
+        Batch { e, caller, now_s, through, room, refreshed: 0, store_all: false, note: None }
     }
 
     pub fn evaluate(&mut self, target: &RuleTarget) -> Evaluation {
-        let mut sheet = self.open(&target.stream.contract);
-        let evaluation = self.evaluate_on(&mut sheet, target);
-        self.sheet = Some(sheet);
-        evaluation
-    }
-
-    fn evaluate_on(&mut self, sheet: &mut Sheet, target: &RuleTarget) -> Evaluation {
         let e = self.e;
+        let contract = &target.stream.contract;
         let fingerprint = fingerprint(e, target);
-        let place = sheet.summary.find(&fingerprint.to_array());
+        let summary = storage::summary(e, contract);
+        let stored_row = summary.rows.get(fingerprint.clone());
         let rule = match storage::rule(e, &target.rule) {
             Some(rule) if !rule.paused => rule,
-            other => return self.retire(sheet, fingerprint, place, other.is_some()),
+            other => return self.retire(target, summary, fingerprint, other.is_some()),
         };
         if !names(&rule.spec, &target.stream) {
             return refused(Outcome::NotCovered);
@@ -139,40 +121,39 @@ impl<'a> Batch<'a> {
         if self.room < PER_STEP_MAX as u32 {
             return refused(Outcome::Partial);
         }
-        if place.is_none() {
-            if !covers(e, &rule, &target.stream.contract) {
+        if stored_row.is_none() {
+            if !covers(e, &rule, contract) {
                 return refused(Outcome::NotCovered);
             }
-            if !sheet.summary.has_room() {
+            if summary.rows.len() >= ALERTS_PER_CONTRACT_MAX {
                 return refused(Outcome::TooManyAlerts);
             }
         }
         let machine = compile(e, &rule.spec, rule.active_from_slot);
-        let stored_row = place.and_then(|place| sheet.summary.rows().get(place)).copied();
-        let mut alert = load(e, fingerprint, target, &machine);
-        let stored_through = alert.state.through.max(stored_row.map_or(0, |row| row.through));
+        let stored = Alert::stored(e, fingerprint.clone());
+        let mut alert = stored.unwrap_or_else(|| Alert::new(e, fingerprint, target, &machine));
+        let stored_through = alert.state.through.max(stored_row.map_or(0, row_through));
         alert.state.through = stored_through;
         if stored_row.is_some() && !alert.state.fault && stored_through >= self.through {
             return evaluated(Outcome::Evaluated, &alert.state, 0, false);
         }
-        self.step(sheet, &rule, &machine, alert, stored_row, stored_through)
+        self.step(summary, &rule, &machine, alert, stored_row.is_none())
     }
 
     fn step(
         &mut self,
-        sheet: &mut Sheet,
+        mut summary: AlertSummary,
         rule: &RuleView,
         machine: &Rule,
         mut alert: Alert,
-        stored_row: Option<Row>,
-        stored_through: u32,
+        is_new: bool,
     ) -> Evaluation {
         let mut out = Transitions::limited(self.room as usize);
         let before = alert.state;
-        let stream = &alert.stored.target.stream;
+        let stream = &alert.view.target.stream;
         let minutes = source::minutes(self.e, stream, &rule.spec.metric, machine, &alert.state);
         let outcome = match &minutes {
-            None if stored_row.is_none() => return refused(Outcome::StreamUnknown),
+            None if is_new => return refused(Outcome::StreamUnknown),
             None => {
                 set_fault(&mut alert.state, self.through, &mut out);
                 Outcome::SourceFailed
@@ -189,36 +170,37 @@ impl<'a> Batch<'a> {
         let state = &alert.state;
         let starts_ladder = state.notified && (!before.notified || before.episode != state.episode);
         if starts_ladder {
-            alert.stored.policy = rule.spec.policy.clone().unwrap_or_else(|| none(self.e));
+            alert.view.policy = rule.spec.policy.clone().unwrap_or_else(|| none(self.e));
         }
         let transitions = out.as_slice().len() as u32;
         let rests = is_at_rest(machine, state);
         // Judged by this alert's own progress: a write that leaves it behind refreshes nothing.
-        let heartbeat_slots = sheet.summary.header.stale_after_s / 2 / SLOT_S;
-        let is_due = state.through - stored_through >= heartbeat_slots;
+        let heartbeat_slots = summary.guard.stale_after_s / 2 / SLOT_S;
+        let is_due = state.through - before.through >= heartbeat_slots;
         let stores = self.store_all
             || transitions > 0
-            || needs_checkpoint(machine, state, stored_through)
+            || needs_checkpoint(machine, state, before.through)
             || (is_due && !rests);
-        // An alert at rest need not be stored to have come further.
-        let through = if stores || rests { state.through } else { stored_through };
-        let is_written = stores || is_due || stored_row.is_none();
+        let is_written = stores || is_due || is_new;
         let evaluation = evaluated(outcome, state, transitions, is_written && transitions == 0);
-        sheet.summary.set(row_of(&alert, through));
-        sheet.changed |= is_written;
-        if stores {
-            save(self.e, &mut alert);
+        if is_written {
+            // An alert at rest need not be stored to have come further.
+            let through = if stores || rests { state.through } else { before.through };
+            self.set_row(&mut summary, &alert, through);
+            self.refreshed += u32::from(transitions == 0);
         }
-        self.publish(sheet, &alert, out.as_slice());
+        if stores {
+            self.store(&mut alert, out.as_slice());
+        }
         evaluation
     }
 
     /// Ends what is up under a rule that is paused or deleted, and takes the alert off the summary.
     fn retire(
         &mut self,
-        sheet: &mut Sheet,
+        target: &RuleTarget,
+        mut summary: AlertSummary,
         fingerprint: BytesN<16>,
-        place: Option<usize>,
         is_paused: bool,
     ) -> Evaluation {
         let (outcome, reason) = if is_paused {
@@ -227,106 +209,66 @@ impl<'a> Batch<'a> {
             (Outcome::RuleUnknown, Reason::RuleDeleted)
         };
         let mut evaluation = refused(outcome);
-        if let Some(place) = place {
-            sheet.summary.remove(place);
-            sheet.changed = true;
+        if summary.rows.remove(fingerprint.clone()).is_some() {
             evaluation.heartbeat = true;
+            settle(&mut summary, self.now_s);
+            storage::set_summary(self.e, &target.stream.contract, &summary);
         }
-        if let Some(stored) = storage::alert(self.e, &fingerprint) {
-            let state = storage::state(self.e, &stored);
-            let mut alert = Alert { fingerprint, stored, state };
+        if let Some(mut alert) = Alert::stored(self.e, fingerprint) {
             let mut out = Transitions::new();
             let changed = retire(&mut alert.state, reason, &mut out);
-            let transitions = out.as_slice().len() as u32;
-            evaluation = evaluated(outcome, &alert.state, transitions, evaluation.heartbeat);
+            evaluation.condition = alert.state.status().into();
+            evaluation.episode = alert.state.episode;
+            evaluation.transitions = out.as_slice().len() as u32;
+            if changed {
+                self.store(&mut alert, out.as_slice());
+            }
             if !is_paused {
                 storage::remove_alert(self.e, &alert.fingerprint);
-            } else if changed {
-                save(self.e, &mut alert);
             }
-            self.publish(sheet, &alert, out.as_slice());
         }
+        self.refreshed += u32::from(evaluation.heartbeat && evaluation.transitions == 0);
         evaluation
     }
 
-    /// Stores an alert that somebody acted on and publishes what came of it.
-    pub fn store(&mut self, mut alert: Alert, transitions: &[Transition]) {
-        let mut sheet = self.open(&alert.stored.target.stream.contract);
-        sheet.summary.set(row_of(&alert, alert.state.through));
-        sheet.changed = true;
-        save(self.e, &mut alert);
-        self.publish(&mut sheet, &alert, transitions);
-        self.sheet = Some(sheet);
+    /// Writes an alert's row.
+    pub fn set_row(&self, summary: &mut AlertSummary, alert: &Alert, through: u32) {
+        let state = &alert.state;
+        let firing = state.is_firing().then(|| state.severity.into());
+        summary.rows.set(alert.fingerprint.clone(), row(through, firing));
+        settle(summary, self.now_s);
+        storage::set_summary(self.e, &alert.view.target.stream.contract, summary);
     }
 
-    fn publish(&mut self, sheet: &mut Sheet, alert: &Alert, transitions: &[Transition]) {
-        let target = &alert.stored.target;
-        let policy = policy_of(self.e, &alert.stored);
-        for transition in transitions {
-            AlertTransitioned {
+    /// Stores an alert and publishes what it did.
+    pub fn store(&mut self, alert: &mut Alert, transitions: &[Transition]) {
+        let e = self.e;
+        let AlertView { target, policy, state } = &mut alert.view;
+        *state = BytesN::from_array(e, &encode(&alert.state));
+        for came in transitions {
+            AlertChanged {
                 contract: target.stream.contract.clone(),
                 rule: target.rule.clone(),
                 fingerprint: alert.fingerprint.clone(),
                 function: target.stream.function.clone(),
                 subject: target.stream.subject.clone(),
-                episode: transition.episode,
-                ordinal: transition.ordinal,
-                slot: transition.slot,
-                kind: transition.kind.into(),
-                reason: transition.reason.into(),
-                from: transition.from.into(),
-                to: transition.to.into(),
-                severity: transition.severity.into(),
-                value: transition.value,
-                points: transition.points,
-                notify: transition.notify,
-                suppressed: transition.suppressed,
-                level: u32::from(transition.level),
+                episode: came.episode,
+                kind: u32::from(came.kind.code()),
+                severity: came.severity.into(),
+                transition: BytesN::from_array(e, &encode_transition(came)),
                 policy: policy.clone(),
                 caller: self.caller.clone(),
+                note: self.note.clone(),
             }
-            .publish(self.e);
+            .publish(e);
             self.room = self.room.saturating_sub(1);
-            sheet.told = true;
         }
-    }
-}
-
-fn load(e: &Env, fingerprint: BytesN<16>, target: &RuleTarget, machine: &Rule) -> Alert {
-    match storage::alert(e, &fingerprint) {
-        Some(stored) => {
-            let state = storage::state(e, &stored);
-            Alert { fingerprint, stored, state }
-        }
-        None => {
-            let state = State::new(machine);
-            let packed = storage::packed(e, &state);
-            let stored = StoredAlert { target: target.clone(), policy: none(e), state: packed };
-            Alert { fingerprint, stored, state }
-        }
-    }
-}
-
-fn save(e: &Env, alert: &mut Alert) {
-    alert.stored.state = storage::packed(e, &alert.state);
-    storage::set_alert(e, &alert.fingerprint, &alert.stored);
-}
-
-fn row_of(alert: &Alert, through: u32) -> Row {
-    Row {
-        fingerprint: alert.fingerprint.to_array(),
-        through,
-        firing: alert.state.is_firing(),
-        severity: alert.state.severity.code(),
+        storage::set_alert(e, &alert.fingerprint, &alert.view);
     }
 }
 
 fn none(e: &Env) -> BytesN<32> {
     BytesN::from_array(e, &[0; 32])
-}
-
-pub fn policy_of(e: &Env, stored: &StoredAlert) -> Option<BytesN<32>> {
-    if stored.policy == none(e) { None } else { Some(stored.policy.clone()) }
 }
 
 fn refused(outcome: Outcome) -> Evaluation {

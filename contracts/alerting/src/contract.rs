@@ -2,18 +2,19 @@
 //! see: [`Alerting`].
 
 use lumenscope_interfaces::alerting::{
-    ActivePage, AlertSummary, AlertView, Alerting, AlertingError, Evaluation, GuardConfig,
-    GuardOverride, GuardVerdict, NoDataPolicy, PolicySpec, PolicyView, RuleCondition, RuleOperator,
-    RulePage, RuleSpec, RuleStatistic, RuleTarget, RuleView, Severity, TARGETS_MAX, TransitionView,
+    AlertSummary, AlertView, Alerting, AlertingError, Evaluation, GuardConfig, GuardOverride,
+    GuardVerdict, NoDataPolicy, PolicyLevel, PolicyView, RuleCondition, RuleOperator, RuleSpec,
+    RuleStatistic, RuleTarget, RuleView, Severity, TARGETS_MAX,
 };
 use lumenscope_interfaces::governance::{self, Administration, Governance, Role, Schema};
 use lumenscope_rules::slot::closed_through;
-use soroban_sdk::{Address, BytesN, Env, String, Symbol, Vec, contract, contractimpl};
+use soroban_sdk::{
+    Address, BytesN, Env, IntoVal, String, Symbol, Val, Vec, contract, contractimpl, symbol_short,
+};
 
-use crate::access::require;
-use crate::events::{AlertingMonitorChanged, AlertsKeptAlive};
+use crate::access::{require, tell};
 use crate::handling::{Act, act};
-use crate::{batch, guard, policies, registry, storage, views};
+use crate::{batch, guard, policies, registry, storage, summary};
 
 /// The alerting contract.
 #[contract]
@@ -102,16 +103,12 @@ impl Alerting for AlertingContract {
         storage::rule(&e, &rule)
     }
 
-    fn rules_of(e: Env, owner: Address, cursor: u32, limit: u32) -> RulePage {
-        registry::rules_of(&e, &owner, cursor, limit)
+    fn rules_on(e: Env, address: Address) -> Vec<BytesN<32>> {
+        storage::rules_on(&e, &address)
     }
 
-    fn rules_on(e: Env, contract: Address, cursor: u32, limit: u32) -> RulePage {
-        registry::rules_on(&e, &contract, cursor, limit)
-    }
-
-    fn create_policy(e: Env, owner: Address, spec: PolicySpec) -> BytesN<32> {
-        policies::create(&e, owner, spec)
+    fn create_policy(e: Env, owner: Address, name: String, levels: Vec<PolicyLevel>) -> BytesN<32> {
+        policies::create(&e, owner, name, levels)
     }
 
     fn policy(e: Env, policy: BytesN<32>) -> Option<PolicyView> {
@@ -132,11 +129,11 @@ impl Alerting for AlertingContract {
     }
 
     fn acknowledge(e: Env, caller: Address, target: RuleTarget, episode: u32, until_s: u64) {
-        act(&e, caller, target, episode, Act::Acknowledge { until_s });
+        act(&e, caller, target, episode, Act::PutOff { snooze: false, until_s });
     }
 
     fn snooze(e: Env, caller: Address, target: RuleTarget, episode: u32, until_s: u64) {
-        act(&e, caller, target, episode, Act::Snooze { until_s });
+        act(&e, caller, target, episode, Act::PutOff { snooze: true, until_s });
     }
 
     fn resolve(e: Env, caller: Address, target: RuleTarget, episode: u32, note: String) {
@@ -144,11 +141,11 @@ impl Alerting for AlertingContract {
     }
 
     fn is_firing(e: Env, contract: Address, min_severity: Severity) -> bool {
-        guard::is_firing(&e, &contract, min_severity)
+        summary::survey(&storage::summary(&e, &contract), min_severity).1
     }
 
     fn guard(e: Env, contract: Address) -> GuardVerdict {
-        guard::verdict(&e, &contract)
+        summary::verdict(&storage::summary(&e, &contract), e.ledger().timestamp())
     }
 
     fn configure_guard(e: Env, caller: Address, contract: Address, config: GuardConfig) {
@@ -166,19 +163,15 @@ impl Alerting for AlertingContract {
     }
 
     fn summary(e: Env, contract: Address) -> Option<AlertSummary> {
-        guard::summary(&e, &contract)
+        storage::stored_summary(&e, &contract)
     }
 
-    fn active_alerts(e: Env, contract: Address, cursor: u32, limit: u32) -> ActivePage {
-        views::active_alerts(&e, &contract, cursor, limit)
+    fn active_alerts(e: Env, contract: Address, skipped: u32, limit: u32) -> Vec<AlertView> {
+        guard::active_alerts(&e, &contract, skipped, limit)
     }
 
     fn alert(e: Env, target: RuleTarget) -> Option<AlertView> {
-        views::alert(&e, target)
-    }
-
-    fn history(e: Env, target: RuleTarget) -> Vec<TransitionView> {
-        views::history(&e, &target)
+        storage::alert(&e, &batch::fingerprint(&e, &target))
     }
 
     fn monitor(e: Env) -> Address {
@@ -188,7 +181,7 @@ impl Alerting for AlertingContract {
     fn set_monitor(e: Env, monitor: Address) {
         let admin = governance::require_admin(&e);
         storage::set_monitor(&e, &monitor);
-        AlertingMonitorChanged { admin, monitor }.publish(&e);
+        tell(&e, admin, symbol_short!("monitor"), monitor.as_val(), &Val::VOID.into());
     }
 
     fn keep_alive_alerts(e: Env, caller: Address, targets: Vec<RuleTarget>) {
@@ -197,6 +190,7 @@ impl Alerting for AlertingContract {
         for target in targets.iter() {
             storage::keep_alive(&e, &target, &batch::fingerprint(&e, &target));
         }
-        AlertsKeptAlive { caller, targets: targets.len() }.publish(&e);
+        let kept = targets.len().into_val(&e);
+        tell(&e, caller, symbol_short!("kept"), &kept, &Val::VOID.into());
     }
 }

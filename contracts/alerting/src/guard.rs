@@ -1,17 +1,17 @@
-//! What other contracts ask, and what a contract's owner decides about the answer.
+//! What a contract's owner decides about its guard, and the alerts that are up on it.
 
 use lumenscope_interfaces::alerting::{
-    AlertSummary, AlertingError, GuardConfig, GuardOverride, GuardVerdict, Severity,
+    ACTIVE_PAGE_MAX, AlertSummary, AlertView, AlertingError, GuardConfig, GuardOverride, Severity,
+    row_fires,
 };
 use lumenscope_interfaces::governance::require_not_paused;
 use lumenscope_rules::handling::HANDLING_MAX_S;
 use lumenscope_rules::rule::DURATION_MAX_S;
-use soroban_sdk::{Address, Env, Vec};
+use soroban_sdk::{Address, Env, IntoVal, Symbol, Val, Vec, symbol_short};
 
-use crate::access::{require, require_owner_of};
-use crate::events::{GuardConfigured, GuardOverridden};
+use crate::access::{require, require_owner_of, tell};
 use crate::storage;
-use crate::summary::Summary;
+use crate::summary::settle;
 
 /// Shorter, and a summary would be stale between two heartbeats of a keeper that comes every
 /// minute or two.
@@ -20,82 +20,59 @@ const STALE_AFTER_MIN_S: u32 = 300;
 const STALE_AFTER_MAX_S: u32 = 604_800;
 const TRIP_MIN_S: u32 = 60;
 
-pub fn is_firing(e: &Env, contract: &Address, min_severity: Severity) -> bool {
-    storage::header(e, contract).is_some_and(|header| header.is_firing(min_severity as u8))
-}
-
-pub fn verdict(e: &Env, contract: &Address) -> GuardVerdict {
-    let header = storage::header(e, contract);
-    header.map_or(GuardVerdict::Unwatched, |header| header.verdict(e.ledger().timestamp()))
-}
-
 pub fn configure(e: &Env, caller: Address, contract: Address, config: GuardConfig) {
     require_owner_of(e, &caller, &contract);
     require_not_paused(e);
     let valid = (STALE_AFTER_MIN_S..=STALE_AFTER_MAX_S).contains(&config.stale_after_s)
         && (TRIP_MIN_S..=DURATION_MAX_S).contains(&config.trip_max_s);
     require(e, valid, AlertingError::GuardInvalid);
-    change(e, &contract, |summary, now_s| {
-        let header = &mut summary.header;
-        header.fail_closed = config.fail_closed;
-        header.min_severity = config.min_severity as u8;
-        header.stale_after_s = config.stale_after_s;
-        header.trip_max_s = config.trip_max_s;
-        // What fires already counts by the new severity at once.
-        let updated_s = header.updated_s;
-        summary.settle(now_s);
-        summary.header.updated_s = updated_s;
-    });
-    GuardConfigured { contract, caller, config }.publish(e);
+    let mut summary = storage::summary(e, &contract);
+    summary.guard = config;
+    // What fires already counts by the new severity at once.
+    settle(&mut summary, e.ledger().timestamp());
+    save(e, caller, &contract, &summary, symbol_short!("guard"), &config.into_val(e));
 }
 
 pub fn force(e: &Env, caller: Address, contract: Address, forced: GuardOverride, until_s: u64) {
     require_owner_of(e, &caller, &contract);
-    let now_s = e.ledger().timestamp();
-    let ahead_s = until_s.saturating_sub(now_s);
-    let valid = forced == GuardOverride::None || (1..=HANDLING_MAX_S).contains(&ahead_s);
-    require(e, valid, AlertingError::ExpiryInvalid);
-    let until_s = if forced == GuardOverride::None { 0 } else { until_s };
-    change(e, &contract, |summary, _| {
-        summary.header.forced = forced as u8;
-        summary.header.forced_until_s = until_s;
-    });
-    GuardOverridden { contract, caller, forced, until_s }.publish(e);
+    let until_s = if forced == GuardOverride::None {
+        0
+    } else {
+        let ahead_s = until_s.saturating_sub(e.ledger().timestamp());
+        require(e, (1..=HANDLING_MAX_S).contains(&ahead_s), AlertingError::ExpiryInvalid);
+        until_s
+    };
+    let mut summary = storage::summary(e, &contract);
+    summary.forced = forced;
+    summary.forced_until_s = until_s;
+    save(e, caller, &contract, &summary, symbol_short!("forced"), &(forced, until_s).into_val(e));
 }
 
-fn change(e: &Env, contract: &Address, change: impl FnOnce(&mut Summary, u64)) {
-    let mut summary = storage::summary(e, contract).unwrap_or(Summary::NEW);
-    change(&mut summary, e.ledger().timestamp());
-    storage::set_summary(e, contract, &summary);
+fn save(
+    e: &Env,
+    caller: Address,
+    contract: &Address,
+    summary: &AlertSummary,
+    change: Symbol,
+    value: &Val,
+) {
+    storage::set_summary(e, contract, summary);
+    tell(e, caller, change, contract.as_val(), value);
 }
 
-pub fn summary(e: &Env, contract: &Address) -> Option<AlertSummary> {
-    let header = storage::header(e, contract)?;
-    let mut firing = Vec::new(e);
-    for count in header.firing {
-        firing.push_back(u32::from(count));
+pub fn active_alerts(e: &Env, contract: &Address, skipped: u32, limit: u32) -> Vec<AlertView> {
+    let limit = limit.clamp(1, ACTIVE_PAGE_MAX);
+    let mut alerts = Vec::new(e);
+    let mut to_skip = skipped;
+    for (fingerprint, row) in storage::summary(e, contract).rows {
+        if !row_fires(row, Severity::Info) || alerts.len() == limit {
+            continue;
+        }
+        if to_skip > 0 {
+            to_skip -= 1;
+        } else if let Some(alert) = storage::alert(e, &fingerprint) {
+            alerts.push_back(alert);
+        }
     }
-    Some(AlertSummary {
-        alerts: u32::from(header.rows),
-        firing,
-        through_slot: header.oldest_slot,
-        tripped_since_s: header.tripped_since_s,
-        guard: GuardConfig {
-            min_severity: severity(header.min_severity),
-            stale_after_s: header.stale_after_s,
-            fail_closed: header.fail_closed,
-            trip_max_s: header.trip_max_s,
-        },
-        forced: match header.forced {
-            1 => GuardOverride::Open,
-            2 => GuardOverride::Closed,
-            _ => GuardOverride::None,
-        },
-        forced_until_s: header.forced_until_s,
-        updated_s: header.updated_s,
-    })
-}
-
-fn severity(code: u8) -> Severity {
-    lumenscope_rules::Severity::from_code(code).map_or(Severity::Critical, Severity::from)
+    alerts
 }

@@ -9,12 +9,16 @@
 //!
 //! - a rule, an escalation policy: one entry each;
 //! - an alert: one entry of constant size, written by its first transition;
-//! - a **summary** for each contract ([`summary`]): one row for each of its alerts, and what the
-//!   guard needs. A transition writes the alert and the summary; a heartbeat the summary alone.
+//! - a **summary** for each contract ([`summary`]): one row for each of its alerts, and what its
+//!   owner decided about its guard. A transition writes the alert and the summary; a heartbeat the
+//!   summary alone.
 //!
 //! So `guard` and `is_firing` read one entry, and a batch in which nothing changed writes nothing.
 //! How fresh the summary is counts by its oldest row: evaluating one alert again and again does
 //! not make up for another that nobody evaluates.
+//!
+//! What readers decode off the ledger (an alert's state, a transition) is packed by
+//! `lumenscope-rules`: a type for each would be a third of the wasm.
 #![no_std]
 
 #[cfg(test)]
@@ -31,8 +35,7 @@ mod registry;
 mod rules;
 mod source;
 mod storage;
-pub mod summary;
-mod views;
+mod summary;
 
 pub use contract::{AlertingContract, AlertingContractClient};
 pub use events::*;

@@ -1,29 +1,15 @@
 //! From a rule as its owner writes it to what the state machine needs.
 
 use lumenscope_interfaces::alerting::{
-    AlertingError, NAME_BYTES_MAX, PolicySpec, RuleCondition, RuleSpec,
+    AlertingError, NAME_BYTES_MAX, PolicyLevel, RuleCondition, RuleSpec,
 };
 use lumenscope_interfaces::common::StreamKey;
 use lumenscope_rules::slot::SLOT_S;
 use lumenscope_rules::{Condition, Ladder, Level, Rule, RuleFault};
-use soroban_sdk::{Env, String};
+use soroban_sdk::{Env, String, Vec};
 
+use crate::access::{refuse, require};
 use crate::storage;
-
-impl From<Invalid> for AlertingError {
-    fn from(invalid: Invalid) -> Self {
-        match invalid.0 {
-            RuleFault::Window => AlertingError::WindowInvalid,
-            RuleFault::MinPoints => AlertingError::MinPointsInvalid,
-            RuleFault::Threshold => AlertingError::ThresholdInvalid,
-            RuleFault::Band => AlertingError::BandInvalid,
-            RuleFault::Duration => AlertingError::DurationInvalid,
-            RuleFault::Ladder => AlertingError::PolicyInvalid,
-        }
-    }
-}
-
-struct Invalid(RuleFault);
 
 /// The rule that the state machine steps.
 pub fn compile(e: &Env, spec: &RuleSpec, active_from: u32) -> Rule {
@@ -47,26 +33,34 @@ pub fn compile(e: &Env, spec: &RuleSpec, active_from: u32) -> Rule {
         severity: spec.severity.into(),
         cooldown_s: spec.cooldown_s,
         no_data: spec.no_data.into(),
-        ladder: policy.map_or(Ladder::EMPTY, |policy| ladder(&policy.spec)),
+        ladder: policy.map_or(Ladder::EMPTY, |policy| ladder(&policy.levels)),
         active_from,
     }
 }
 
 /// Checks everything about a rule that does not depend on other entries.
-pub fn check(e: &Env, spec: &RuleSpec) -> Result<(), AlertingError> {
-    check_name(&spec.name)?;
-    if !spec.window_s.is_multiple_of(SLOT_S) {
-        return Err(AlertingError::WindowInvalid);
+pub fn check(e: &Env, spec: &RuleSpec) {
+    check_name(e, &spec.name);
+    require(e, spec.window_s.is_multiple_of(SLOT_S), AlertingError::WindowInvalid);
+    let has_function = spec.subject.is_none() || spec.function.is_some();
+    require(e, has_function, AlertingError::SubjectWithoutFunction);
+    if let Err(fault) = compile(e, spec, 0).check() {
+        refuse(
+            e,
+            match fault {
+                RuleFault::Window => AlertingError::WindowInvalid,
+                RuleFault::MinPoints => AlertingError::MinPointsInvalid,
+                RuleFault::Threshold => AlertingError::ThresholdInvalid,
+                RuleFault::Band => AlertingError::BandInvalid,
+                RuleFault::Duration => AlertingError::DurationInvalid,
+            },
+        );
     }
-    if spec.subject.is_some() && spec.function.is_none() {
-        return Err(AlertingError::SubjectWithoutFunction);
-    }
-    compile(e, spec, 0).check().map_err(|fault| Invalid(fault).into())
 }
 
-pub fn check_name(name: &String) -> Result<(), AlertingError> {
+pub fn check_name(e: &Env, name: &String) {
     let fits = (1..=NAME_BYTES_MAX).contains(&name.len());
-    if fits { Ok(()) } else { Err(AlertingError::NameInvalid) }
+    require(e, fits, AlertingError::NameInvalid);
 }
 
 /// Whether the rule's own words cover the stream; a rule without a contract also needs its owner
@@ -78,10 +72,10 @@ pub fn names(spec: &RuleSpec, stream: &StreamKey) -> bool {
 }
 
 /// The times of a policy. Validity is checked by `policies`; what is too long saturates.
-pub fn ladder(policy: &PolicySpec) -> Ladder {
+pub fn ladder(levels: &Vec<PolicyLevel>) -> Ladder {
     let slots = |duration_s: u32| u16::try_from(duration_s / SLOT_S).unwrap_or(u16::MAX);
-    let mut ladder = Ladder { len: policy.levels.len() as u8, ..Ladder::EMPTY };
-    for (place, level) in ladder.levels.iter_mut().zip(policy.levels.iter()) {
+    let mut ladder = Ladder { len: levels.len() as u8, ..Ladder::EMPTY };
+    for (place, level) in ladder.levels.iter_mut().zip(levels.iter()) {
         *place = Level {
             delay_slots: slots(level.delay_s),
             repeat_slots: slots(level.repeat_s),

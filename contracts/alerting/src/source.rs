@@ -1,10 +1,10 @@
 //! Reading a stream's ring of minutes.
 
 use lumenscope_interfaces::common::StreamKey;
-use lumenscope_interfaces::performance_monitor::PerformanceMonitorClient;
+use lumenscope_interfaces::performance_monitor::{MinuteSlot as Read, PerformanceMonitorClient};
 use lumenscope_rules::slot::RING_SLOTS;
 use lumenscope_rules::{Condition, MinuteSlot, Rule, State};
-use soroban_sdk::{Env, Symbol};
+use soroban_sdk::{Env, Symbol, Vec};
 
 use crate::storage;
 
@@ -17,6 +17,15 @@ pub struct Minutes {
 impl Minutes {
     pub fn as_slice(&self) -> &[MinuteSlot] {
         self.held.get(..self.len).unwrap_or(&[])
+    }
+}
+
+/// The minutes of a stream from `from` on; `None` when performance-monitor refuses.
+pub fn read(e: &Env, stream: &StreamKey, metric: &Symbol, from: u32) -> Option<Vec<Read>> {
+    let monitor = PerformanceMonitorClient::new(e, &storage::monitor(e));
+    match monitor.try_minutes(stream, metric, &from, &u32::MAX) {
+        Ok(Ok(minutes)) => Some(minutes),
+        _ => None,
     }
 }
 
@@ -37,20 +46,20 @@ pub fn minutes(
             state.through.saturating_add(2).saturating_sub(window_slots)
         }
     };
-    let monitor = PerformanceMonitorClient::new(e, &storage::monitor(e));
-    let Ok(Ok(read)) = monitor.try_minutes(stream, metric, &from, &u32::MAX) else { return None };
     let mut minutes = Minutes { held: Default::default(), len: 0 };
-    for (place, slot) in minutes.held.iter_mut().zip(read.iter()) {
-        let statistics = slot.statistics;
-        *place = MinuteSlot {
-            minute: slot.minute,
-            count: statistics.count,
-            sum: statistics.sum,
-            min: statistics.min,
-            max: statistics.max,
-            last: statistics.last,
-        };
-        minutes.len += 1;
+    for slot in read(e, stream, metric, from)? {
+        if let Some(place) = minutes.held.get_mut(minutes.len) {
+            let statistics = slot.statistics;
+            *place = MinuteSlot {
+                minute: slot.minute,
+                count: statistics.count,
+                sum: statistics.sum,
+                min: statistics.min,
+                max: statistics.max,
+                last: statistics.last,
+            };
+            minutes.len += 1;
+        }
     }
     Some(minutes)
 }

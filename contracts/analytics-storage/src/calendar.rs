@@ -5,9 +5,6 @@ use lumenscope_bucket::calendar::{DAY_HOURS, HOUR_S, Period};
 use lumenscope_bucket::packed::PackedBucket;
 use lumenscope_interfaces::analytics_storage::Granularity;
 
-/// Weeks or months in one sheet: as many as a month has days, so that no sheet holds more.
-const PERIODS_PER_SHEET: u32 = 32;
-
 /// The period of a granularity.
 pub fn period_of(granularity: Granularity) -> Period {
     match granularity {
@@ -64,11 +61,7 @@ pub fn fits(period: Period, bucket: &PackedBucket) -> bool {
     number_of(period, bucket.start_hour) == number_of(period, last_hour)
 }
 
-/// The sheet that holds the buckets of a period starting in `hour`: a month's days, 32 weeks, 32
-/// months. Hours have a ring instead.
-pub fn sheet_of(period: Period, hour: u32) -> u32 {
-    match period {
-        Period::Hour | Period::Day => number_of(Period::Month, hour),
-        Period::Week | Period::Month => number_of(period, hour) / PERIODS_PER_SHEET,
-    }
+/// The month that holds an hour: the number of the sheet that its day is in.
+pub fn month_of(hour: u32) -> u32 {
+    number_of(Period::Month, hour)
 }

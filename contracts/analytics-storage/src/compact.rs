@@ -1,98 +1,65 @@
-//! Days, weeks and months are made from finer buckets when they close.
+//! Days are made from their hours when they are over.
 
 use lumenscope_bucket::calendar::Period;
-use lumenscope_interfaces::analytics_storage::COMPACT_PERIODS_MAX;
 use lumenscope_interfaces::common::StreamKey;
-use soroban_sdk::{Address, Env};
+use soroban_sdk::{Address, Env, symbol_short};
 
-use crate::calendar::{day_of, hour_of_day, number_of, sheet_of, start_hour};
-use crate::events::HistoryCompacted;
+use crate::calendar::{day_of, end_hour, hour_of_day, month_of};
+use crate::events::changed;
 use crate::history::StreamHistory;
 use crate::query::{Stored, hour_now};
 use crate::sheet::{Additions, rewrite};
 use crate::storage;
 
-/// Periods that one call looks at, those without samples included: two silent years.
-const PERIODS_SEEN_MAX: u32 = 128;
-
-/// What one call may still do.
-pub struct Budget {
-    made: u32,
-    seen: u32,
-}
-
-impl Budget {
-    /// Of a call that begins.
-    pub fn new() -> Self {
-        Self { made: COMPACT_PERIODS_MAX, seen: PERIODS_SEEN_MAX }
-    }
-}
-
-/// Makes what closed before now, as far as the budget goes. Returns the buckets made.
-pub fn compact(e: &Env, caller: &Address, stream: StreamKey, budget: &mut Budget) -> u32 {
-    let mut history = storage::require_history(e, &stream);
-    let before = history.marks;
-    let mut buckets = 0u32;
+/// Makes the days that are over, at most `budget`, which is what remains of it afterwards. Returns
+/// how many days were passed.
+pub fn compact(e: &Env, caller: &Address, stream: &StreamKey, budget: &mut u32) -> u32 {
+    let mut history = storage::require_history(e, stream);
+    let before = history.marks.days_made;
     let today = day_of(hour_now(e));
     // Days after the latest have no samples: none of them is looked at.
-    let days_end = today.min(before.latest_day.wrapping_add(1));
-    for period in [Period::Day, Period::Week, Period::Month] {
-        let end = match period {
-            Period::Day => days_end,
-            _ => number_of(period, hour_of_day(history.marks.days_made)),
-        };
-        while history.made(period) < end && budget.made > 0 && budget.seen > 0 {
-            let made = make(e, &stream, &history, period, history.made(period));
-            history.made_one(period);
-            buckets = buckets.wrapping_add(made);
-            budget.seen = budget.seen.wrapping_sub(1);
-            budget.made = budget.made.wrapping_sub(u32::from(made > 0));
-        }
-        if period == Period::Day && history.marks.days_made >= end {
-            history.marks.days_made = history.marks.days_made.max(today);
-        }
+    let end = today.min(history.marks.latest_day.wrapping_add(1));
+    let mut day = before;
+    while day < end && *budget > 0 {
+        let month_end = day_of(end_hour(Period::Month, month_of(hour_of_day(day))));
+        let to = end.min(month_end).min(day.wrapping_add(*budget));
+        make(e, stream, &history, day, to);
+        *budget = budget.wrapping_sub(to.wrapping_sub(day));
+        day = to;
     }
-    if history.marks != before {
-        storage::set_history(e, &stream, &history);
-        let StreamKey { contract, function, subject } = stream;
-        let (caller, days_made) = (caller.clone(), history.marks.days_made);
-        HistoryCompacted { contract, function, subject, caller, days_made, buckets }.publish(e);
+    if day >= end {
+        day = day.max(today);
     }
-    buckets
+    if day != before {
+        history.marks.days_made = day;
+        storage::set_history(e, stream, &history);
+        changed(e, stream, symbol_short!("compacted"), caller, before, day);
+    }
+    day.wrapping_sub(before)
 }
 
-/// Adds up a period into its own sheet. Returns the buckets made, one for each metric.
+/// Adds days of one month, the last not included, to the month's sheet.
 #[inline(never)]
-pub fn make(
-    e: &Env,
-    stream: &StreamKey,
-    history: &StreamHistory,
-    period: Period,
-    number: u32,
-) -> u32 {
-    let mut made = 0u32;
-    let sheet = sheet_of(period, start_hour(period, number));
-    update_sheet(e, stream, history, period, sheet, &mut |metric, timeline| {
-        let whole = Stored { e, stream, history, metric }.sum(period, number);
-        made = made.wrapping_add(u32::from(!whole.statistics.is_empty()));
-        timeline.add(&whole, true);
+pub fn make(e: &Env, stream: &StreamKey, history: &StreamHistory, from: u32, to: u32) {
+    let month = month_of(hour_of_day(from));
+    update_month(e, stream, history, month, &mut |metric, timeline| {
+        let stored = Stored { e, stream, history, metric };
+        stored.add_hours(false, from, to.wrapping_sub(1), timeline);
     });
-    made
 }
 
-/// Adds to a sheet of days, weeks or months.
+/// Adds to the sheet of a month.
 #[inline(never)]
-pub fn update_sheet(
+pub fn update_month(
     e: &Env,
     stream: &StreamKey,
     history: &StreamHistory,
-    period: Period,
-    number: u32,
+    month: u32,
     additions: &mut Additions,
 ) {
-    let held = storage::sheet(e, stream, period, number);
-    let (bytes, buckets) = rewrite(e, held.as_ref(), number, history.metrics.len(), 0, additions);
+    let held = storage::sheet(e, stream, storage::DAYS, month);
+    let (bytes, buckets) = rewrite(e, held.as_ref(), month, history.metrics.len(), 0, additions);
     if buckets > 0 {
-        storage::set_sheet(e, stream, period, number, &bytes);
+        storage::set_sheet(e, stream, storage::DAYS, month, &bytes);
     }
 }

@@ -2,16 +2,17 @@
 //! [`AnalyticsStorage`].
 
 use lumenscope_interfaces::analytics_storage::{
-    AnalyticsError, AnalyticsStorage, HISTORY_STREAMS_MAX, RangePage, RangeQuery, StorageStatistics,
+    AnalyticsError, AnalyticsStorage, COMPACT_DAYS_MAX, HISTORY_STREAMS_MAX, RangePage, RangeQuery,
+    StorageStatistics,
 };
-use lumenscope_interfaces::common::{Bucket, PAGE_ITEMS_MAX, StatisticsView, StreamKey};
+use lumenscope_interfaces::common::{Bucket, StatisticsView, StreamKey};
 use lumenscope_interfaces::governance::{self, Administration, Governance, Role, Schema};
 use soroban_sdk::{
     Address, Bytes, BytesN, Env, Symbol, Vec, contract, contractimpl, panic_with_error,
 };
 
-use crate::compact::{Budget, compact};
-use crate::events::{HistoryKeptAlive, HistoryMonitorChanged};
+use crate::compact::compact;
+use crate::events::HistoryMonitorChanged;
 use crate::{ingest, reply, retention, storage};
 
 /// The history contract.
@@ -37,32 +38,28 @@ impl AnalyticsStorageContract {
 #[contractimpl]
 impl AnalyticsStorage for AnalyticsStorageContract {
     fn ingest(e: Env, stream: StreamKey, metrics: Vec<Symbol>, closed: Bytes) -> u32 {
-        storage::require_monitor(&e).require_auth();
-        ingest::ingest(&e, stream, &metrics, &closed)
+        let monitor = storage::require_monitor(&e);
+        monitor.require_auth();
+        ingest::ingest(&e, &monitor, &stream, &metrics, &closed)
     }
 
     fn set_retention(e: Env, stream: StreamKey, hour_days: u32) {
-        retention::set_hour_days(&e, stream, hour_days);
+        retention::set_hour_days(&e, &stream, hour_days);
     }
 
     fn compact(e: Env, caller: Address, streams: Vec<StreamKey>) -> u32 {
-        require_streams(&e, &caller, &streams);
-        let mut budget = Budget::new();
-        let mut made = 0u32;
-        for place in 0..streams.len() {
-            let Some(stream) = streams.get(place) else { break };
-            made = made.wrapping_add(compact(&e, &caller, stream, &mut budget));
-        }
-        made
+        let mut budget = COMPACT_DAYS_MAX;
+        let mut days = 0u32;
+        each_stream(&e, &caller, &streams, &mut |stream| {
+            days = days.wrapping_add(compact(&e, &caller, stream, &mut budget));
+        });
+        days
     }
 
     fn keep_alive_history(e: Env, caller: Address, streams: Vec<StreamKey>) {
-        require_streams(&e, &caller, &streams);
-        for place in 0..streams.len() {
-            let Some(stream) = streams.get(place) else { break };
-            retention::keep_alive(&e, &stream);
-        }
-        HistoryKeptAlive { caller, streams: streams.len() }.publish(&e);
+        each_stream(&e, &caller, &streams, &mut |stream| {
+            retention::keep_alive(&e, &caller, stream);
+        });
     }
 
     fn set_monitor(e: Env, monitor: Address) {
@@ -73,10 +70,6 @@ impl AnalyticsStorage for AnalyticsStorageContract {
 
     fn monitor(e: Env) -> Option<Address> {
         storage::monitor(&e)
-    }
-
-    fn history_streams(e: Env, contract: Address, start: u32, limit: u32) -> Vec<StreamKey> {
-        storage::indexed_streams(&e, &contract, start, limit.min(PAGE_ITEMS_MAX))
     }
 
     fn history_metrics(e: Env, stream: StreamKey) -> Vec<Symbol> {
@@ -104,9 +97,21 @@ impl AnalyticsStorage for AnalyticsStorageContract {
     }
 }
 
-fn require_streams(e: &Env, caller: &Address, streams: &Vec<StreamKey>) {
+/// Hands the streams, which are no more than may be, to `visit`; the caller authorises it.
+#[inline(never)]
+fn each_stream(
+    e: &Env,
+    caller: &Address,
+    streams: &Vec<StreamKey>,
+    visit: &mut dyn FnMut(&StreamKey),
+) {
     caller.require_auth();
     if streams.len() > HISTORY_STREAMS_MAX {
-        panic_with_error!(e, AnalyticsError::TooManyPeriods);
+        panic_with_error!(e, AnalyticsError::TooManyStreams);
+    }
+    for place in 0..streams.len() {
+        if let Some(stream) = streams.get(place) {
+            visit(&stream);
+        }
     }
 }

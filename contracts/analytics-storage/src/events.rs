@@ -1,78 +1,37 @@
 //! What is published: every change of what is stored, and by whom.
 
-use soroban_sdk::{Address, Symbol, contractevent};
+use lumenscope_interfaces::common::StreamKey;
+use soroban_sdk::{Address, Env, Symbol, contractevent};
 
-/// Closed buckets of a stream came in.
+/// A stream's history was changed.
 #[contractevent]
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct HistoryIngested {
+pub struct HistoryChanged {
     /// The monitored contract.
     #[topic]
     pub contract: Address,
     /// The function.
     #[topic]
     pub function: Symbol,
+    /// `ingested`: hours came in. `compacted`: days were made. `retained`: hours are kept for
+    /// another number of days. `extended`: its entries live longer.
+    #[topic]
+    pub change: Symbol,
     /// What the contract distinguishes within the function.
     pub subject: Option<Symbol>,
-    /// First hour of the first span, since 1970-01-01T00:00Z.
-    pub start_hour: u32,
-    /// Last hour of the last span.
-    pub end_hour: u32,
-    /// Buckets stored.
-    pub buckets: u32,
+    /// Who did it: performance-monitor, who paid for it, the stream's owner.
+    pub by: Address,
+    /// First hour that came in, since 1970-01-01T00:00Z; first day made, since 1970-01-01; days of
+    /// hours before; 0.
+    pub from: u32,
+    /// Last hour; first day not made; days of hours now; the life in ledgers that is aimed at.
+    pub to: u32,
 }
 
-/// Days, weeks or months of a stream were made.
-#[contractevent]
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct HistoryCompacted {
-    /// The monitored contract.
-    #[topic]
-    pub contract: Address,
-    /// The function.
-    #[topic]
-    pub function: Symbol,
-    /// What the contract distinguishes within the function.
-    pub subject: Option<Symbol>,
-    /// Who paid for it.
-    pub caller: Address,
-    /// Days before this one, since 1970-01-01, are in their own sheets.
-    pub days_made: u32,
-    /// Buckets made.
-    pub buckets: u32,
-}
-
-/// A stream keeps its hours for another number of days.
-#[contractevent]
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct HistoryRetentionChanged {
-    /// The monitored contract.
-    #[topic]
-    pub contract: Address,
-    /// The function.
-    #[topic]
-    pub function: Symbol,
-    /// What the contract distinguishes within the function.
-    pub subject: Option<Symbol>,
-    /// The stream's owner.
-    pub owner: Address,
-    /// Days before.
-    pub from_days: u32,
-    /// Days now.
-    pub to_days: u32,
-    /// First day, since 1970-01-01, that it holds for.
-    pub since_day: u32,
-}
-
-/// The lives of histories were extended.
-#[contractevent]
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct HistoryKeptAlive {
-    /// Who paid for it.
-    #[topic]
-    pub caller: Address,
-    /// How many streams'.
-    pub streams: u32,
+/// Publishes a [`HistoryChanged`].
+pub fn changed(e: &Env, stream: &StreamKey, change: Symbol, by: &Address, from: u32, to: u32) {
+    let StreamKey { contract, function, subject } = stream.clone();
+    HistoryChanged { contract, function, change, subject, by: by.clone(), from, to }.publish(e);
 }
 
 /// Another contract may store.

@@ -1,20 +1,20 @@
 //! Which buckets a range holds.
 
 use lumenscope_bucket::Statistics;
-use lumenscope_bucket::calendar::{HOUR_S, Period};
+use lumenscope_bucket::calendar::Period;
 use lumenscope_bucket::packed::PackedBucket;
 use lumenscope_interfaces::analytics_storage::{AnalyticsError, RangeQuery};
-use lumenscope_interfaces::common::{Bucket, StreamKey};
-use lumenscope_interfaces::performance_monitor::PerformanceMonitorClient;
-use soroban_sdk::{Env, Vec, panic_with_error};
+use lumenscope_interfaces::common::StreamKey;
+use soroban_sdk::{Env, IntoVal, Map, Symbol, TryFromVal, Val, Vec, panic_with_error, vec};
 
-use crate::calendar::{
-    day_of, end_hour, fits, hour_of_day, normalised, number_of, sheet_of, start_hour,
-};
+use crate::calendar::{day_of, end_hour, fits, hour_of_day, month_of, normalised, start_hour};
 use crate::history::StreamHistory;
-use crate::sheet::accepted;
+use crate::sheet::{accepted, refuse};
 use crate::storage;
-use crate::timeline::{SHEET_BUCKETS_MAX, Timeline, merge};
+use crate::timeline::{SHEET_BUCKETS_MAX, Timeline};
+
+/// Most buckets of one metric in one month: its hours, and what its sheet holds.
+const MONTH_BUCKETS_MAX: usize = 31 * 24 + SHEET_BUCKETS_MAX;
 
 /// Hours since 1970-01-01, the first included, the last not.
 #[derive(Clone, Copy)]
@@ -23,19 +23,13 @@ pub struct Hours {
     pub to: u32,
 }
 
-impl Hours {
-    fn has(self, bucket: &PackedBucket) -> bool {
-        self.from <= bucket.start_hour && bucket.start_hour < self.to
-    }
-}
-
 /// The buckets of one metric: those that history keeps, and, when asked for, those that
 /// performance-monitor has not flushed.
 pub struct Source<'a> {
     e: &'a Env,
     stream: &'a StreamKey,
     kept: Option<(StreamHistory, u8)>,
-    unflushed: Vec<Bucket>,
+    unflushed: Vec<Map<Symbol, Val>>,
 }
 
 impl<'a> Source<'a> {
@@ -55,7 +49,8 @@ impl<'a> Source<'a> {
             panic_with_error!(e, AnalyticsError::HistoryMetricUnknown);
         }
         let unflushed = if *include_open {
-            PerformanceMonitorClient::new(e, &storage::require_monitor(e)).unflushed(stream, metric)
+            let arguments = vec![e, stream.into_val(e), metric.to_val()];
+            e.invoke_contract(&storage::require_monitor(e), &Symbol::new(e, "unflushed"), arguments)
         } else {
             Vec::new(e)
         };
@@ -65,27 +60,33 @@ impl<'a> Source<'a> {
     /// The hour from which there may be samples; `None` without any.
     pub fn first_hour(&self) -> Option<u32> {
         let kept = self.kept.as_ref().map(|(history, _)| hour_of_day(history.marks.first_day));
-        let open = self.unflushed.get(0).map(|bucket| Period::Hour.of(bucket.start_s));
+        let open = self.unflushed.get(0).map(|bucket| packed(self.e, &bucket).start_hour);
         match (kept, open) {
             (Some(kept), Some(open)) => Some(kept.min(open)),
             (kept, open) => kept.or(open),
         }
     }
 
-    /// Adds the buckets that start within `hours`, which begin and end with a period.
-    pub fn collect(&self, period: Period, hours: Hours, timeline: &mut Timeline) {
+    /// Hands the buckets that start within `hours`, which begin and end with a period, to `visit`:
+    /// each in the period that it fits, so that there may be several for one.
+    #[inline(never)]
+    pub fn each(&self, period: Period, hours: Hours, visit: &mut dyn FnMut(&PackedBucket)) {
+        let mut within = |bucket: &PackedBucket| {
+            let bucket = normalised(period, bucket);
+            if hours.from <= bucket.start_hour && bucket.start_hour < hours.to {
+                visit(&bucket);
+            }
+        };
+        if hours.from >= hours.to {
+            return;
+        }
         if let Some((history, metric)) = &self.kept {
             let stored = Stored { e: self.e, stream: self.stream, history, metric: *metric };
-            match period {
-                Period::Hour => stored.hours(hours, timeline),
-                _ => stored.collect(period, hours, timeline),
-            }
+            stored.each(period == Period::Hour, hours, &mut within);
         }
         for place in 0..self.unflushed.len() {
-            let Some(bucket) = self.unflushed.get(place) else { break };
-            let bucket = normalised(period, &packed(&bucket));
-            if hours.has(&bucket) {
-                timeline.add(&bucket, true);
+            if let Some(bucket) = self.unflushed.get(place) {
+                within(&packed(self.e, &bucket));
             }
         }
     }
@@ -97,19 +98,44 @@ pub fn hour_now(e: &Env) -> u32 {
     Period::Hour.of(e.ledger().timestamp())
 }
 
-fn packed(bucket: &Bucket) -> PackedBucket {
-    let view = &bucket.statistics;
+/// A [`Bucket`](lumenscope_interfaces::common::Bucket) as it came: on the wire a struct is a map of
+/// its fields. One function takes the numbers out: reading all of it as a struct would take half a
+/// kilobyte more.
+#[inline(never)]
+fn packed(e: &Env, bucket: &Map<Symbol, Val>) -> PackedBucket {
+    let number = |of: &Map<Symbol, Val>, name: &str| number(e, of, name);
+    let hour = |name: &str| Period::Hour.of(number(bucket, name) as u64);
+    let statistics: Option<Map<Symbol, Val>> = field(e, bucket, "statistics");
+    let Some(of) = &statistics else { refuse(e) };
+    let start_hour = hour("start_s");
     PackedBucket {
-        start_hour: Period::Hour.of(bucket.start_s),
-        hours: (bucket.end_s.saturating_sub(bucket.start_s) / HOUR_S) as u32,
+        start_hour,
+        hours: hour("end_s").wrapping_sub(start_hour),
         statistics: Statistics {
-            count: view.count,
-            sum: view.sum,
-            min: view.min,
-            max: view.max,
-            last: view.last,
-            sum_of_squares: view.sum_of_squares,
+            count: number(of, "count") as u64,
+            sum: number(of, "sum"),
+            min: number(of, "min") as i64,
+            max: number(of, "max") as i64,
+            last: number(of, "last") as i64,
+            sum_of_squares: number(of, "sum_of_squares"),
         },
+    }
+}
+
+fn field<T: TryFromVal<Env, Val>>(e: &Env, of: &Map<Symbol, Val>, name: &str) -> Option<T> {
+    T::try_from_val(e, &of.get(Symbol::new(e, name))?).ok()
+}
+
+/// A field that is a number, whatever its width.
+#[inline(never)]
+fn number(e: &Env, of: &Map<Symbol, Val>, name: &str) -> i128 {
+    let Some(value) = of.get(Symbol::new(e, name)) else { refuse(e) };
+    if let Ok(number) = u64::try_from_val(e, &value) {
+        number.into()
+    } else if let Ok(number) = i64::try_from_val(e, &value) {
+        number.into()
+    } else {
+        i128::try_from_val(e, &value).unwrap_or_else(|_| refuse(e))
     }
 }
 
@@ -122,74 +148,51 @@ pub struct Stored<'a> {
 }
 
 impl Stored<'_> {
-    /// Adds the hours that are kept, the days of which none are, and spans beyond a day.
-    fn hours(&self, hours: Hours, timeline: &mut Timeline) {
-        let first_day = day_of(hours.from);
-        // One bit a day: a reply of hours reaches over 31 days at most.
-        let bit = |day: u32| 1u64.wrapping_shl(day.wrapping_sub(first_day));
-        let mut days_kept = 0u64;
-        for day in first_day..=day_of(hours.to.wrapping_sub(1)) {
-            if let Some(sheet) = self.history.hours_of(self.e, self.stream, day) {
-                days_kept |= bit(day);
-                sheet.each(self.e, self.metric, &mut |bucket| {
-                    if hours.has(bucket) {
+    /// Hands what is kept of the months that hours lie in to `visit`, in order of time: the days
+    /// that were made and spans beyond a day, and the hours of the other days, or of all
+    /// (`by_hour`) whose hours are kept.
+    fn each(&self, by_hour: bool, hours: Hours, visit: &mut dyn FnMut(&PackedBucket)) {
+        let Self { e, stream, history, metric } = *self;
+        let last_hour = hours.to.wrapping_sub(1);
+        let first_day = if by_hour { 0 } else { history.marks.days_made };
+        for month in month_of(hours.from)..=month_of(last_hour) {
+            let mut room = [PackedBucket::default(); MONTH_BUCKETS_MAX];
+            let mut timeline = Timeline::new(&mut room);
+            if let Some(sheet) = storage::sheet(e, stream, storage::DAYS, month) {
+                sheet.each(e, metric, &mut |bucket| {
+                    if !by_hour || !self.has_hours_of(bucket) {
                         timeline.add(bucket, true);
                     }
                 });
             }
+            let from = start_hour(Period::Month, month).max(hours.from);
+            let to = end_hour(Period::Month, month).min(hours.to);
+            self.add_hours(
+                by_hour,
+                day_of(from).max(first_day),
+                day_of(to.wrapping_sub(1)),
+                &mut timeline,
+            );
+            accepted(e, timeline.buckets()).iter().for_each(&mut *visit);
         }
-        self.own(Period::Day, hours, &mut |bucket| {
-            if !fits(Period::Day, bucket) || days_kept & bit(day_of(bucket.start_hour)) == 0 {
-                timeline.add(bucket, true);
-            }
-        });
     }
 
-    /// Adds the days, weeks or months that were made, spans beyond one, and the sums of the
-    /// others.
-    #[inline(never)]
-    fn collect(&self, period: Period, hours: Hours, timeline: &mut Timeline) {
-        self.own(period, hours, &mut |bucket| timeline.add(bucket, true));
-        let latest = number_of(period, hour_of_day(self.history.marks.latest_day));
-        let from = number_of(period, hours.from).max(self.history.made(period));
-        let to = number_of(period, hours.to).min(latest.wrapping_add(1));
-        (from..to).for_each(|number| timeline.add(&self.sum(period, number), true));
+    /// Whether a bucket is of a day whose hours are kept.
+    fn has_hours_of(&self, bucket: &PackedBucket) -> bool {
+        let day = day_of(bucket.start_hour);
+        fits(Period::Day, bucket) && self.history.hours_of(self.e, self.stream, day).is_some()
     }
 
-    /// The bucket of a day, week or month, added up from the finer buckets that fit it.
+    /// Adds the hours of days that are kept, the last day included, as they are or to their days.
     #[inline(never)]
-    pub fn sum(&self, period: Period, number: u32) -> PackedBucket {
-        let (from, to) = (start_hour(period, number), end_hour(period, number));
-        let mut statistics = Statistics::EMPTY;
-        if period == Period::Day {
-            if let Some(sheet) = self.history.hours_of(self.e, self.stream, number) {
+    pub fn add_hours(&self, as_hours: bool, from_day: u32, last_day: u32, timeline: &mut Timeline) {
+        let period = if as_hours { Period::Hour } else { Period::Day };
+        for day in from_day..=last_day {
+            if let Some(sheet) = self.history.hours_of(self.e, self.stream, day) {
                 sheet.each(self.e, self.metric, &mut |hour| {
-                    merge(&mut statistics, &hour.statistics, true);
+                    timeline.add(&normalised(period, hour), true);
                 });
             }
-        } else {
-            let mut room = [PackedBucket::default(); SHEET_BUCKETS_MAX];
-            let mut days = Timeline::new(&mut room);
-            self.collect(Period::Day, Hours { from, to }, &mut days);
-            for day in accepted(self.e, days.buckets()) {
-                if fits(period, day) {
-                    merge(&mut statistics, &day.statistics, true);
-                }
-            }
-        }
-        PackedBucket { start_hour: from, hours: to.wrapping_sub(from), statistics }
-    }
-
-    /// Hands what the period's own sheets hold to `visit`.
-    #[inline(never)]
-    fn own(&self, period: Period, hours: Hours, visit: &mut dyn FnMut(&PackedBucket)) {
-        for number in sheet_of(period, hours.from)..=sheet_of(period, hours.to.wrapping_sub(1)) {
-            let Some(sheet) = storage::sheet(self.e, self.stream, period, number) else { continue };
-            sheet.each(self.e, self.metric, &mut |bucket| {
-                if hours.has(bucket) {
-                    visit(bucket);
-                }
-            });
         }
     }
 }

@@ -9,31 +9,32 @@ use lumenscope_interfaces::analytics_storage::{
 use lumenscope_interfaces::common::{Bucket, StatisticsView, StreamKey};
 use soroban_sdk::{Bytes, Env, Symbol, Vec, panic_with_error};
 
-use crate::calendar::{end_hour, fits, hour_of_day, number_of, period_of, sheet_of, start_hour};
-use crate::history::StreamHistory;
+use crate::calendar::{fits, hour_of_day, month_of, number_of, period_of, start_hour};
+use crate::history::{Marks, StreamHistory};
 use crate::query::{Hours, Source, hour_now};
 use crate::sheet::{accepted, pack};
 use crate::storage;
-use crate::timeline::{Timeline, merge};
+use crate::timeline::Timeline;
 
 /// Buckets that a struct reply is chosen from: its periods, and spans that fit none.
 const PAGE_ROOM: usize = 2 * RANGE_BUCKETS_MAX as usize;
 /// Bytes of the longest packed series that a transaction may return beside its events.
 const PACKED_BYTES_MAX: usize = 16_000;
-/// Periods that are added up at a time.
-const SUMMED_AT_ONCE: u32 = 64;
-/// Bytes of a [`Bucket`] as a contract stores it: what packing is compared with.
-pub const PLAIN_BUCKET_BYTES: u32 = 304;
 
-/// The periods of a query, first and one after the last, as far as there may be samples.
-struct Periods {
+/// A query, and as much of its range as there may be samples in.
+struct Read<'a> {
+    source: Source<'a>,
     period: Period,
+    /// Number of the first period.
     from: u32,
+    /// Number of the first period after the range.
     to: u32,
 }
 
-impl Periods {
-    fn of(e: &Env, query: &RangeQuery, source: &Source) -> Self {
+impl<'a> Read<'a> {
+    #[inline(never)]
+    fn of(e: &'a Env, query: &'a RangeQuery) -> Self {
+        let source = Source::of(e, query);
         if query.from_s >= query.to_s || query.to_s > END_S {
             panic_with_error!(e, AnalyticsError::RangeInvalid);
         }
@@ -42,90 +43,50 @@ impl Periods {
         let to = last.wrapping_add(1);
         let first = source.first_hour().map_or(to, |hour| number_of(period, hour));
         let from = period.of(query.from_s).max(first).min(to);
-        Self { period, from, to }
+        Self { source, period, from, to }
     }
 
-    fn len(&self) -> u32 {
-        self.to.wrapping_sub(self.from)
-    }
-
-    fn hours(&self) -> Hours {
-        let Self { period, from, to } = *self;
-        Hours { from: start_hour(period, from), to: start_hour(period, to) }
+    fn each(&self, visit: &mut dyn FnMut(&PackedBucket)) {
+        let (from, to) = (start_hour(self.period, self.from), start_hour(self.period, self.to));
+        self.source.each(self.period, Hours { from, to }, visit);
     }
 }
 
 /// One page of buckets as structs.
 pub fn page(e: &Env, query: &RangeQuery) -> RangePage {
-    let source = Source::of(e, query);
-    let mut periods = Periods::of(e, query, &source);
-    let end = periods.to;
-    periods.to = end.min(periods.from.saturating_add(RANGE_BUCKETS_MAX));
-    let mut next = (periods.to < end).then_some(periods.hours().to);
+    let mut read = Read::of(e, query);
+    let end = read.to;
+    read.to = end.min(read.from.saturating_add(RANGE_BUCKETS_MAX));
+    let next = (read.to < end).then_some(start_hour(read.period, read.to));
     let mut room = [PackedBucket::default(); PAGE_ROOM];
     let mut timeline = Timeline::new(&mut room);
-    if periods.len() > 0 {
-        source.collect(periods.period, periods.hours(), &mut timeline);
-        next = timeline.cut(RANGE_BUCKETS_MAX as usize).or(next);
-    }
+    read.each(&mut |bucket| timeline.add(bucket, true));
+    let next = timeline.cut(RANGE_BUCKETS_MAX as usize).or(next);
     let mut buckets = Vec::new(e);
     for bucket in accepted(e, timeline.buckets()) {
-        buckets.push_back(bucket_view(e, periods.period, bucket));
+        buckets.push_back(bucket_view(e, read.period, bucket));
     }
     RangePage { buckets, next_from_s: next.map(seconds) }
 }
 
 /// The whole range, packed.
 pub fn packed(e: &Env, query: &RangeQuery) -> Bytes {
-    let source = Source::of(e, query);
-    let periods = Periods::of(e, query, &source);
-    if periods.len() > PACKED_BUCKETS_MAX {
+    let read = Read::of(e, query);
+    if read.to.wrapping_sub(read.from) > PACKED_BUCKETS_MAX {
         panic_with_error!(e, AnalyticsError::RangeTooLong);
     }
     let mut room = [PackedBucket::default(); PACKED_BUCKETS_MAX as usize];
     let mut timeline = Timeline::new(&mut room);
-    if periods.len() > 0 {
-        source.collect(periods.period, periods.hours(), &mut timeline);
-    }
+    read.each(&mut |bucket| timeline.add(bucket, true));
     let mut out = [0; PACKED_BYTES_MAX];
     Bytes::from_slice(e, pack(e, accepted(e, timeline.buckets()), &mut out))
 }
 
 /// All samples of the range.
 pub fn aggregate(e: &Env, query: &RangeQuery) -> StatisticsView {
-    let source = Source::of(e, query);
-    let Hours { mut from, to } = Periods::of(e, query, &source).hours();
     let mut sum = Statistics::EMPTY;
-    while from < to {
-        let (period, end) = coarsest(from, to);
-        let mut room = [PackedBucket::default(); PAGE_ROOM];
-        let mut timeline = Timeline::new(&mut room);
-        source.collect(period, Hours { from, to: end }, &mut timeline);
-        for bucket in accepted(e, timeline.buckets()) {
-            merge(&mut sum, &bucket.statistics, true);
-        }
-        from = end;
-    }
+    Read::of(e, query).each(&mut |bucket| sum.merge(&bucket.statistics));
     view(&sum)
-}
-
-/// The widest period that starts at `from` and ends by `to`, and until when it can be followed
-/// by others of its width.
-fn coarsest(from: u32, to: u32) -> (Period, u32) {
-    let mut end = to;
-    for period in [Period::Month, Period::Day] {
-        let number = number_of(period, from);
-        let last = number_of(period, to).min(number.wrapping_add(SUMMED_AT_ONCE));
-        let last = start_hour(period, last);
-        if start_hour(period, number) == from && last > from {
-            return (period, last.min(end));
-        }
-        // Narrower periods lead up to the first of this width.
-        if last > from {
-            end = end.min(end_hour(period, number));
-        }
-    }
-    (Period::Hour, end.min(from.wrapping_add(SUMMED_AT_ONCE)))
 }
 
 /// The most recent bucket of hours.
@@ -134,46 +95,43 @@ pub fn latest(e: &Env, stream: &StreamKey, metric: &Symbol) -> Option<Bucket> {
     let Some(metric) = history.metric(metric) else {
         panic_with_error!(e, AnalyticsError::HistoryMetricUnknown)
     };
+    let Marks { latest_day, ring_days, former_ring_days, .. } = history.marks;
     let mut latest = None;
-    let mut day = history.marks.latest_day;
-    for _ in 0..history.marks.ring_days.max(history.marks.other_ring_days) {
-        if let Some(sheet) = history.hours_of(e, stream, day) {
+    for ago in 0..ring_days.max(former_ring_days) {
+        if let Some(sheet) = history.hours_of(e, stream, latest_day.saturating_sub(ago)) {
             sheet.each(e, metric, &mut |bucket| latest = Some(*bucket));
         }
-        if latest.is_some() {
-            break;
+        if let Some(bucket) = latest {
+            return Some(bucket_view(e, Period::Hour, &bucket));
         }
-        day = day.saturating_sub(1);
     }
-    latest.map(|bucket| bucket_view(e, Period::Hour, &bucket))
+    None
 }
 
 /// What a stream's history takes.
 pub fn storage_statistics(e: &Env, stream: &StreamKey) -> StorageStatistics {
     let history = storage::require_history(e, stream);
     let bytes = storage::history_bytes(e, &history);
-    let mut statistics = StorageStatistics { entries: 1, bytes, buckets: 0, plain_bytes: 0 };
-    each_sheet(e, &history, &mut |period, number| {
-        let Some(sheet) = storage::sheet(e, stream, period, number) else { return };
+    let mut statistics = StorageStatistics { entries: 1, bytes, buckets: 0 };
+    each_sheet(e, &history, &mut |kind, number| {
+        let Some(sheet) = storage::sheet(e, stream, kind, number) else { return };
         statistics.entries = statistics.entries.wrapping_add(1);
         statistics.bytes = statistics.bytes.wrapping_add(sheet.byte_len());
         for metric in 0..history.metrics.len() as u8 {
-            statistics.buckets = statistics.buckets.wrapping_add(sheet.count(e, metric));
+            sheet.each(e, metric, &mut |_| {
+                statistics.buckets = statistics.buckets.wrapping_add(1);
+            });
         }
     });
-    statistics.plain_bytes = statistics.buckets.wrapping_mul(PLAIN_BUCKET_BYTES);
     statistics
 }
 
-/// Hands every sheet that a stream may have to `visit`.
+/// Hands kind and number of every sheet that a stream may have to `visit`.
 #[inline(never)]
-pub fn each_sheet(e: &Env, history: &StreamHistory, visit: &mut dyn FnMut(Period, u32)) {
-    history.each_hours_sheet(&mut |number| visit(Period::Hour, number));
-    let now = hour_now(e);
-    for period in [Period::Day, Period::Week, Period::Month] {
-        let first = sheet_of(period, hour_of_day(history.marks.first_day));
-        (first..=sheet_of(period, now)).for_each(|number| visit(period, number));
-    }
+pub fn each_sheet(e: &Env, history: &StreamHistory, visit: &mut dyn FnMut(u32, u32)) {
+    history.each_hours_sheet(&mut |number| visit(storage::HOURS, number));
+    let first = month_of(hour_of_day(history.marks.first_day));
+    (first..=month_of(hour_now(e))).for_each(|number| visit(storage::DAYS, number));
 }
 
 #[inline(never)]

@@ -3,44 +3,38 @@
 use lumenscope_interfaces::analytics_storage::{
     AnalyticsError, HOUR_RETENTION_DAYS_MAX, HOUR_RETENTION_DAYS_MIN,
 };
-use lumenscope_interfaces::common::StreamKey;
+use lumenscope_interfaces::common::{StreamKey, TTL_TARGET_LEDGERS};
 use soroban_sdk::{
     Address, Env, Map, Symbol, TryFromVal, Val, panic_with_error, symbol_short, vec,
 };
 
 use crate::calendar::day_of;
-use crate::events::HistoryRetentionChanged;
+use crate::events::changed;
 use crate::query::hour_now;
 use crate::reply::each_sheet;
 use crate::storage;
 
 /// Changes the ring from the day after the newest hours on. Days before stay where they are; the
 /// ring before the last one is given up, so its days must have been made.
-pub fn set_hour_days(e: &Env, stream: StreamKey, hour_days: u32) {
+pub fn set_hour_days(e: &Env, stream: &StreamKey, hour_days: u32) {
     let owner = require_owner(e, &stream.contract);
     if !(HOUR_RETENTION_DAYS_MIN..=HOUR_RETENTION_DAYS_MAX).contains(&hour_days) {
         panic_with_error!(e, AnalyticsError::RetentionInvalid);
     }
-    let mut history = storage::require_history(e, &stream);
+    let mut history = storage::require_history(e, stream);
     let marks = &mut history.marks;
     let from_days = marks.ring_days;
     // Without hours in the present ring it is replaced and not succeeded.
     if marks.latest_day >= marks.ring_since_day {
-        if marks.other_ring_days > 0 && marks.days_made < marks.ring_since_day {
+        if marks.former_ring_days > 0 && marks.days_made < marks.ring_since_day {
             panic_with_error!(e, AnalyticsError::NotCompacted);
         }
-        marks.other_ring_days = marks.ring_days;
-        marks.other_ring_since_day = marks.ring_since_day;
-        marks.ring = marks.other_ring();
+        marks.former_ring_days = marks.ring_days;
         marks.ring_since_day = marks.latest_day.max(day_of(hour_now(e))).wrapping_add(1);
     }
     marks.ring_days = hour_days;
-    let since_day = marks.ring_since_day;
-    storage::set_history(e, &stream, &history);
-    let StreamKey { contract, function, subject } = stream;
-    let to_days = hour_days;
-    HistoryRetentionChanged { contract, function, subject, owner, from_days, to_days, since_day }
-        .publish(e);
+    storage::set_history(e, stream, &history);
+    changed(e, stream, symbol_short!("retained"), &owner, from_days, hour_days);
 }
 
 /// Has the owner that performance-monitor knows authorise the call.
@@ -60,11 +54,11 @@ fn require_owner(e: &Env, contract: &Address) -> Address {
 }
 
 /// Extends the life of all that a stream's history has.
-pub fn keep_alive(e: &Env, stream: &StreamKey) {
+pub fn keep_alive(e: &Env, caller: &Address, stream: &StreamKey) {
     let history = storage::require_history(e, stream);
     storage::keep_history_alive(e, stream);
-    storage::keep_index_alive(e, &stream.contract);
-    each_sheet(e, &history, &mut |period, number| {
-        storage::keep_sheet_alive(e, stream, period, number);
+    each_sheet(e, &history, &mut |kind, number| {
+        storage::keep_sheet_alive(e, stream, kind, number);
     });
+    changed(e, stream, symbol_short!("extended"), caller, 0, TTL_TARGET_LEDGERS);
 }

@@ -3,7 +3,6 @@
 //! The link to performance-monitor is in the instance; everything else is persistent, created
 //! with the network's minimum of 120 days and extended by `keep_alive_history`.
 
-use lumenscope_bucket::calendar::Period;
 use lumenscope_interfaces::analytics_storage::AnalyticsError;
 use lumenscope_interfaces::common::{StreamKey, TTL_TARGET_LEDGERS};
 use lumenscope_interfaces::governance::{KEEP_ALIVE_MAX_LEDGERS, KEEP_ALIVE_MIN_LEDGERS};
@@ -15,27 +14,25 @@ use soroban_sdk::{
 use crate::history::{Marks, StreamHistory};
 use crate::sheet::Sheet;
 
-/// Streams in one page of a contract's index: 256 streams are 8 pages of about 5 KB.
-const INDEX_PAGE_STREAMS: u32 = 32;
-
 /// Contract, function, subject; what of it, one of the kinds below; number.
 ///
 /// One shape for all keys: each shape of its own would cost 200 bytes of code.
 #[contracttype]
 struct Key(Address, Symbol, Option<Symbol>, u32, u32);
 
-/// Kind of a [`StoredHistory`]. Sheets have the width of their buckets: 0 hours to 3 months.
-const HISTORY: u32 = 4;
-/// Kind of a page of a contract's streams: of the function [`INDEX_NAME`].
-const INDEX: u32 = 5;
-const INDEX_NAME: Symbol = symbol_short!("streams");
+/// Kind of a [`StoredHistory`].
+const HISTORY: u32 = 0;
+/// Kind of a day's hours, numbered by their place in a ring.
+pub const HOURS: u32 = 1;
+/// Kind of a month's days, numbered from January 1970.
+pub const DAYS: u32 = 2;
 /// The link to performance-monitor, in the instance.
 const MONITOR: Symbol = symbol_short!("monitor");
 
 /// The names of the metrics, then the [`Marks`] in the order of the fields, little endian: a
 /// third of the bytes and of the code that a map would take.
 #[contracttype]
-struct StoredHistory(Vec<Symbol>, BytesN<44>);
+struct StoredHistory(Vec<Symbol>, BytesN<28>);
 
 #[inline(never)]
 fn key(stream: &StreamKey, kind: u32, number: u32) -> Key {
@@ -45,10 +42,6 @@ fn key(stream: &StreamKey, kind: u32, number: u32) -> Key {
 
 fn history_key(stream: &StreamKey) -> Key {
     key(stream, HISTORY, 0)
-}
-
-fn index_key(contract: &Address, page: u32) -> Key {
-    Key(contract.clone(), INDEX_NAME, None, INDEX, page)
 }
 
 pub fn monitor(e: &Env) -> Option<Address> {
@@ -78,14 +71,10 @@ pub fn history(e: &Env, stream: &StreamKey) -> Option<StreamHistory> {
         first_day: next(),
         latest_day: next(),
         days_made: next(),
-        weeks_made: next(),
-        months_made: next(),
         hours_bytes: next(),
         ring_days: next(),
-        ring: next(),
         ring_since_day: next(),
-        other_ring_days: next(),
-        other_ring_since_day: next(),
+        former_ring_days: next(),
     };
     Some(StreamHistory { metrics, marks })
 }
@@ -105,16 +94,12 @@ fn stored(e: &Env, history: &StreamHistory) -> StoredHistory {
         marks.first_day,
         marks.latest_day,
         marks.days_made,
-        marks.weeks_made,
-        marks.months_made,
         marks.hours_bytes,
         marks.ring_days,
-        marks.ring,
         marks.ring_since_day,
-        marks.other_ring_days,
-        marks.other_ring_since_day,
+        marks.former_ring_days,
     ];
-    let mut bytes = [0; 44];
+    let mut bytes = [0; 28];
     for (place, number) in bytes.as_chunks_mut().0.iter_mut().zip(numbers) {
         *place = number.to_le_bytes();
     }
@@ -131,71 +116,29 @@ pub fn history_bytes(e: &Env, history: &StreamHistory) -> u32 {
 }
 
 #[inline(never)]
-pub fn sheet(e: &Env, stream: &StreamKey, period: Period, number: u32) -> Option<Sheet> {
-    let bytes = e.storage().persistent().get(&key(stream, period as u32, number))?;
+pub fn sheet(e: &Env, stream: &StreamKey, kind: u32, number: u32) -> Option<Sheet> {
+    let bytes = e.storage().persistent().get(&key(stream, kind, number))?;
     Some(Sheet::parse(e, bytes))
 }
 
 #[inline(never)]
-pub fn set_sheet(e: &Env, stream: &StreamKey, period: Period, number: u32, bytes: &Bytes) {
-    e.storage().persistent().set(&key(stream, period as u32, number), bytes);
+pub fn set_sheet(e: &Env, stream: &StreamKey, kind: u32, number: u32, bytes: &Bytes) {
+    e.storage().persistent().set(&key(stream, kind, number), bytes);
 }
 
 pub fn keep_history_alive(e: &Env, stream: &StreamKey) {
     keep_alive(e, &history_key(stream));
 }
 
-pub fn keep_sheet_alive(e: &Env, stream: &StreamKey, period: Period, number: u32) {
-    keep_alive(e, &key(stream, period as u32, number));
+pub fn keep_sheet_alive(e: &Env, stream: &StreamKey, kind: u32, number: u32) {
+    keep_alive(e, &key(stream, kind, number));
 }
 
-pub fn keep_index_alive(e: &Env, contract: &Address) {
-    let mut page = 0u32;
-    while keep_alive(e, &index_key(contract, page)) {
-        page = page.wrapping_add(1);
-    }
-}
-
-/// Whether there is such an entry.
 #[inline(never)]
-fn keep_alive(e: &Env, key: &Key) -> bool {
+fn keep_alive(e: &Env, key: &Key) {
     let persistent = e.storage().persistent();
-    let known = persistent.has(key);
-    if known {
+    if persistent.has(key) {
         let (least, most) = (KEEP_ALIVE_MIN_LEDGERS, KEEP_ALIVE_MAX_LEDGERS);
         persistent.extend_ttl_with_limits(key, TTL_TARGET_LEDGERS, least, most);
     }
-    known
-}
-
-#[inline(never)]
-fn index_page(e: &Env, contract: &Address, page: u32) -> Vec<StreamKey> {
-    let page = e.storage().persistent().get(&index_key(contract, page));
-    page.unwrap_or_else(|| Vec::new(e))
-}
-
-/// Appends a stream to its contract's index.
-pub fn index_stream(e: &Env, stream: &StreamKey) {
-    let mut number = 0u32;
-    let mut page = index_page(e, &stream.contract, number);
-    while page.len() >= INDEX_PAGE_STREAMS {
-        number = number.wrapping_add(1);
-        page = index_page(e, &stream.contract, number);
-    }
-    page.push_back(stream.clone());
-    e.storage().persistent().set(&index_key(&stream.contract, number), &page);
-}
-
-/// `limit` streams of a contract from `start`, in order of their first flush.
-pub fn indexed_streams(e: &Env, contract: &Address, start: u32, limit: u32) -> Vec<StreamKey> {
-    let mut streams = Vec::new(e);
-    let mut page = Vec::new(e);
-    for at in start..start.saturating_add(limit) {
-        if page.is_empty() || at % INDEX_PAGE_STREAMS == 0 {
-            page = index_page(e, contract, at / INDEX_PAGE_STREAMS);
-        }
-        let Some(stream) = page.get(at % INDEX_PAGE_STREAMS) else { break };
-        streams.push_back(stream);
-    }
-    streams
 }

@@ -121,8 +121,18 @@ mod tests {
         })
     }
 
+    /// A first cell and how many, within `limit`.
+    fn run(limit: u32) -> impl Strategy<Value = (u32, u32)> {
+        (0..limit).prop_flat_map(move |first| (Just(first), 1..=limit - first))
+    }
+
     fn inside() -> impl Strategy<Value = Place> {
-        any_place().prop_filter("inside the grid", |place| GRID.check_inside(*place).is_ok())
+        (run(GRID.columns), run(GRID.rows)).prop_map(|((x, width), (y, height))| Place {
+            x,
+            y,
+            width,
+            height,
+        })
     }
 
     proptest! {

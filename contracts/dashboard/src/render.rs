@@ -3,18 +3,18 @@
 use lumenscope_interfaces::analytics_storage::Granularity;
 use lumenscope_interfaces::common::StreamKey;
 use lumenscope_interfaces::dashboard::{
-    ALERTS_PER_WIDGET_MAX, Dashboard, DashboardError, LINK_ALERTS, LINK_HISTORY, PAGE_BYTES_MAX,
-    PAGE_READS_MAX, RenderedPage, STREAMS_PER_WIDGET_MAX, TimeRange, Widget, WidgetData,
-    WidgetKind,
+    ALERTS_PER_WIDGET_MAX, Dashboard, DashboardError, LINK_ALERTS, LINK_HISTORY, LINK_STREAMS,
+    PAGE_BYTES_MAX, PAGE_READS_MAX, RenderedPage, STREAMS_PER_WIDGET_MAX, TimeRange, Widget,
+    WidgetData, WidgetKind,
 };
 use soroban_sdk::xdr::ToXdr;
 use soroban_sdk::{
-    Bytes, BytesN, Env, FromVal, IntoVal, Map, Symbol, TryFromVal, Val, Vec, contracttype,
-    symbol_short, vec,
+    Address, Bytes, BytesN, Env, FromVal, IntoVal, Map, Symbol, TryFromVal, Val, Vec, contracttype,
+    vec,
 };
 
-use crate::refusal::accept;
-use crate::source::{Code, Sources, UNREADABLE};
+use crate::refusal::require;
+use crate::source::{Code, Sources, UNREADABLE, read};
 use crate::span::granularity;
 use crate::storage;
 
@@ -44,7 +44,7 @@ pub fn render(
     range: &TimeRange,
     cursor: u32,
 ) -> RenderedPage {
-    accept(e, granularity(range, u32::MAX));
+    require(e, range.from_s < range.to_s, DashboardError::TimeRangeInvalid);
     let sources = Sources { e, links: storage::links(e), reads: 0 };
     let mut renderer = Renderer { dashboard, range, sources };
     let mut widgets = Map::<u32, Val>::new(e);
@@ -70,6 +70,11 @@ pub fn render(
     RenderedPage { version: dashboard.version, widgets: Map::from_val(e, &widgets.to_val()), next }
 }
 
+/// The arguments that ask for the first of a contract's.
+fn first(e: &Env, contract: &Address, limit: u32) -> Vec<Val> {
+    vec![e, contract.to_val(), 0u32.into(), limit.into()]
+}
+
 struct Renderer<'a> {
     dashboard: &'a Dashboard,
     range: &'a TimeRange,
@@ -89,10 +94,9 @@ impl Renderer<'_> {
         let contract = contract.or_else(|| self.dashboard.contract.clone());
         let contract = contract.ok_or(DashboardError::ContractUnset as Code)?;
         let Some(metric) = metric else {
-            let arguments = (contract, 0u32, ALERTS_PER_WIDGET_MAX);
-            let page: Map<Symbol, Vec<Val>> =
-                self.sources.ask(LINK_ALERTS, "active_alerts", arguments)?;
-            let alerts = page.get(symbol_short!("alerts")).ok_or(UNREADABLE)?;
+            let arguments = first(e, &contract, ALERTS_PER_WIDGET_MAX);
+            let alerts = self.sources.ask(LINK_ALERTS, "active_alerts", arguments)?;
+            let alerts = read(e, &alerts)?;
             return Ok(WidgetData::Alerts(alerts));
         };
         let granularity = granularity(self.range, max_points).map_err(|error| error as Code)?;
@@ -104,8 +108,8 @@ impl Renderer<'_> {
                 vec![e, Passed::from_val(e, &stream)]
             }
             None => {
-                let arguments = (contract, 0u32, STREAMS_PER_WIDGET_MAX);
-                self.sources.ask(LINK_HISTORY, "history_streams", arguments)?
+                let arguments = first(e, &contract, STREAMS_PER_WIDGET_MAX);
+                read(e, &self.sources.ask(LINK_STREAMS, "streams", arguments)?)?
             }
         };
         let (mut streams, mut buckets) = (Vec::new(e), Vec::new(e));
@@ -118,7 +122,8 @@ impl Renderer<'_> {
                 to_s: self.range.to_s,
                 include_open: true,
             };
-            match self.sources.ask::<Bytes>(LINK_HISTORY, "range_packed", (query,)) {
+            let packed = self.sources.ask(LINK_HISTORY, "range_packed", vec![e, query.into_val(e)]);
+            match packed.and_then(|packed| read::<Bytes>(e, &packed)) {
                 Ok(packed) => {
                     streams.push_back(stream);
                     buckets.push_back(packed);

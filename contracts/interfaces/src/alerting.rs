@@ -9,7 +9,7 @@
 
 use lumenscope_rules as rules;
 use soroban_sdk::{
-    Address, BytesN, Env, String, Symbol, Vec, contractclient, contracterror, contracttype,
+    Address, BytesN, Env, Map, String, Symbol, Vec, contractclient, contracterror, contracttype,
 };
 
 use crate::common::StreamKey;
@@ -21,17 +21,15 @@ pub const NOTE_BYTES_MAX: u32 = 256;
 /// Targets in one `evaluate`: ten batches cover 500 rules, each within the instructions of one
 /// transaction.
 pub const TARGETS_MAX: u32 = 50;
-/// Rules that name one contract: bounds the contract's index entry.
+/// Rules that name one contract, or that one owner has over all of theirs: bounds the index entry.
 pub const RULES_PER_CONTRACT_MAX: u32 = 64;
-/// Alerts that one contract may have: one fixed row each in its summary.
+/// Alerts that one contract may have: one row each in its summary.
 pub const ALERTS_PER_CONTRACT_MAX: u32 = 64;
 /// Levels of an escalation policy: the snapshot in an alert has a fixed width.
 pub const POLICY_LEVELS_MAX: u32 = 4;
 /// Channels that one level notifies.
 pub const LEVEL_CHANNELS_MAX: u32 = 8;
-/// Rules in one page: a rule is about 1.2 KB of the 16,384 B that a transaction may return.
-pub const RULES_PAGE_MAX: u32 = 12;
-/// Alerts in one page of `active_alerts`: each is about 0.6 KB.
+/// Alerts in one page of `active_alerts`: each is about 0.5 KB.
 pub const ACTIVE_PAGE_MAX: u32 = 24;
 /// Accounts that may handle one owner's alerts.
 pub const OPERATORS_MAX: u32 = 16;
@@ -177,28 +175,14 @@ pub struct RuleSpec {
 #[contracttype]
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct RuleView {
-    /// Its id: a hash of the owner and `number`.
-    pub id: BytesN<32>,
     /// Who owns it.
     pub owner: Address,
-    /// The owner's count of rules when this one was created, from 1.
-    pub number: u32,
     /// What it says.
     pub spec: RuleSpec,
     /// The first slot it evaluates: that of its creation or of its last resumption.
     pub active_from_slot: u32,
     /// Whether it is paused.
     pub paused: bool,
-}
-
-/// One page of rules.
-#[contracttype]
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct RulePage {
-    /// The rules.
-    pub rules: Vec<RuleView>,
-    /// The cursor of the next page, if there may be more.
-    pub next: Option<u32>,
 }
 
 /// One level of an escalation policy.
@@ -216,26 +200,16 @@ pub struct PolicyLevel {
     pub channels: Vec<BytesN<32>>,
 }
 
-/// An escalation policy. It never changes: an episode runs on the one it started with.
+/// An escalation policy, as stored. It never changes: an episode runs on the one it started with.
 #[contracttype]
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct PolicySpec {
+pub struct PolicyView {
+    /// Who owns it.
+    pub owner: Address,
     /// 1 to [`NAME_BYTES_MAX`] bytes.
     pub name: String,
     /// 1 to [`POLICY_LEVELS_MAX`], in order.
     pub levels: Vec<PolicyLevel>,
-}
-
-/// An escalation policy, as stored.
-#[contracttype]
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct PolicyView {
-    /// Its id: a hash of the owner and the owner's count of policies.
-    pub id: BytesN<32>,
-    /// Who owns it.
-    pub owner: Address,
-    /// What it says.
-    pub spec: PolicySpec,
 }
 
 /// A rule and one stream that it covers: what `evaluate` works on.
@@ -308,187 +282,22 @@ pub enum AlertCondition {
     Error = 5,
 }
 
-/// What a person did about the current episode.
-#[contracttype]
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[repr(u32)]
-pub enum AlertHandling {
-    /// Nothing.
-    Open = 0,
-    /// Somebody is on it: no message and no escalation until the acknowledgement expires.
-    Acknowledged = 1,
-    /// Not now: no message and no escalation until the time given.
-    Snoozed = 2,
-    /// Closed by a person.
-    Resolved = 3,
-}
-
-/// What a transition was.
-#[contracttype]
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[repr(u32)]
-pub enum TransitionKind {
-    /// The condition has become true; a new episode.
-    Pending = 0,
-    /// The alert fires.
-    Firing = 1,
-    /// The condition became false before the alert fired.
-    Cleared = 2,
-    /// The condition became false; the alert stays up for a while.
-    Recovering = 3,
-    /// The condition became true again in the same episode.
-    Refiring = 4,
-    /// The episode ended.
-    Resolved = 5,
-    /// Too little data.
-    DataLost = 6,
-    /// Data again, after too little or an error.
-    DataReturned = 7,
-    /// The figure could not be had.
-    Failed = 8,
-    /// Firing went back to pending: the rule now asks for a longer time.
-    Demoted = 9,
-    /// The rule's severity rose within the episode.
-    SeverityRaised = 10,
-    /// The cooldown is over and the alert still fires.
-    CooldownOver = 11,
-    /// The next level of the policy, or a repetition of the same one.
-    Escalated = 12,
-    /// An acknowledgement or a snooze expired; escalation goes on.
-    HandlingExpired = 13,
-    /// Somebody acknowledged the episode.
-    Acknowledged = 14,
-    /// Somebody snoozed the episode.
-    Snoozed = 15,
-}
-
-/// Why a transition happened.
-#[contracttype]
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[repr(u32)]
-pub enum TransitionReason {
-    /// The condition, on data.
-    Condition = 0,
-    /// The window held no sample.
-    NoSamples = 1,
-    /// The window held fewer samples than the rule's minimum.
-    TooFewPoints = 2,
-    /// The rule was changed.
-    ConfigChanged = 3,
-    /// A person.
-    Operator = 4,
-    /// The rule was paused.
-    RulePaused = 5,
-    /// The rule was deleted.
-    RuleDeleted = 6,
-    /// The figure does not fit 128 bits.
-    Overflow = 7,
-    /// Reading the stream failed.
-    SourceFailed = 8,
-    /// Time passed.
-    Elapsed = 9,
-}
-
-/// One remembered transition.
-#[contracttype]
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct TransitionView {
-    /// The slot that caused it.
-    pub slot: u32,
-    /// The episode.
-    pub episode: u32,
-    /// Its number within the alert, from 0: with rule and fingerprint, its unique key.
-    pub ordinal: u32,
-    /// What it was.
-    pub kind: TransitionKind,
-    /// Why.
-    pub reason: TransitionReason,
-    /// The condition after it.
-    pub condition: AlertCondition,
-    /// The figure compared, rounded toward zero.
-    pub value: i128,
-}
-
-/// An alert: one rule on one stream.
+/// An alert, as stored by its first transition: one rule on one stream, in a fixed width.
 #[contracttype]
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct AlertView {
-    /// The rule's id.
-    pub rule: BytesN<32>,
-    /// The stream.
-    pub stream: StreamKey,
-    /// Identifies the alert: a hash of rule and stream.
-    pub fingerprint: BytesN<16>,
-    /// Where it stands.
-    pub condition: AlertCondition,
-    /// Whether it counts as firing: it fires, recovers, or did so before data were lost.
-    pub firing: bool,
-    /// What a person did about it.
-    pub handling: AlertHandling,
-    /// When an acknowledgement or a snooze ends, seconds UTC; 0 without one.
-    pub handling_until_s: u64,
-    /// The episode's severity.
-    pub severity: Severity,
-    /// The number of the latest episode; 0 before the first.
-    pub episode: u32,
-    /// The slot in which the episode began; 0 before the first.
-    pub since_slot: u32,
-    /// The last slot evaluated in a transaction.
-    pub through_slot: u32,
-    /// Levels of the policy reached in this episode.
-    pub level: u32,
-    /// The slot of the next escalation; 0: none is due.
-    pub escalation_slot: u32,
-    /// The policy that the episode runs on.
-    pub policy: Option<BytesN<32>>,
-    /// The figure of the last transition, rounded toward zero.
-    pub value: i128,
-    /// Samples behind that figure.
-    pub points: u32,
-    /// Episodes that fired.
-    pub fired: u32,
-    /// Messages held back since the last one sent.
-    pub suppressed: u32,
-    /// Slots that left the ring of minutes before a transaction covered them. At rest nothing is
-    /// lost by that; while pending or recovering the clock starts again.
-    pub unwitnessed_slots: u32,
+    /// The rule and the stream.
+    pub target: RuleTarget,
+    /// The policy that the episode runs on; zeros for none.
+    pub policy: BytesN<32>,
+    /// Condition, episode, handling, escalation, figure and counts, as of the last slot stored: in
+    /// the packed encoding of `lumenscope-rules` (`codec::decode`). The last slot evaluated is in
+    /// the contract's [`AlertSummary::rows`].
+    pub state: BytesN<115>,
 }
 
-/// One alert that is up, for lists.
-#[contracttype]
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct ActiveAlert {
-    /// The rule's id.
-    pub rule: BytesN<32>,
-    /// The rule's name; empty once the rule is deleted.
-    pub name: String,
-    /// The stream.
-    pub stream: StreamKey,
-    /// The episode's severity.
-    pub severity: Severity,
-    /// Where it stands.
-    pub condition: AlertCondition,
-    /// What a person did about it.
-    pub handling: AlertHandling,
-    /// Levels of the policy reached.
-    pub level: u32,
-    /// The episode.
-    pub episode: u32,
-    /// When the episode began, seconds UTC.
-    pub since_s: u64,
-    /// The figure of the last transition, rounded toward zero.
-    pub value: i128,
-}
-
-/// One page of alerts that are up.
-#[contracttype]
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct ActivePage {
-    /// The alerts, in the order in which they were first evaluated.
-    pub alerts: Vec<ActiveAlert>,
-    /// The cursor of the next page, if there may be more.
-    pub next: Option<u32>,
-}
+// The attribute above takes a number, not a name.
+const _: () = assert!(rules::codec::STATE_BYTES == 115);
 
 /// What the owner of a contract decides about its guard.
 #[contracttype]
@@ -549,26 +358,36 @@ impl GuardVerdict {
     }
 }
 
-/// What is known of a contract as a whole.
+/// What is known of a contract as a whole, as stored.
 #[contracttype]
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct AlertSummary {
-    /// Alerts that have been evaluated at least once.
-    pub alerts: u32,
-    /// Firing alerts by severity, from info to critical.
-    pub firing: Vec<u32>,
-    /// The slot through which every alert has been evaluated in a transaction.
-    pub through_slot: u32,
-    /// Since when the guard is tripped, seconds UTC; 0: it is not.
-    pub tripped_since_s: u64,
-    /// What the owner decided.
-    pub guard: GuardConfig,
     /// What the owner forces.
     pub forced: GuardOverride,
     /// Until when, seconds UTC.
     pub forced_until_s: u64,
-    /// When the summary was last written, seconds UTC.
-    pub updated_s: u64,
+    /// What the owner decided.
+    pub guard: GuardConfig,
+    /// Alerts that were evaluated at least once, by fingerprint: the first 16 bytes of the SHA-256
+    /// of the XDR of their [`RuleTarget`]. See [`row`].
+    pub rows: Map<BytesN<16>, u64>,
+    /// Since when the guard is tripped, seconds UTC; 0: it is not.
+    pub tripped_since_s: u64,
+}
+
+/// A row of a summary: the last slot evaluated, and the severity of the alert while it is up.
+pub fn row(through_slot: u32, firing: Option<Severity>) -> u64 {
+    (u64::from(through_slot) << 8) | firing.map_or(0, |severity| severity as u64 + 1)
+}
+
+/// The last slot evaluated.
+pub fn row_through(row: u64) -> u32 {
+    (row >> 8) as u32
+}
+
+/// Whether the alert is up, with at least this severity.
+pub fn row_fires(row: u64, min_severity: Severity) -> bool {
+    row & 0xff > min_severity as u64
 }
 
 /// Converts enums whose variants and codes are the same here and in the state machine.
@@ -596,12 +415,6 @@ same_as!(RuleStatistic, Statistic: Average, Sum, Minimum, Maximum, Count, Last, 
 same_as!(RuleOperator, Operator: Gt, Gte, Lt, Lte, Eq, Ne, OutsideBand);
 same_as!(NoDataPolicy, NoData: Alert, Normal, NoData, KeepLast);
 same_as!(AlertCondition, Status: Inactive, Pending, Firing, Recovering, NoData, Error);
-same_as!(AlertHandling, Handling: Open, Acknowledged, Snoozed, Resolved);
-same_as!(TransitionKind, Kind: Pending, Firing, Cleared, Recovering, Refiring, Resolved, DataLost,
-    DataReturned, Failed, Demoted, SeverityRaised, CooldownOver, Escalated, HandlingExpired,
-    Acknowledged, Snoozed);
-same_as!(TransitionReason, Reason: Condition, NoSamples, TooFewPoints, ConfigChanged, Operator,
-    RulePaused, RuleDeleted, Overflow, SourceFailed, Elapsed);
 
 /// Errors of alerting.
 #[contracterror]
@@ -637,7 +450,7 @@ pub enum AlertingError {
     ScopeChanged = 3312,
     /// The rule is already paused, or already running.
     PauseUnchanged = 3313,
-    /// The contract has [`RULES_PER_CONTRACT_MAX`] rules.
+    /// The contract, or the owner, has [`RULES_PER_CONTRACT_MAX`] rules.
     TooManyRules = 3314,
     /// No level, too many, or a level whose waits, repeats or channels are out of bounds.
     PolicyInvalid = 3315,
@@ -706,14 +519,12 @@ pub trait Alerting {
 
     /// A rule.
     fn rule(e: Env, rule: BytesN<32>) -> Option<RuleView>;
-    /// The rules of an owner in order of creation, from `cursor` (0 first), at most
-    /// [`RULES_PAGE_MAX`]. A page may hold fewer than asked for, where rules were deleted.
-    fn rules_of(e: Env, owner: Address, cursor: u32, limit: u32) -> RulePage;
-    /// The rules that name a contract, from `cursor` (0 first), at most [`RULES_PAGE_MAX`].
-    fn rules_on(e: Env, contract: Address, cursor: u32, limit: u32) -> RulePage;
+    /// The ids of the rules that name a contract; of an owner, those that name none. In order of
+    /// creation.
+    fn rules_on(e: Env, address: Address) -> Vec<BytesN<32>>;
 
     /// Creates an escalation policy, which never changes.
-    fn create_policy(e: Env, owner: Address, spec: PolicySpec) -> BytesN<32>;
+    fn create_policy(e: Env, owner: Address, name: String, levels: Vec<PolicyLevel>) -> BytesN<32>;
     /// An escalation policy.
     fn policy(e: Env, policy: BytesN<32>) -> Option<PolicyView>;
 
@@ -755,12 +566,11 @@ pub trait Alerting {
     /// What is known of a contract as a whole, if anything.
     fn summary(e: Env, contract: Address) -> Option<AlertSummary>;
 
-    /// The alerts that are up on a contract, from `cursor` (0 first), at most [`ACTIVE_PAGE_MAX`].
-    fn active_alerts(e: Env, contract: Address, cursor: u32, limit: u32) -> ActivePage;
-    /// One alert, if it was ever evaluated.
+    /// The alerts that are up on a contract, in the order of their fingerprints, without the first
+    /// `skipped`, at most [`ACTIVE_PAGE_MAX`].
+    fn active_alerts(e: Env, contract: Address, skipped: u32, limit: u32) -> Vec<AlertView>;
+    /// One alert, if it ever did something.
     fn alert(e: Env, target: RuleTarget) -> Option<AlertView>;
-    /// The last transitions of an alert, at most eight, oldest first.
-    fn history(e: Env, target: RuleTarget) -> Vec<TransitionView>;
     /// Where samples are read.
     fn monitor(e: Env) -> Address;
     /// Sets where samples are read. Authorised by the admin.

@@ -22,9 +22,11 @@ pub const HOUR_RETENTION_DAYS_MAX: u32 = 62;
 pub const HISTORY_METRICS_MAX: u32 = 64;
 /// Streams in one `compact` or `keep_alive_history`.
 pub const HISTORY_STREAMS_MAX: u32 = 20;
-/// Days, weeks and months that one `compact` makes: each rewrites an entry, about 5 of the 400
-/// million instructions of a transaction.
-pub const COMPACT_PERIODS_MAX: u32 = 24;
+/// Days that one `compact` makes, of all its streams: reads as many entries, and of a month with
+/// 16 metrics takes about a tenth of the 400 million instructions of a transaction.
+pub const COMPACT_DAYS_MAX: u32 = 31;
+/// Bytes of a [`Bucket`] as a contract stores it: what packing is compared with.
+pub const PLAIN_BUCKET_BYTES: u32 = 320;
 
 /// The width of buckets. UTC; weeks start on Monday (ISO 8601), months are civil.
 #[contracttype]
@@ -69,7 +71,7 @@ pub struct RangePage {
     pub next_from_s: Option<u64>,
 }
 
-/// What a stream's history takes, its place in the contract's index left out.
+/// What a stream's history takes.
 #[contracttype]
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct StorageStatistics {
@@ -77,10 +79,9 @@ pub struct StorageStatistics {
     pub entries: u32,
     /// Bytes of their values, the room kept for hours to come included.
     pub bytes: u32,
-    /// Buckets stored, all metrics and granularities.
+    /// Buckets stored, hours and days of all metrics. Times [`PLAIN_BUCKET_BYTES`] it is what they
+    /// would take unpacked.
     pub buckets: u32,
-    /// What the same buckets would take as [`Bucket`] structs, bytes.
-    pub plain_bytes: u32,
 }
 
 /// Errors of analytics-storage.
@@ -100,10 +101,8 @@ pub enum AnalyticsError {
     RangeTooLong = 3104,
     /// A packed value that cannot be read.
     PackedInvalid = 3105,
-    /// More streams or periods than one call may handle.
-    TooManyPeriods = 3106,
-    /// The period is not closed yet.
-    PeriodOpen = 3107,
+    /// More streams than one call may handle.
+    TooManyStreams = 3106,
     /// A retention outside its limits.
     RetentionInvalid = 3108,
     /// Not the owner of the stream.
@@ -120,18 +119,17 @@ pub enum AnalyticsError {
 #[contractclient(name = "AnalyticsStorageClient")]
 pub trait AnalyticsStorage {
     /// Stores closed buckets of a stream: `closed` as `lumenscope-hot` exports them, `metrics` in
-    /// the order of that export. Authorised by performance-monitor alone. Returns the buckets
-    /// stored, one for each span and metric with samples.
+    /// the order of that export. Authorised by performance-monitor alone. Returns the spans.
     ///
-    /// Samples that come after their day, week or month was made are added to it. The `last` of
-    /// such a bucket is theirs only if they are the stream's newest.
+    /// Samples that come after their day was made are added to it. The `last` of such a day is
+    /// theirs only if they are the stream's newest.
     fn ingest(e: Env, stream: StreamKey, metrics: Vec<Symbol>, closed: Bytes) -> u32;
     /// Sets how many days of hours a stream keeps, from the day after its newest on;
-    /// [`HOUR_RETENTION_DAYS_MIN`] to [`HOUR_RETENTION_DAYS_MAX`]. Days, weeks and months are
-    /// kept for good. Authorised by the stream's owner.
+    /// [`HOUR_RETENTION_DAYS_MIN`] to [`HOUR_RETENTION_DAYS_MAX`]. Days are kept for good.
+    /// Authorised by the stream's owner.
     fn set_retention(e: Env, stream: StreamKey, hour_days: u32);
-    /// Makes day, week and month buckets of the periods that closed before now. Anyone may call;
-    /// at most [`COMPACT_PERIODS_MAX`] periods, the next call goes on. Returns the buckets made.
+    /// Makes the days that are over. Anyone may call; at most [`COMPACT_DAYS_MAX`], the next call
+    /// goes on. Returns how many were passed, those without samples included.
     fn compact(e: Env, caller: Address, streams: Vec<StreamKey>) -> u32;
     /// Extends the life of the streams' history entries towards 150 days, by at most 31. Anyone
     /// may call, and pays.
@@ -141,8 +139,6 @@ pub trait AnalyticsStorage {
 
     /// Who may store, once set.
     fn monitor(e: Env) -> Option<Address>;
-    /// The streams with history of a contract, from `start`, bounded.
-    fn history_streams(e: Env, contract: Address, start: u32, limit: u32) -> Vec<StreamKey>;
     /// The metrics of a stream's history, in order of appearance.
     fn history_metrics(e: Env, stream: StreamKey) -> Vec<Symbol>;
     /// Buckets as structs, one page.
@@ -151,8 +147,8 @@ pub trait AnalyticsStorage {
     fn range_packed(e: Env, query: RangeQuery) -> Bytes;
     /// The most recent bucket of hours stored; `None` when none is kept.
     fn latest(e: Env, stream: StreamKey, metric: Symbol) -> Option<Bucket>;
-    /// One bucket over the whole range, rounded to the query's granularity, from the coarsest
-    /// buckets (month, day, hour) that fit it.
+    /// All samples of the range, rounded to the query's granularity: wider ones read fewer
+    /// entries.
     fn aggregate(e: Env, query: RangeQuery) -> StatisticsView;
     /// What the stream's history takes.
     fn storage_statistics(e: Env, stream: StreamKey) -> StorageStatistics;

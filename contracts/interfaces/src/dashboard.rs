@@ -58,6 +58,8 @@ pub const DEFAULT_RANGE_MAX_S: u32 = 315_576_000;
 
 /// The name of the link to where metrics are read.
 pub const LINK_HISTORY: &str = "analytics_storage";
+/// The name of the link to where the streams of a contract are listed.
+pub const LINK_STREAMS: &str = "performance_monitor";
 /// The name of the link to where alerts are read.
 pub const LINK_ALERTS: &str = "alerting";
 
@@ -120,8 +122,8 @@ pub struct Widget {
     pub title: String,
     /// The monitored contract; `None`: the dashboard's.
     pub contract: Option<Address>,
-    /// The function; `None`: the contract's first [`STREAMS_PER_WIDGET_MAX`] streams with history,
-    /// those that hold the metric.
+    /// The function; `None`: of the contract's first [`STREAMS_PER_WIDGET_MAX`] streams those that
+    /// hold the metric.
     pub function: Option<Symbol>,
     /// The subject within the function.
     pub subject: Option<Symbol>,
@@ -196,25 +198,12 @@ pub enum DashboardTemplate {
     Insurance = 5,
 }
 
-/// Colours of the page.
-#[contracttype]
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[repr(u32)]
-pub enum Theme {
-    /// As the system says.
-    System = 0,
-    /// Dark on light.
-    Light = 1,
-    /// Light on dark.
-    Dark = 2,
-}
-
 /// How a user likes to look at dashboards.
 #[contracttype]
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct UserPreferences {
-    /// Colours.
-    pub theme: Theme,
+    /// The theme: light on dark, dark on light, or (`None`) as the system says.
+    pub dark: Option<bool>,
     /// A name of the IANA database, `UTC` or `Europe/Prague`: 1 to [`TIME_ZONE_BYTES_MAX`] bytes,
     /// not compared with the database.
     pub time_zone: String,
@@ -223,10 +212,9 @@ pub struct UserPreferences {
     /// How often a page asks again, seconds: 0 for never, or [`REFRESH_MIN_S`] to
     /// [`REFRESH_MAX_S`].
     pub refresh_s: u32,
-    /// Dashboards to list first, at most [`FAVOURITES_MAX`]; they may be gone.
+    /// Dashboards to list first, at most [`FAVOURITES_MAX`]; the first of them is the home
+    /// dashboard, which opens first. They may be gone.
     pub favourites: Vec<BytesN<32>>,
-    /// The dashboard to open first; it may be gone.
-    pub home: Option<BytesN<32>>,
 }
 
 /// A range of time.
@@ -247,7 +235,7 @@ pub enum WidgetData {
     /// any figure of any bucket is had without loss.
     Metric(Vec<StreamKey>, Vec<Bytes>),
     /// For alert lists: at most [`ALERTS_PER_WIDGET_MAX`] of alerting's
-    /// [`ActiveAlert`](crate::alerting::ActiveAlert), passed on as they came.
+    /// [`AlertView`](crate::alerting::AlertView), passed on as they came.
     Alerts(Vec<Val>),
     /// An error code of the suite: one of [`DashboardError`], or as analytics-storage or alerting
     /// gave it. The other widgets are not touched.
@@ -275,7 +263,7 @@ pub enum DashboardError {
     DashboardUnknown = 3200,
     /// No widget in that slot.
     WidgetUnknown = 3201,
-    /// The edit was made on another version; the event `EditRefused` names the current one.
+    /// The edit was made on another version; the dashboard's own is the current one.
     VersionStale = 3202,
     /// Neither the owner nor an editor.
     NotAnEditor = 3203,
@@ -315,7 +303,7 @@ pub enum DashboardError {
     SourceUnreadable = 3220,
     /// Neither the widget nor the dashboard names a contract.
     ContractUnset = 3221,
-    /// No stream of the contract has history.
+    /// The contract has no streams.
     StreamsUnknown = 3222,
     /// More accounts than [`MEMBERS_MAX`].
     TooManyMembers = 3223,
@@ -339,7 +327,8 @@ pub enum DashboardError {
 /// version after it is one more.
 #[contractclient(name = "DashboardClient")]
 pub trait Dashboards {
-    /// Sets the contracts that widgets read, by name: [`LINK_HISTORY`] and [`LINK_ALERTS`].
+    /// Sets the contracts that widgets read, by name: [`LINK_HISTORY`], [`LINK_STREAMS`] and
+    /// [`LINK_ALERTS`].
     /// Authorised by the admin.
     fn set_links(e: Env, links: Map<Symbol, Address>);
     /// The contracts that widgets read, by name.

@@ -1,8 +1,10 @@
-//! The dashboard as the ledger renders it.
+//! The dashboard as the ledger renders it: the widgets' buckets, and what a page draws of them.
 
 use std::collections::BTreeMap;
 
-use anyhow::{Context, bail};
+use anyhow::{anyhow, bail};
+use lumenscope_bucket::Statistics;
+use lumenscope_bucket::packed::{Decoder, PackedBucket};
 use lumenscope_invoke::{FromVal, Record, ScVal, ToVal, args, record};
 
 use crate::setup::Setup;
@@ -10,20 +12,88 @@ use crate::stage::Stage;
 
 /// Pages read at most: a dashboard of 40 widgets has fewer.
 const PAGES_MAX: usize = 40;
-/// Numbers of `WidgetKind`.
-const KIND_TEXT: u32 = 8;
-/// The eight bytes of a point without samples.
-const NO_SAMPLES: i64 = i64::MIN;
+const WIDGETS_PER_PAGE: u32 = 20;
+
+/// How a widget is drawn, by the numbers of `WidgetKind`.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Drawing {
+    OverTime,
+    EachStream,
+    OneFigure,
+    Alerts,
+    Text,
+}
+
+impl Drawing {
+    fn of(kind: u32) -> anyhow::Result<Self> {
+        Ok(match kind {
+            0 | 1 | 6 => Self::OverTime,
+            2 | 5 => Self::EachStream,
+            3 | 4 => Self::OneFigure,
+            7 => Self::Alerts,
+            8 => Self::Text,
+            other => bail!("expected the kind of a widget, 0 to 8, not {other}"),
+        })
+    }
+}
+
+/// Which figure is drawn, by the numbers of `RuleStatistic`.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Figure {
+    /// The mean, towards zero.
+    Average,
+    /// The sum.
+    Sum,
+    /// The smallest value.
+    Minimum,
+    /// The largest value.
+    Maximum,
+    /// The number of samples.
+    Count,
+    /// The most recent value.
+    Last,
+    /// The sum over the count, in basis points.
+    ErrorRatio,
+}
+
+impl Figure {
+    fn numbered(number: u32) -> anyhow::Result<Self> {
+        Ok(match number {
+            0 => Self::Average,
+            1 => Self::Sum,
+            2 => Self::Minimum,
+            3 => Self::Maximum,
+            4 => Self::Count,
+            5 => Self::Last,
+            6 => Self::ErrorRatio,
+            other => bail!("expected the statistic of a widget, 0 to 6, not {other}"),
+        })
+    }
+
+    /// The figure of some samples, `None` of none.
+    fn of(self, statistics: &Statistics) -> Option<i128> {
+        let count = Some(i128::from(statistics.count)).filter(|count| *count > 0)?;
+        Some(match self {
+            Self::Average => statistics.sum / count,
+            Self::Sum => statistics.sum,
+            Self::Minimum => statistics.min.into(),
+            Self::Maximum => statistics.max.into(),
+            Self::Count => count,
+            Self::Last => statistics.last.into(),
+            Self::ErrorRatio => statistics.sum * 10_000 / count,
+        })
+    }
+}
 
 /// What a widget shows.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Data {
-    /// A figure for each bucket, oldest first.
+    /// A figure for each bucket, oldest first; `None` where there were no samples.
     Series(Vec<Option<i128>>),
     /// One figure.
-    Figure(i64),
-    /// A figure for each stream: function, subject, figure.
-    Streams(Vec<(String, Option<String>, i64)>),
+    Figure(i128),
+    /// A figure for each stream, by function, the largest first.
+    Streams(Vec<(String, i128)>),
     /// Alerts that are up: name, function.
     Alerts(Vec<(String, String)>),
     /// No samples in the range.
@@ -37,10 +107,16 @@ pub enum Data {
 pub struct Panel {
     /// Its title.
     pub title: String,
-    /// Which metric it shows.
-    pub metric: Option<String>,
+    /// Which figure it shows.
+    pub figure: Figure,
     /// Its data.
     pub data: Data,
+}
+
+struct Widget {
+    title: String,
+    drawing: Drawing,
+    figure: Figure,
 }
 
 /// Renders the demonstration's dashboard over a range. Returns the panels by slot, and the
@@ -54,7 +130,7 @@ pub async fn render(
     from_s: u64,
     to_s: u64,
 ) -> anyhow::Result<(Vec<Panel>, u32)> {
-    let mut titles = titles(stage, setup).await?;
+    let widgets = widgets(stage, setup).await?;
     let range = record(&[("from_s", from_s.to_val()?), ("to_s", to_s.to_val()?)])?;
     let (mut panels, mut instructions, mut cursor) = (Vec::new(), 0_u32, 0_u32);
     for _ in 0..PAGES_MAX {
@@ -63,8 +139,11 @@ pub async fn render(
         instructions = instructions.saturating_add(view.instructions);
         let page: Record = view.value()?;
         for (slot, data) in entries(&page.get::<ScVal>("widgets")?)? {
-            let (title, metric) = titles.remove(&slot).unwrap_or_default();
-            panels.push(Panel { title, metric, data: data_of(&data)? });
+            let Some(widget) = widgets.get(&slot) else { bail!("slot {slot} has no widget") };
+            if widget.drawing != Drawing::Text {
+                let (title, figure) = (widget.title.clone(), widget.figure);
+                panels.push(Panel { title, figure, data: data_of(widget, &data)? });
+            }
         }
         match page.get::<Option<u32>>("next")? {
             Some(next) => cursor = next,
@@ -74,80 +153,136 @@ pub async fn render(
     bail!("the dashboard has more than {PAGES_MAX} pages")
 }
 
-type Titles = BTreeMap<u32, (String, Option<String>)>;
-
-async fn titles(stage: &Stage, setup: &Setup) -> anyhow::Result<Titles> {
-    let (mut titles, mut start) = (BTreeMap::new(), 0_u32);
+async fn widgets(stage: &Stage, setup: &Setup) -> anyhow::Result<BTreeMap<u32, Widget>> {
+    let (mut widgets, mut start) = (BTreeMap::new(), 0_u32);
     for _ in 0..PAGES_MAX {
-        let args = args![setup.board, ScVal::Void, start, 16_u32]?;
-        let page: Record = stage.invoker.view(&setup.dashboard, "widgets", args).await?.value()?;
-        for placed in page.get::<Vec<Record>>("widgets")? {
-            let widget = Record::from_val(&placed.get::<ScVal>("widget")?)?;
-            if widget.get::<u32>("kind")? != KIND_TEXT {
-                let title = (widget.get("title")?, widget.get("metric")?);
-                titles.insert(placed.get("slot")?, title);
-            }
-        }
-        match page.get::<Option<u32>>("next")? {
-            Some(next) => start = next,
-            None => return Ok(titles),
+        let args = args![setup.board, ScVal::Void, start, WIDGETS_PER_PAGE]?;
+        let page: ScVal = stage.invoker.view(&setup.dashboard, "widgets", args).await?.value()?;
+        let page = entries(&page)?;
+        let Some((last, _)) = page.last() else { return Ok(widgets) };
+        start = last + 1;
+        for (slot, widget) in page {
+            let widget = Record::from_val(&widget)?;
+            let drawing = Drawing::of(widget.get("kind")?)?;
+            let figure = Figure::numbered(widget.get("statistic")?)?;
+            widgets.insert(slot, Widget { title: widget.get("title")?, drawing, figure });
         }
     }
     bail!("the dashboard has more than {PAGES_MAX} pages of widgets")
 }
 
 fn entries(map: &ScVal) -> anyhow::Result<Vec<(u32, ScVal)>> {
-    let ScVal::Map(Some(map)) = map else { bail!("expected the widgets as a map") };
+    let ScVal::Map(Some(map)) = map else { bail!("expected widgets by slot, not {map:?}") };
     map.0.iter().map(|entry| Ok((u32::from_val(&entry.key)?, entry.val.clone()))).collect()
 }
 
-fn data_of(value: &ScVal) -> anyhow::Result<Data> {
+fn data_of(widget: &Widget, value: &ScVal) -> anyhow::Result<Data> {
     let parts = Vec::<ScVal>::from_val(value)?;
-    let case = String::from_val(parts.first().context("expected a case")?)?;
-    let payload = parts.get(1).unwrap_or(&ScVal::Void);
-    Ok(match case.as_str() {
-        "Series" => Data::Series(points(&Record::from_val(payload)?.get::<Vec<u8>>("points")?)),
-        "Figure" => Data::Figure(i64::from_val(payload)?),
-        "Streams" => Data::Streams(
-            Vec::<Record>::from_val(payload)?
-                .iter()
-                .map(|one| Ok((one.get("function")?, one.get("subject")?, one.get("value")?)))
-                .collect::<anyhow::Result<_>>()?,
-        ),
-        "Alerts" => Data::Alerts(
-            Vec::<Record>::from_val(payload)?
-                .iter()
-                .map(|one| {
-                    let stream = Record::from_val(&one.get::<ScVal>("stream")?)?;
-                    Ok((one.get("name")?, stream.get("function")?))
-                })
-                .collect::<anyhow::Result<_>>()?,
-        ),
-        "Empty" => Data::Empty,
-        "Failed" => Data::Failed(u32::from_val(payload)?),
-        other => bail!("a widget's data of an unknown kind: {other}"),
+    let Some((case, payload)) = parts.split_first() else { bail!("expected a case of data") };
+    Ok(match (String::from_val(case)?.as_str(), payload) {
+        ("Metric", [streams, packed]) => {
+            let streams = Vec::<Record>::from_val(streams)?;
+            let packed = Vec::<Vec<u8>>::from_val(packed)?;
+            let mut read = Vec::new();
+            for (stream, bytes) in streams.iter().zip(&packed) {
+                read.push((stream.get("function")?, buckets(bytes)?));
+            }
+            drawn(widget, &read)
+        }
+        ("Alerts", [alerts]) => {
+            let alert = |alert: &Record| -> anyhow::Result<(String, String)> {
+                let stream = Record::from_val(&alert.get::<ScVal>("stream")?)?;
+                Ok((alert.get("name")?, stream.get("function")?))
+            };
+            Data::Alerts(
+                Vec::<Record>::from_val(alerts)?.iter().map(alert).collect::<Result<_, _>>()?,
+            )
+        }
+        ("Failed", [code]) => Data::Failed(u32::from_val(code)?),
+        (other, _) => bail!("a widget's data of an unknown kind: {other}"),
     })
 }
 
-fn points(bytes: &[u8]) -> Vec<Option<i128>> {
-    bytes
-        .chunks_exact(8)
-        .map(|point| {
-            let value = point.iter().fold(0_u64, |value, byte| value << 8 | u64::from(*byte));
-            Some(value.cast_signed()).filter(|value| *value != NO_SAMPLES).map(i128::from)
-        })
-        .collect()
+fn buckets(bytes: &[u8]) -> anyhow::Result<Vec<PackedBucket>> {
+    let unreadable = |error| anyhow!("expected packed buckets: {error:?}");
+    Decoder::new(bytes).map_err(unreadable)?.collect::<Result<_, _>>().map_err(unreadable)
+}
+
+/// What a page draws of the buckets of each stream.
+fn drawn(widget: &Widget, streams: &[(String, Vec<PackedBucket>)]) -> Data {
+    let figure = widget.figure;
+    match widget.drawing {
+        Drawing::OverTime => series(figure, streams),
+        Drawing::EachStream => {
+            let mut each: Vec<(String, i128)> = streams
+                .iter()
+                .filter_map(|(name, buckets)| Some((name.clone(), figure.of(&merged(buckets))?)))
+                .collect();
+            each.sort_by(|(name, value), (other_name, other)| {
+                other.cmp(value).then_with(|| name.cmp(other_name))
+            });
+            if each.is_empty() { Data::Empty } else { Data::Streams(each) }
+        }
+        _ => {
+            let all = streams.iter().flat_map(|(_, buckets)| buckets);
+            figure.of(&merged(all)).map_or(Data::Empty, Data::Figure)
+        }
+    }
+}
+
+fn merged<'b>(buckets: impl IntoIterator<Item = &'b PackedBucket>) -> Statistics {
+    let mut statistics = Statistics::EMPTY;
+    buckets.into_iter().for_each(|bucket| statistics.merge(&bucket.statistics));
+    statistics
+}
+
+/// One point for each span of the shortest bucket's length, from the first to the last.
+fn series(figure: Figure, streams: &[(String, Vec<PackedBucket>)]) -> Data {
+    let all = || streams.iter().flat_map(|(_, buckets)| buckets);
+    let Some(step) = all().map(|bucket| bucket.hours.max(1)).min() else { return Data::Empty };
+    let first = all().map(|bucket| bucket.start_hour).min().unwrap_or(0);
+    let mut points: BTreeMap<u32, Statistics> = BTreeMap::new();
+    for bucket in all() {
+        let point = points.entry((bucket.start_hour - first) / step).or_default();
+        point.merge(&bucket.statistics);
+    }
+    let last = points.keys().next_back().copied().unwrap_or(0);
+    let point = |at| points.get(&at).and_then(|statistics| figure.of(statistics));
+    Data::Series((0..=last).map(point).collect())
 }
 
 #[cfg(test)]
 mod tests {
-    use super::points;
+    use super::*;
+
+    fn bucket(start_hour: u32, values: &[i64]) -> PackedBucket {
+        let mut statistics = Statistics::EMPTY;
+        values.iter().for_each(|value| statistics.record(*value));
+        PackedBucket { start_hour, hours: 1, statistics }
+    }
+
+    fn draw(drawing: Drawing, figure: Figure) -> Data {
+        let widget = Widget { title: String::new(), drawing, figure };
+        let streams = [
+            ("claim".to_owned(), vec![bucket(100, &[1, 2]), bucket(102, &[9])]),
+            ("buy".to_owned(), vec![bucket(100, &[30])]),
+        ];
+        drawn(&widget, &streams)
+    }
 
     #[test]
-    fn points_are_signed_and_big_endian_with_gaps() {
-        let mut bytes = 5_i64.to_be_bytes().to_vec();
-        bytes.extend((-1_i64).to_be_bytes());
-        bytes.extend(i64::MIN.to_be_bytes());
-        assert_eq!(points(&bytes), vec![Some(5), Some(-1), None]);
+    fn a_series_adds_the_streams_up_by_the_hour_and_leaves_gaps() {
+        let sums = Data::Series(vec![Some(33), None, Some(9)]);
+        assert_eq!(draw(Drawing::OverTime, Figure::Sum), sums);
+        let averages = Data::Series(vec![Some(11), None, Some(9)]);
+        assert_eq!(draw(Drawing::OverTime, Figure::Average), averages);
+    }
+
+    #[test]
+    fn streams_come_with_the_largest_first_and_one_figure_is_of_all() {
+        let streams = vec![("buy".to_owned(), 30), ("claim".to_owned(), 12)];
+        assert_eq!(draw(Drawing::EachStream, Figure::Sum), Data::Streams(streams));
+        assert_eq!(draw(Drawing::OneFigure, Figure::Count), Data::Figure(4));
+        assert_eq!(draw(Drawing::OneFigure, Figure::Maximum), Data::Figure(30));
     }
 }

@@ -64,8 +64,12 @@ pub struct MonitoringFigures {
     pub keeper_transactions: u32,
     /// What they were charged.
     pub keeper_fee_stroops: i64,
-    /// The keeper's fee for each monitored transaction, rounded up.
+    /// The rent in it: paid ahead for entries that are new or larger.
+    pub keeper_rent_stroops: i64,
+    /// The keeper's fee without rent for each monitored transaction, rounded up.
     pub keeper_stroops_per_transaction: i64,
+    /// The keeper's rent for each monitored transaction, rounded up.
+    pub keeper_rent_stroops_per_transaction: i64,
     /// What the sdk adds to the fee of a call, by function: the same call simulated with
     /// monitoring on and off.
     pub sdk_stroops_per_call: BTreeMap<String, i64>,

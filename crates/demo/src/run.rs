@@ -6,6 +6,7 @@ use std::time::Duration;
 use anyhow::Context;
 use indicatif::{ProgressBar, ProgressStyle};
 use lumenscope_invoke::{Outcome, args};
+use lumenscope_rules::codec::{STATE_BYTES, decode};
 
 use crate::cast::Cast;
 use crate::figures::{AlertFigure, Figures, MonitoringFigures};
@@ -70,6 +71,7 @@ struct Play<'a> {
     /// The alerts that fire, with the level of escalation last seen.
     firing: Vec<(AlertChange, u32)>,
     flushed_hour: u64,
+    phase: Option<Phase>,
     bar: ProgressBar,
 }
 
@@ -84,6 +86,7 @@ impl<'a> Play<'a> {
             alerts: Vec::new(),
             firing: Vec::new(),
             flushed_hour: stage.now_s().await? / 3_600,
+            phase: None,
             bar: ProgressBar::hidden(),
         })
     }
@@ -92,19 +95,29 @@ impl<'a> Play<'a> {
         let steps = plan(seed);
         let transactions: usize = steps.iter().map(crate::scenario::Step::transactions).sum();
         show::heading("A busy afternoon, with an incident in it");
-        println!("{transactions} transactions of the pool; alerts as they change:");
+        println!("{transactions} transactions of the pool, and alerts as they change:");
         self.bar = ProgressBar::new(u64::try_from(transactions)?);
         self.bar.set_style(ProgressStyle::with_template(
             "{prefix:>9} {bar:36} {pos}/{len} transactions, {elapsed}",
         )?);
         self.bar.enable_steady_tick(Duration::from_millis(200));
         for step in &steps {
-            self.bar.set_prefix(phase(step.phase));
+            self.phase(step.phase).await?;
             let played = drive::play(self.stage, self.cast, self.setup, step).await?;
             self.bar.inc(u64::try_from(played.outcomes.len())?);
             self.watch_on().await?;
         }
         self.bar.finish_and_clear();
+        Ok(())
+    }
+
+    async fn phase(&mut self, now: Phase) -> anyhow::Result<()> {
+        if self.phase != Some(now) {
+            self.phase = Some(now);
+            self.bar.set_prefix(phase(now));
+            let line = format!("  {}  {}", clock(self.stage.now_s().await?), begins(now));
+            self.bar.suspend(|| println!("{line}"));
+        }
         Ok(())
     }
 
@@ -151,7 +164,10 @@ impl<'a> Play<'a> {
             let Some(target) = target else { continue };
             let alerting = &self.setup.suite.alerting;
             let view = self.stage.invoker.view(alerting, "alert", args![target]?).await?;
-            let level: u32 = view.value::<lumenscope_invoke::Record>()?.get("level")?;
+            let state: Vec<u8> = view.value::<lumenscope_invoke::Record>()?.get("state")?;
+            let state = <[u8; STATE_BYTES]>::try_from(state.as_slice());
+            let level = decode(&state.ok().context("an alert's state of another length")?)?.level;
+            let level = u32::from(level);
             if level == seen {
                 continue;
             }
@@ -208,12 +224,15 @@ impl<'a> Play<'a> {
             })
             .sum();
         let calls = i64::try_from(total.calls)?.max(1);
+        let each = |stroops: i64| (stroops + calls - 1) / calls;
         let monitoring = MonitoringFigures {
             keeper_transactions: bill.transactions,
             keeper_fee_stroops: bill.fee_stroops,
-            keeper_stroops_per_transaction: (bill.fee_stroops + calls - 1) / calls,
+            keeper_rent_stroops: bill.rent_stroops,
+            keeper_stroops_per_transaction: each(bill.fee_stroops - bill.rent_stroops),
+            keeper_rent_stroops_per_transaction: each(bill.rent_stroops),
             sdk_stroops_per_call: sdk,
-            sdk_stroops_per_transaction: (of_sdk + calls - 1) / calls,
+            sdk_stroops_per_transaction: each(of_sdk),
         };
         let figures = Figures {
             schema: 1,
@@ -242,6 +261,15 @@ impl<'a> Play<'a> {
 
 fn same(one: &AlertChange, other: &AlertChange) -> bool {
     one.rule == other.rule && one.function == other.function
+}
+
+fn begins(phase: Phase) -> &'static str {
+    match phase {
+        Phase::Opening => "policies are bought",
+        Phase::Usual => "premiums, claims, settlements",
+        Phase::Incident => "the incident: repricing runs wild, clients send wrong amounts",
+        Phase::Recovery => "the incident is over",
+    }
 }
 
 fn phase(phase: Phase) -> &'static str {

@@ -12,7 +12,7 @@ pub const HOLDERS: usize = 8;
 /// Policies that each holder buys before anything else happens.
 pub const POLICIES_PER_HOLDER: u32 = 4;
 /// The cover of a policy, stroops.
-pub const COVER_STROOPS: i128 = 5_000_000_000;
+pub const COVER_STROOPS: i128 = 500_000_000;
 /// Basis points of the cover that one period costs.
 pub const RATE_BPS: u32 = 200;
 

@@ -51,7 +51,7 @@ const COST: Rule = Rule {
     name: RULE_NAMES[0],
     metric: "instructions",
     statistic: STATISTIC_AVERAGE,
-    threshold: 20_000_000,
+    threshold: 6_000_000,
     window_s: 300,
     min_points: 1,
 };
@@ -271,12 +271,9 @@ impl Act<'_> {
                 ("channels", vector(vec![channel.to_val()?])?),
             ])
         };
-        let spec = record(&[
-            ("name", "on-call".to_val()?),
-            ("levels", vector(vec![level(0, channels[0])?, level(300, channels[1])?])?),
-        ])?;
+        let levels = vector(vec![level(0, channels[0])?, level(300, channels[1])?])?;
         let admin = &self.cast.admin;
-        let args = args![admin.address(), spec]?;
+        let args = args![admin.address(), "on-call", levels]?;
         let outcome = self.send(admin, &suite.alerting, "create_policy", args).await?;
         Ok(outcome.value()?)
     }
@@ -317,7 +314,9 @@ impl Act<'_> {
         let args = args![5_u32, admin.address(), pool]?;
         let outcome = self.send(admin, dashboard, "instantiate", args).await?;
         let board: [u8; 32] = outcome.value()?;
-        self.send(admin, dashboard, "set_public", args![board, true]?).await?;
+        // Nobody named: everybody. 1: may see it.
+        let share = args![board, ScVal::Void, 1_u32]?;
+        self.send(admin, dashboard, "share", share).await?;
         Ok(board)
     }
 }

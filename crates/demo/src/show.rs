@@ -1,8 +1,11 @@
 //! What a person sees.
 
+use comfy_table::TableComponent::{
+    HorizontalLines, LeftBorderIntersections, MiddleIntersections, RightBorderIntersections,
+};
 use comfy_table::{CellAlignment, Table, presets};
 
-use crate::board::{Data, Panel};
+use crate::board::{Data, Figure, Panel};
 use crate::chart::{grouped, short, sparkline};
 use crate::figures::{Figures, FunctionFigures};
 
@@ -32,6 +35,12 @@ pub fn heading(text: &str) {
 fn table(header: &[&str], numbers_from: usize) -> Table {
     let mut table = Table::new();
     table.load_preset(presets::UTF8_HORIZONTAL_ONLY).set_header(header);
+    // Lines around the header and the whole are enough.
+    for line in
+        [HorizontalLines, LeftBorderIntersections, RightBorderIntersections, MiddleIntersections]
+    {
+        table.remove_style(line);
+    }
     for column in table.column_iter_mut().skip(numbers_from) {
         column.set_cell_alignment(CellAlignment::Right);
     }
@@ -73,24 +82,31 @@ pub fn board(panels: &[Panel], instructions: u32) {
     for panel in panels {
         println!("{:<24} {}", panel.title, line(panel));
         if let Data::Streams(streams) = &panel.data {
-            let largest = streams.iter().map(|(_, _, value)| *value).max().unwrap_or(1).max(1);
-            for (function, _, value) in streams {
+            let largest = streams.iter().map(|(_, value)| *value).max().unwrap_or(1).max(1);
+            for (function, value) in streams {
                 let width = usize::try_from(value * 24 / largest).unwrap_or(0);
-                println!("  {function:<22} {:<24} {}", "█".repeat(width), short((*value).into()));
+                println!("  {function:<22} {:<24} {}", "█".repeat(width), figure(panel, *value));
             }
         }
     }
     println!("Rendering took {} instructions, in simulation.", grouped(instructions.into()));
 }
 
+fn figure(panel: &Panel, value: i128) -> String {
+    match panel.figure {
+        Figure::ErrorRatio => format!("{}.{:02} %", value / 100, value % 100),
+        _ => short(value),
+    }
+}
+
 fn line(panel: &Panel) -> String {
     match &panel.data {
         Data::Series(points) => {
             let last = points.iter().rev().flatten().next().copied().unwrap_or(0);
-            format!("{}  last {}", sparkline(points), short(last))
+            format!("{}  last {}", sparkline(points), figure(panel, last))
         }
-        Data::Figure(value) => short((*value).into()),
-        Data::Streams(streams) => format!("{} streams", streams.len()),
+        Data::Figure(value) => figure(panel, *value),
+        Data::Streams(streams) => format!("{} functions", streams.len()),
         Data::Alerts(alerts) if alerts.is_empty() => "none is up".to_owned(),
         Data::Alerts(alerts) => {
             let each = alerts.iter().map(|(name, function)| format!("{name} ({function})"));
@@ -116,5 +132,9 @@ pub fn monitoring(figures: &Figures) {
     ]);
     let both = cost.sdk_stroops_per_transaction + cost.keeper_stroops_per_transaction;
     table.add_row(vec!["together".to_owned(), grouped(both.into())]);
+    table.add_row(vec![
+        "rent that the keeper paid ahead, once for entries that are new".to_owned(),
+        grouped(cost.keeper_rent_stroops_per_transaction.into()),
+    ]);
     println!("{table}");
 }

@@ -44,6 +44,8 @@ pub struct Watch<'a> {
     evaluated_slot: u64,
     /// Every row observed, for the figures.
     pub rows: Vec<Row>,
+    /// Observed since the last report.
+    unreported: Vec<Execution>,
     /// Executions reported on the ledger.
     pub reported: u32,
     /// Buckets moved to history.
@@ -71,24 +73,27 @@ impl<'a> Watch<'a> {
             conditions: BTreeMap::new(),
             evaluated_slot: 0,
             rows: Vec::new(),
+            unreported: Vec::new(),
             reported: 0,
             flushed: 0,
         })
     }
 
-    /// Reads new ledgers, reports what calls cost, and evaluates the minutes that have closed.
+    /// Reads new ledgers. Once a minute reports what calls cost, and evaluates the minutes that have
+    /// closed.
     /// Returns what changed.
     ///
     /// # Errors
     /// When the ledger cannot be read or written.
     pub async fn tick(&mut self) -> anyhow::Result<Vec<AlertChange>> {
         let new = self.observe().await?;
-        self.report(&new).await?;
+        self.unreported.extend(new.iter().filter_map(execution));
         let now_s = self.stage.now_s().await?;
         let slot = now_s / MINUTE_S;
         if slot == self.evaluated_slot {
             return Ok(Vec::new());
         }
+        self.report().await?;
         self.evaluated_slot = slot;
         let alerting = &self.setup.suite.alerting;
         let closed: u32 =
@@ -106,8 +111,9 @@ impl<'a> Watch<'a> {
         Ok(new)
     }
 
-    async fn report(&mut self, rows: &[Row]) -> anyhow::Result<()> {
-        let executions: Vec<Execution> = rows.iter().filter_map(execution).collect();
+    /// Once a minute: one transaction for all that the minute brought.
+    async fn report(&mut self) -> anyhow::Result<()> {
+        let executions = std::mem::take(&mut self.unreported);
         if !executions.is_empty() {
             self.reported += self.keeper.report(&self.setup.pool, &executions).await?;
         }

@@ -188,11 +188,12 @@ impl<T: Transport, C: Clock> Run<'_, T, C> {
             source: source.into(),
         };
         let (history, alerting) = (self.known("analytics-storage"), self.known("alerting"));
+        let monitor = self.known("performance-monitor").to_val().map_err(fail)?;
         let sources = [
             ("analytics_storage", history.to_val().map_err(fail)?),
             ("alerting", alerting.to_val().map_err(fail)?),
+            ("performance_monitor", monitor.clone()),
         ];
-        let monitor = self.known("performance-monitor").to_val().map_err(fail)?;
         let analytics = history.to_val().map_err(fail)?;
         let sources = record(&sources).map_err(fail)?;
         Ok(vec![

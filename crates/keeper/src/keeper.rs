@@ -20,6 +20,9 @@ pub const FLUSH_STREAMS_MAX: usize = 20;
 /// transaction's instructions.
 pub const EVALUATE_TARGETS_MAX: usize = 10;
 
+/// Streams in one page of analytics-storage's list: its limit.
+const HISTORY_STREAMS_PAGE: u32 = 50;
+
 /// performance-monitor's `StreamUnknown`.
 const STREAM_UNKNOWN: u32 = 3002;
 
@@ -59,12 +62,16 @@ pub struct Bill {
     pub transactions: u32,
     /// What was charged after refunds.
     pub fee_stroops: i64,
+    /// The rent in it: paid ahead, for entries that are new, larger, or were to expire.
+    pub rent_stroops: i64,
 }
 
 impl Bill {
     fn add(&mut self, outcome: &Outcome) {
         self.transactions += 1;
         self.fee_stroops += outcome.fee_charged_stroops;
+        let parts = outcome.transaction.fees.exact().and_then(|fees| fees.resource);
+        self.rent_stroops += parts.map_or(0, |parts| parts.rent_stroops);
     }
 }
 
@@ -156,22 +163,59 @@ impl<'a, T: Transport, C: Clock> Keeper<'a, T, C> {
         Ok(moved)
     }
 
-    /// Makes the days, weeks and months that have closed. Returns the buckets made.
+    /// Makes the days that are over, of those streams that have history. Returns how many were
+    /// passed, of all streams.
     ///
     /// # Errors
     /// [`KeeperError`].
     pub async fn compact(&mut self, streams: &[Stream]) -> Result<u32, KeeperError> {
+        const WHAT: &str = "making days";
+        let named = streams.iter().map(ToVal::to_val).collect::<Result<Vec<_>, _>>();
+        let mut named = named.map_err(valuing(WHAT))?;
+        let with_history = self.with_history(streams).await?;
+        named.retain(|stream| with_history.contains(stream));
+        let history = self.suite.analytics_storage.clone();
         let mut made = 0;
-        for streams in streams.chunks(FLUSH_STREAMS_MAX) {
-            let streams = streams.to_vec().to_val().map_err(valuing("naming streams"))?;
-            let args = args![self.account.address(), streams];
-            let args = args.map_err(valuing("naming streams"))?;
-            let history = &self.suite.analytics_storage;
-            let what = "making days, weeks and months";
-            let outcome = self.send(what, history, "compact", args).await?;
-            made += outcome.value::<u32>().map_err(valuing(what))?;
+        for streams in named.chunks(FLUSH_STREAMS_MAX) {
+            let streams = vector(streams.to_vec()).map_err(valuing(WHAT))?;
+            let args = args![self.account.address(), streams].map_err(valuing(WHAT))?;
+            // Nothing closed since: no transaction.
+            let seen = self.invoker.view(&history, "compact", args.clone()).await;
+            if seen.map_err(invoking(WHAT))?.value::<u32>().map_err(valuing(WHAT))? == 0 {
+                continue;
+            }
+            let outcome = self.send(WHAT, &history, "compact", args).await?;
+            made += outcome.value::<u32>().map_err(valuing(WHAT))?;
         }
         Ok(made)
+    }
+
+    /// The streams with history of the contracts that are named.
+    async fn with_history(&self, streams: &[Stream]) -> Result<Vec<ScVal>, KeeperError> {
+        const WHAT: &str = "listing streams with history";
+        let mut contracts: Vec<&Address> = Vec::new();
+        for stream in streams {
+            if !contracts.contains(&&stream.contract) {
+                contracts.push(&stream.contract);
+            }
+        }
+        let mut known = Vec::new();
+        for contract in contracts {
+            let mut start = 0_u32;
+            loop {
+                let args = args![contract, start, HISTORY_STREAMS_PAGE].map_err(valuing(WHAT))?;
+                let history = &self.suite.analytics_storage;
+                let page = self.invoker.view(history, "history_streams", args).await;
+                let page: Vec<ScVal> =
+                    page.map_err(invoking(WHAT))?.value().map_err(valuing(WHAT))?;
+                start += u32::try_from(page.len()).unwrap_or(HISTORY_STREAMS_PAGE);
+                if page.is_empty() {
+                    break;
+                }
+                known.extend(page);
+            }
+        }
+        Ok(known)
     }
 
     /// Evaluates what is due of each target through `through_slot`: simulates first, and sends a

@@ -1,18 +1,22 @@
-//! An alert's state in a fixed number of bytes, so that the entry that holds it never changes size.
+//! An alert's state and its transitions in a fixed number of bytes, so that the entry that holds
+//! the one never changes size, and the event that tells of the other has no type for each code.
 //!
-//! Big endian, first byte the version, then the fields as `walk` meets them. A released version never
-//! changes meaning: a new layout takes a new number and is read beside the old one.
+//! Big endian, first byte the version, then the fields as `walk` and `walk_transition` meet them. A
+//! released version never changes meaning: a new layout takes a new number and is read beside the
+//! old one.
 
 use core::fmt;
 
 use crate::rule::Severity;
 use crate::state::{Coverage, Handling, Phase, State, Status};
-use crate::transition::{Kind, Reason};
+use crate::transition::{Kind, NOTHING, Reason, Transition};
 
 /// The version written.
 pub const VERSION: u8 = 1;
 /// Bytes of an encoded state.
-pub const STATE_BYTES: usize = 363;
+pub const STATE_BYTES: usize = 115;
+/// Bytes of an encoded transition.
+pub const TRANSITION_BYTES: usize = 52;
 
 /// Why bytes are not a state.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -27,9 +31,9 @@ impl fmt::Display for CodecFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             CodecFault::Version(came) => {
-                write!(f, "expected an alert state of version {VERSION}, came {came}")
+                write!(f, "expected version {VERSION}, came {came}")
             }
-            CodecFault::Code => f.write_str("an alert state with an unknown code"),
+            CodecFault::Code => f.write_str("a code that means nothing"),
         }
     }
 }
@@ -37,14 +41,30 @@ impl fmt::Display for CodecFault {
 impl core::error::Error for CodecFault {}
 
 /// Reads or writes one field after the other: the layout is said once, in [`walk`].
-struct Cursor {
-    bytes: [u8; STATE_BYTES],
+struct Cursor<'a> {
+    bytes: &'a mut [u8],
     at: usize,
     writes: bool,
     unknown: bool,
 }
 
-impl Cursor {
+impl<'a> Cursor<'a> {
+    /// Behind the version, which it writes.
+    fn writing(bytes: &'a mut [u8]) -> Self {
+        let mut cursor = Cursor { bytes, at: 0, writes: true, unknown: false };
+        let mut version = VERSION;
+        cursor.byte(&mut version);
+        cursor
+    }
+
+    /// Behind the version, if it is known.
+    fn reading(bytes: &'a mut [u8]) -> Result<Self, CodecFault> {
+        let mut cursor = Cursor { bytes, at: 0, writes: false, unknown: false };
+        let mut version = 0;
+        cursor.byte(&mut version);
+        if version == VERSION { Ok(cursor) } else { Err(CodecFault::Version(version)) }
+    }
+
     fn number(&mut self, value: &mut u64, width: usize) {
         let mut read = 0;
         for place in (0..width).rev() {
@@ -101,7 +121,7 @@ impl Cursor {
     }
 }
 
-fn walk(state: &mut State, cursor: &mut Cursor) {
+fn walk(state: &mut State, cursor: &mut Cursor<'_>) {
     let code = state.phase.code();
     cursor.code(&mut state.phase, code, Phase::from_code);
     let code = state.coverage.code();
@@ -142,28 +162,40 @@ fn walk(state: &mut State, cursor: &mut Cursor) {
         cursor.half(&mut level.repeat_slots);
         cursor.byte(&mut level.repeats);
     }
-    for record in &mut state.history {
-        cursor.word(&mut record.slot);
-        cursor.word(&mut record.episode);
-        cursor.word(&mut record.ordinal);
-        let code = record.kind.code();
-        cursor.code(&mut record.kind, code, Kind::from_code);
-        let code = record.reason.code();
-        cursor.code(&mut record.reason, code, Reason::from_code);
-        let code = record.to.code();
-        cursor.code(&mut record.to, code, Status::from_code);
-        cursor.i128(&mut record.value);
+}
+
+fn walk_transition(came: &mut Transition, cursor: &mut Cursor<'_>) {
+    let code = came.kind.code();
+    cursor.code(&mut came.kind, code, Kind::from_code);
+    let code = came.reason.code();
+    cursor.code(&mut came.reason, code, Reason::from_code);
+    let code = came.from.code();
+    cursor.code(&mut came.from, code, Status::from_code);
+    let code = came.to.code();
+    cursor.code(&mut came.to, code, Status::from_code);
+    let code = came.severity.code();
+    cursor.code(&mut came.severity, code, Severity::from_code);
+    cursor.flag(&mut came.notify);
+    cursor.byte(&mut came.level);
+    for word in [
+        &mut came.slot,
+        &mut came.episode,
+        &mut came.ordinal,
+        &mut came.suppressed,
+        &mut came.points,
+    ] {
+        cursor.word(word);
     }
+    cursor.number(&mut came.handling_until_s, 8);
+    cursor.i128(&mut came.value);
 }
 
 /// Packs a state.
 pub fn encode(state: &State) -> [u8; STATE_BYTES] {
     let mut bytes = [0; STATE_BYTES];
-    bytes[0] = VERSION;
-    let mut cursor = Cursor { bytes, at: 1, writes: true, unknown: false };
     let mut state = *state;
-    walk(&mut state, &mut cursor);
-    cursor.bytes
+    walk(&mut state, &mut Cursor::writing(&mut bytes));
+    bytes
 }
 
 /// Unpacks a state.
@@ -172,13 +204,32 @@ pub fn encode(state: &State) -> [u8; STATE_BYTES] {
 ///
 /// [`CodecFault`] for another version or a code that means nothing.
 pub fn decode(bytes: &[u8; STATE_BYTES]) -> Result<State, CodecFault> {
-    if bytes[0] != VERSION {
-        return Err(CodecFault::Version(bytes[0]));
-    }
-    let mut cursor = Cursor { bytes: *bytes, at: 1, writes: false, unknown: false };
+    let mut bytes = *bytes;
+    let mut cursor = Cursor::reading(&mut bytes)?;
     let mut state = State::EMPTY;
     walk(&mut state, &mut cursor);
     if cursor.unknown { Err(CodecFault::Code) } else { Ok(state) }
+}
+
+/// Packs a transition.
+pub fn encode_transition(came: &Transition) -> [u8; TRANSITION_BYTES] {
+    let mut bytes = [0; TRANSITION_BYTES];
+    let mut came = *came;
+    walk_transition(&mut came, &mut Cursor::writing(&mut bytes));
+    bytes
+}
+
+/// Unpacks a transition.
+///
+/// # Errors
+///
+/// [`CodecFault`] for another version or a code that means nothing.
+pub fn decode_transition(bytes: &[u8; TRANSITION_BYTES]) -> Result<Transition, CodecFault> {
+    let mut bytes = *bytes;
+    let mut cursor = Cursor::reading(&mut bytes)?;
+    let mut came = NOTHING;
+    walk_transition(&mut came, &mut cursor);
+    if cursor.unknown { Err(CodecFault::Code) } else { Ok(came) }
 }
 
 #[cfg(test)]
@@ -187,23 +238,12 @@ mod tests {
 
     use super::*;
     use crate::escalation::{Ladder, Level};
-    use crate::state::{HISTORY, Record};
 
     /// Every field different from every other and from its default.
     fn state() -> State {
         let mut ladder = Ladder { len: 2, ..Ladder::EMPTY };
         ladder.levels[0] = Level { delay_slots: 0x0102, repeat_slots: 0x0304, repeats: 5 };
         ladder.levels[3] = Level { delay_slots: 0x0607, repeat_slots: 0x0809, repeats: 10 };
-        let mut history = [Record::EMPTY; HISTORY];
-        history[0] = Record {
-            slot: 30_000_000,
-            episode: 4,
-            ordinal: 9,
-            kind: Kind::Firing,
-            reason: Reason::TooFewPoints,
-            to: Status::Firing,
-            value: -2,
-        };
         State {
             through: 30_000_001,
             episode: 4,
@@ -232,7 +272,6 @@ mod tests {
             points: 12,
             unwitnessed: 13,
             fired_total: 14,
-            history,
         }
     }
 
@@ -244,18 +283,53 @@ mod tests {
         assert_eq!(decode(&encode(&state())), Ok(state()));
     }
 
+    fn transition() -> Transition {
+        Transition {
+            slot: 30_000_001,
+            episode: 4,
+            ordinal: 0x8000_0009,
+            kind: Kind::Escalated,
+            reason: Reason::Elapsed,
+            from: Status::NoData,
+            to: Status::Error,
+            severity: Severity::Critical,
+            notify: true,
+            suppressed: 6,
+            level: 3,
+            handling_until_s: 1_800_000_000,
+            value: -2,
+            points: 12,
+        }
+    }
+
+    #[test]
+    fn the_released_layout_of_a_transition_is_what_it_was() {
+        let hex: std::string::String = encode_transition(&transition())
+            .iter()
+            .map(|byte| std::format!("{byte:02x}"))
+            .collect();
+        assert_eq!(hex, include_str!("../golden/transition-v1.hex").trim_end());
+        assert_eq!(decode_transition(&encode_transition(&transition())), Ok(transition()));
+    }
+
     #[test]
     fn another_version_is_refused_with_its_number() {
         let mut bytes = encode(&state());
         bytes[0] = 2;
         assert_eq!(decode(&bytes), Err(CodecFault::Version(2)));
+        let mut bytes = encode_transition(&transition());
+        bytes[0] = 3;
+        assert_eq!(decode_transition(&bytes), Err(CodecFault::Version(3)));
     }
 
     #[test]
-    fn the_last_byte_of_the_layout_is_used() {
+    fn the_last_byte_of_each_layout_is_used() {
         let mut last = state();
-        last.history[HISTORY - 1].value = 1;
+        last.ladder.levels[3].repeats = 1;
         assert_ne!(encode(&last)[STATE_BYTES - 1], encode(&state())[STATE_BYTES - 1]);
+        let last = Transition { value: 1, ..transition() };
+        let (changed, came) = (encode_transition(&last), encode_transition(&transition()));
+        assert_ne!(changed[TRANSITION_BYTES - 1], came[TRANSITION_BYTES - 1]);
     }
 
     proptest! {

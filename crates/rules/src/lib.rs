@@ -10,7 +10,7 @@
 //! - An **alert**, one rule on one stream, has a [`State`]; [`step()`] takes it through one slot,
 //!   [`advance`] through all that are due, and both return [`Transitions`].
 //! - People act on the current **episode** ([`handling`]).
-//! - A state has one fixed width when stored ([`codec`]).
+//! - A state has one fixed width when stored, a transition when published ([`codec`]).
 //!
 //! Three axes never mix. The *condition* follows the data alone. *Handling* and escalation follow
 //! people and the condition. *Suppression* decides about messages, never about state.
@@ -39,7 +39,7 @@ pub use advance::{advance, is_at_rest, needs_checkpoint};
 pub use condition::{Condition, Operator, Statistic};
 pub use escalation::{Ladder, Level};
 pub use rule::{NoData, Rule, RuleFault, Severity};
-pub use state::{Coverage, Handling, Phase, Record, State, Status};
+pub use state::{Coverage, Handling, Phase, State, Status};
 pub use step::{OutOfOrder, step};
 pub use transition::{Kind, Reason, Transition, Transitions};
 pub use window::{Figure, MinuteSlot, Reading, Ring, Slot};

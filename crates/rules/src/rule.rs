@@ -78,8 +78,6 @@ pub enum RuleFault {
     Band,
     /// A duration beyond [`DURATION_MAX_S`].
     Duration,
-    /// A ladder that [`Ladder::is_valid`] refuses.
-    Ladder,
 }
 
 impl Rule {
@@ -123,9 +121,6 @@ impl Rule {
         let durations = [self.for_s, self.keep_firing_for_s, self.cooldown_s];
         if durations.iter().any(|duration| *duration > DURATION_MAX_S) {
             return Err(RuleFault::Duration);
-        }
-        if !self.ladder.is_valid() {
-            return Err(RuleFault::Ladder);
         }
         Ok(())
     }
@@ -190,7 +185,5 @@ mod tests {
         assert_eq!(Rule { for_s: long, ..rule() }.check(), Err(RuleFault::Duration));
         assert_eq!(Rule { keep_firing_for_s: long, ..rule() }.check(), Err(RuleFault::Duration));
         assert_eq!(Rule { cooldown_s: long, ..rule() }.check(), Err(RuleFault::Duration));
-        let ladder = Ladder { len: 9, ..Ladder::EMPTY };
-        assert_eq!(Rule { ladder, ..rule() }.check(), Err(RuleFault::Ladder));
     }
 }

@@ -1,12 +1,9 @@
-//! What is remembered of an alert.
+//! What is remembered of an alert. Its past is in the transitions that were published.
 
 use crate::coded;
 use crate::escalation::Ladder;
 use crate::rule::{Rule, Severity};
 use crate::transition::{FAULT_SERIES, Kind, Reason, Transition, Transitions};
-
-/// Transitions that an alert remembers.
-pub const HISTORY: usize = 8;
 
 coded! {
     /// Where the condition stands.
@@ -66,38 +63,7 @@ coded! {
     }
 }
 
-/// A remembered transition.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct Record {
-    /// The slot that caused it.
-    pub slot: u32,
-    /// The episode.
-    pub episode: u32,
-    /// Its number within the alert.
-    pub ordinal: u32,
-    /// What happened.
-    pub kind: Kind,
-    /// Why.
-    pub reason: Reason,
-    /// The status after it.
-    pub to: Status,
-    /// The figure compared.
-    pub value: i128,
-}
-
-impl Record {
-    pub(crate) const EMPTY: Record = Record {
-        slot: 0,
-        episode: 0,
-        ordinal: 0,
-        kind: Kind::Pending,
-        reason: Reason::Condition,
-        to: Status::Inactive,
-        value: 0,
-    };
-}
-
-/// One rule on one stream: everything that its next step depends on, and its last transitions.
+/// One rule on one stream: everything that its next step depends on.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct State {
     /// The last slot stepped.
@@ -154,7 +120,6 @@ pub struct State {
     pub unwitnessed: u32,
     /// Episodes that fired.
     pub fired_total: u32,
-    pub(crate) history: [Record; HISTORY],
 }
 
 impl State {
@@ -186,7 +151,6 @@ impl State {
         points: 0,
         unwitnessed: 0,
         fired_total: 0,
-        history: [Record::EMPTY; HISTORY],
     };
 
     /// The state of an alert that was never stepped; its first slot is the rule's first.
@@ -215,13 +179,6 @@ impl State {
         matches!(self.phase, Phase::Firing | Phase::Recovering)
     }
 
-    /// The remembered transitions, oldest first.
-    pub fn history(&self) -> impl Iterator<Item = &Record> {
-        let total = self.ordinal.saturating_add(self.fault_ordinal) as usize;
-        let start = total.saturating_sub(HISTORY);
-        (start..total).filter_map(|at| self.history.get(at % HISTORY))
-    }
-
     /// Whether messages may go out: nobody has said that they should not.
     pub(crate) fn is_open(&self) -> bool {
         self.handling == Handling::Open
@@ -237,7 +194,6 @@ impl State {
         reason: Reason,
         notify: bool,
     ) {
-        let place = self.ordinal.wrapping_add(self.fault_ordinal) as usize % HISTORY;
         let ordinal = if reason == Reason::SourceFailed {
             self.fault_ordinal = self.fault_ordinal.wrapping_add(1);
             FAULT_SERIES | self.fault_ordinal.wrapping_sub(1)
@@ -250,11 +206,6 @@ impl State {
             Reason::Operator | Reason::RulePaused | Reason::RuleDeleted | Reason::SourceFailed
         );
         let (value, points) = if is_from_outside { (0, 0) } else { (self.value, self.points) };
-        let to = self.status();
-        if let Some(record) = self.history.get_mut(place) {
-            let episode = self.episode;
-            *record = Record { slot, episode, ordinal, kind, reason, to, value };
-        }
         let suppressed = if notify { core::mem::take(&mut self.suppressed) } else { 0 };
         out.push(Transition {
             slot,
@@ -263,11 +214,12 @@ impl State {
             kind,
             reason,
             from,
-            to,
+            to: self.status(),
             severity: self.severity,
             notify,
             suppressed,
             level: self.level,
+            handling_until_s: self.handling_until_s,
             value,
             points,
         });

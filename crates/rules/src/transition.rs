@@ -104,6 +104,8 @@ pub struct Transition {
     pub suppressed: u32,
     /// Levels of the ladder reached.
     pub level: u8,
+    /// When an acknowledgement or a snooze ends, seconds UTC; 0 without one.
+    pub handling_until_s: u64,
     /// The figure of the slot, rounded toward zero; 0 without one, and for what came from outside
     /// the slots.
     pub value: i128,
@@ -127,7 +129,7 @@ impl Transition {
     }
 }
 
-const NOTHING: Transition = Transition {
+pub(crate) const NOTHING: Transition = Transition {
     slot: 0,
     episode: 0,
     ordinal: 0,
@@ -139,6 +141,7 @@ const NOTHING: Transition = Transition {
     notify: false,
     suppressed: 0,
     level: 0,
+    handling_until_s: 0,
     value: 0,
     points: 0,
 };

@@ -1,6 +1,5 @@
-use lumenscope_interfaces::alerting::{
-    AlertCondition, AlertHandling, AlertingError, RuleSpec, RuleTarget, TransitionKind,
-};
+use lumenscope_interfaces::alerting::{AlertCondition, AlertingError, RuleSpec, RuleTarget};
+use lumenscope_rules::{Handling, Kind, Status};
 use soroban_sdk::testutils::Address as _;
 use soroban_sdk::{Address, BytesN, String};
 
@@ -28,12 +27,11 @@ fn an_acknowledgement_stops_escalation_until_it_expires() {
     let (world, target) = firing();
     let until_s = world.now_s() + 15 * 60;
     done(acknowledge!(world, world.owner, target, 1, until_s));
-    let told = world.told("episode_handled");
-    assert_eq!(world.field::<AlertHandling>(&told[0], "handling"), AlertHandling::Acknowledged);
-    assert_eq!(world.field::<u64>(&told[0], "until_s"), until_s);
-    assert_eq!(world.told("alert_transitioned").len(), 1);
+    let told = world.transitions();
+    assert_eq!((told.len(), told[0].kind), (1, Kind::Acknowledged));
+    assert_eq!(told[0].handling_until_s, until_s);
     let alert = world.alert(&target);
-    assert_eq!((alert.handling, alert.handling_until_s), (AlertHandling::Acknowledged, until_s));
+    assert_eq!((alert.handling, alert.handling_until_s), (Handling::Acknowledged, until_s));
 
     refused_with(
         acknowledge!(world, world.owner, target, 1, until_s + 1),
@@ -43,7 +41,7 @@ fn an_acknowledgement_stops_escalation_until_it_expires() {
         assert_eq!(world.step(&target, minute, 150).transitions, 0, "{minute}");
     }
     assert_eq!(world.step(&target, 16, 150).transitions, 1);
-    assert_eq!(world.alert(&target).handling, AlertHandling::Open);
+    assert_eq!(world.alert(&target).handling, Handling::Open);
     for minute in 17..21 {
         assert_eq!(world.step(&target, minute, 150).transitions, 0, "{minute}");
     }
@@ -58,7 +56,7 @@ fn an_acknowledgement_ends_with_its_episode() {
     world.step(&target, 1, 50);
     assert_eq!(world.step(&target, 2, 150).episode, 2);
     let alert = world.alert(&target);
-    assert_eq!((alert.handling, alert.handling_until_s), (AlertHandling::Open, 0));
+    assert_eq!((alert.handling, alert.handling_until_s), (Handling::Open, 0));
     let until_s = world.now_s() + 60;
     refused_with(
         acknowledge!(world, world.owner, target, 1, until_s),
@@ -106,7 +104,7 @@ fn another_owners_operator_has_no_say() {
     done(signed!(world, stranger, alerting, set_operator, try_set_operator(stranger, friend, yes)));
     let until_s = world.now_s() + 600;
     refused_with(acknowledge!(world, friend, target, 1, until_s), AlertingError::NotTheRuleOwner);
-    assert_eq!(world.alert(&target).handling, AlertHandling::Open);
+    assert_eq!(world.alert(&target).handling, Handling::Open);
 }
 
 #[test]
@@ -118,7 +116,7 @@ fn a_snooze_overrides_an_acknowledgement() {
     let snooze =
         || signed!(world, owner, alerting, snooze, try_snooze(owner, target, episode, until_s));
     done(snooze());
-    assert_eq!(world.alert(&target).handling, AlertHandling::Snoozed);
+    assert_eq!(world.alert(&target).handling, Handling::Snoozed);
     refused_with(snooze(), AlertingError::AlreadyHandled);
 }
 
@@ -134,14 +132,11 @@ fn a_resolution_ends_the_episode_with_its_note_and_the_guard_sees_it() {
     let long = "x".repeat(257);
     refused_with(resolve(1, world.name(&long)), AlertingError::NoteTooLong);
     done(resolve(1, note.clone()));
-    let told = world.told("episode_handled");
+    let told = world.told("alert_changed");
     assert_eq!(world.field::<Option<String>>(&told[0], "note"), Some(note.clone()));
     let alert = world.alert(&target);
-    assert_eq!(
-        (alert.condition, alert.handling),
-        (AlertCondition::Inactive, AlertHandling::Resolved)
-    );
-    assert_eq!(world.alerting().active_alerts(&world.pool, &0, &10).alerts.len(), 0);
+    assert_eq!((alert.status(), alert.handling), (Status::Inactive, Handling::Resolved));
+    assert_eq!(world.alerting().active_alerts(&world.pool, &0, &10).len(), 0);
     refused_with(resolve(1, note), AlertingError::EpisodeNotCurrent);
     assert_eq!(world.step(&target, 1, 150).episode, 2, "still true: a new episode");
 }
@@ -159,12 +154,10 @@ fn an_act_follows_every_slot_that_closed_before_it() {
     world.minute(2, 150);
     world.minute(3, 150);
     done(acknowledge!(world, world.owner, target, 2, world.now_s() + 600));
-    let told = world.told("alert_transitioned");
-    let kinds: std::vec::Vec<TransitionKind> =
-        told.iter().map(|event| world.field(event, "kind")).collect();
-    use TransitionKind::*;
+    let kinds: std::vec::Vec<_> = world.transitions().iter().map(|came| came.kind).collect();
+    use Kind::*;
     assert_eq!(kinds, [Resolved, Pending, Firing, Escalated, Acknowledged]);
-    assert_eq!(world.alert(&target).through_slot, super::world::START_SLOT + 3);
+    assert_eq!(world.through_slot(&target), super::world::START_SLOT + 3);
 }
 
 #[test]
@@ -193,7 +186,7 @@ fn an_act_needs_an_alert_that_fired_and_an_expiry_ahead() {
 fn an_admin_transfer_leaves_the_episode_alone() {
     use lumenscope_interfaces::governance::Governance as _;
     let (world, target) = firing();
-    let before = world.alert(&target);
+    let before = world.alerting().alert(&target);
     let new_admin = Address::generate(&world.e);
     let client = crate::AlertingContractClient::new(&world.e, &world.alerting);
     use soroban_sdk::IntoVal as _;
@@ -206,7 +199,7 @@ fn an_admin_transfer_leaves_the_episode_alone() {
     world.e.as_contract(&world.alerting, || {
         assert_eq!(crate::AlertingContract::admin(&world.e), new_admin);
     });
-    assert_eq!(world.alert(&target), before);
+    assert_eq!(world.alerting().alert(&target), before);
     refused_with(
         acknowledge!(world, world.admin, target, 1, world.now_s() + 60),
         AlertingError::NotTheRuleOwner,

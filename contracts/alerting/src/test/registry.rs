@@ -1,5 +1,5 @@
 use lumenscope_interfaces::alerting::{
-    AlertingError, NoDataPolicy, PolicySpec, RuleCondition, RuleOperator, RuleSpec, RuleStatistic,
+    AlertingError, NoDataPolicy, PolicyLevel, RuleCondition, RuleOperator, RuleSpec, RuleStatistic,
     Severity,
 };
 use soroban_sdk::testutils::Address as _;
@@ -24,10 +24,10 @@ fn the_short_form_creates_a_rule_on_the_average_over_all_streams_of_the_contract
             cooldown_s
         )
     ));
-    let told = world.told("rule_created");
-    assert_eq!(world.field::<Option<Address>>(&told[0], "contract"), contract);
+    let told = world.changes("rule");
+    assert_eq!(world.field::<BytesN<32>>(&told[0], "object"), id);
     let rule = world.alerting().rule(&id).unwrap();
-    assert_eq!((&rule.id, &rule.owner, rule.number), (&id, owner, 1));
+    assert_eq!(&rule.owner, owner);
     assert_eq!((rule.active_from_slot, rule.paused), (START_SLOT, false));
     let expected = RuleSpec {
         name,
@@ -154,7 +154,7 @@ fn only_the_rules_owner_and_the_admin_change_it() {
         error,
     );
     done(signed!(world, admin, alerting, update_rule, try_update_rule(admin, rule, spec)));
-    assert_eq!(world.told("rule_changed").len(), 1);
+    assert_eq!(world.changes("updated").len(), 1);
     assert_eq!(world.alerting().rule(&rule).unwrap().spec, spec);
     done(signed!(world, admin, alerting, delete_rule, try_delete_rule(admin, rule)));
     refused_with(
@@ -164,28 +164,19 @@ fn only_the_rules_owner_and_the_admin_change_it() {
 }
 
 #[test]
-fn rules_are_listed_by_owner_and_by_contract_in_pages() {
+fn rules_are_listed_by_the_contract_they_name_and_by_owner_if_they_name_none() {
     let world = World::new();
     let (owner, pool) = (&world.owner, &world.pool);
-    let created: std::vec::Vec<_> = (0..5).map(|_| world.create(&world.spec())).collect();
+    let mut created: std::vec::Vec<_> = (0..5).map(|_| world.create(&world.spec())).collect();
     let anywhere = world.create(&RuleSpec { contract: None, ..world.spec() });
-    let deleted = &created[1];
+    let deleted = created.remove(1);
     done(signed!(world, owner, alerting, delete_rule, try_delete_rule(owner, deleted)));
-    let mut by_owner = std::vec::Vec::new();
-    let mut cursor = Some(0);
-    while let Some(start) = cursor {
-        let page = world.alerting().rules_of(owner, &start, &2);
-        by_owner.extend(page.rules.iter().map(|rule| rule.id));
-        cursor = page.next;
-    }
-    let [first, _, third, fourth, fifth] = <[_; 5]>::try_from(created.clone()).unwrap();
-    let left = [first, third, fourth, fifth];
-    assert_eq!(by_owner[..4], left);
-    assert_eq!(by_owner[4], anywhere);
-    let page = world.alerting().rules_on(pool, &1, &u32::MAX);
-    let by_contract: std::vec::Vec<_> = page.rules.iter().map(|rule| rule.id).collect();
-    assert_eq!((&by_contract[..], page.next), (&left[1..], None));
-    assert_eq!(world.alerting().rules_of(&world.stranger, &0, &10).rules.len(), 0);
+    let listed = |address| world.alerting().rules_on(address).iter().collect::<std::vec::Vec<_>>();
+    assert_eq!(listed(pool), created);
+    assert_eq!(listed(owner), std::slice::from_ref(&anywhere));
+    assert!(listed(&world.stranger).is_empty());
+    done(signed!(world, owner, alerting, delete_rule, try_delete_rule(owner, anywhere)));
+    assert!(listed(owner).is_empty());
 }
 
 #[test]
@@ -208,63 +199,58 @@ fn a_contract_has_at_most_so_many_rules() {
 #[test]
 fn a_policy_is_checked_level_by_level() {
     let world = World::new();
-    let good = || world.policy(&[(0, 5, 2), (10, 0, 0)]);
-    let with = |change: fn(&mut PolicySpec)| {
-        let mut spec = good();
-        change(&mut spec);
-        spec
-    };
-    fn level(spec: &mut PolicySpec, change: fn(&mut lumenscope_interfaces::alerting::PolicyLevel)) {
-        let mut level = spec.levels.get(1).unwrap();
+    let good = || world.levels(&[(0, 5, 2), (10, 0, 0)]);
+    let second = |change: fn(&mut PolicyLevel)| {
+        let mut levels = good();
+        let mut level = levels.get(1).unwrap();
         change(&mut level);
-        spec.levels.set(1, level);
-    }
+        levels.set(1, level);
+        levels
+    };
     let bad = [
-        with(|spec| spec.levels = Vec::new(spec.levels.env())),
-        with(|spec| (0..3).for_each(|_| spec.levels.push_back(spec.levels.get(1).unwrap()))),
-        with(|spec| level(spec, |level| level.delay_s = 0)),
-        with(|spec| level(spec, |level| level.delay_s = 90)),
-        with(|spec| level(spec, |level| level.delay_s = 66_000 * 60)),
-        with(|spec| level(spec, |level| level.repeats = 1)),
-        with(|spec| {
-            level(spec, |level| {
-                level.repeat_s = 60;
-                level.repeats = 11;
-            })
+        Vec::new(&world.e),
+        world.levels(&[(0, 0, 0), (1, 0, 0), (1, 0, 0), (1, 0, 0), (1, 0, 0)]),
+        second(|level| level.delay_s = 0),
+        second(|level| level.delay_s = 90),
+        second(|level| level.delay_s = 66_000 * 60),
+        second(|level| level.repeats = 1),
+        second(|level| {
+            level.repeat_s = 60;
+            level.repeats = 11;
         }),
-        with(|spec| level(spec, |level| level.channels = Vec::new(level.channels.env()))),
-        with(|spec| {
-            level(spec, |level| {
-                let channel = level.channels.get(0).unwrap();
-                (0..8).for_each(|_| level.channels.push_back(channel.clone()));
-            })
+        second(|level| level.channels = Vec::new(level.channels.env())),
+        second(|level| {
+            let channel = level.channels.get(0).unwrap();
+            (0..8).for_each(|_| level.channels.push_back(channel.clone()));
         }),
     ];
     let owner = &world.owner;
-    let create = |spec: &PolicySpec| {
-        signed!(world, owner, alerting, create_policy, try_create_policy(owner, spec))
+    let name = world.name("on call");
+    let create = |levels: &Vec<PolicyLevel>| {
+        signed!(world, owner, alerting, create_policy, try_create_policy(owner, name, levels))
     };
     let changed = world.changed_by(|| {
-        bad.iter().for_each(|spec| refused_with(create(spec), AlertingError::PolicyInvalid));
+        bad.iter().for_each(|levels| refused_with(create(levels), AlertingError::PolicyInvalid));
     });
     assert_eq!(changed, 0);
     let id = done(create(&good()));
-    assert_eq!(world.told("policy_created").len(), 1);
+    assert_eq!(world.changes("policy").len(), 1);
     let policy = world.alerting().policy(&id).unwrap();
-    assert_eq!((policy.owner, policy.spec), (world.owner.clone(), good()));
+    assert_eq!((&policy.owner, &policy.name, policy.levels), (owner, &name, good()));
     assert_ne!(done(create(&good())), id);
 }
 
 #[test]
 fn another_owners_policy_cannot_be_used() {
     let world = World::new();
-    let (stranger, levels) = (&world.stranger, world.policy(&[(0, 0, 0)]));
+    let (stranger, name) = (&world.stranger, world.name("on call"));
+    let levels = world.levels(&[(0, 0, 0)]);
     let policy = done(signed!(
         world,
         stranger,
         alerting,
         create_policy,
-        try_create_policy(stranger, levels)
+        try_create_policy(stranger, name, levels)
     ));
     let spec = RuleSpec { policy: Some(policy), ..world.spec() };
     let owner = &world.owner;
@@ -280,7 +266,7 @@ fn the_link_to_the_monitor_is_the_admins() {
     let (admin, stranger, other) = (&world.admin, &world.stranger, Address::generate(&world.e));
     unauthorised(signed!(world, stranger, alerting, set_monitor, try_set_monitor(other)));
     done(signed!(world, admin, alerting, set_monitor, try_set_monitor(other)));
-    assert_eq!(world.told("alerting_monitor_changed").len(), 1);
+    assert_eq!(world.changes("monitor").len(), 1);
     assert_eq!(world.alerting().monitor(), other);
 }
 
@@ -300,7 +286,7 @@ fn entries_live_as_long_as_somebody_keeps_them_alive() {
         keep_alive_alerts,
         try_keep_alive_alerts(stranger, targets)
     ));
-    assert_eq!(world.told("alerts_kept_alive").len(), 1);
+    assert_eq!(world.changes("kept").len(), 1);
     let now = world.e.ledger().sequence();
     let stored = world.stored();
     assert_eq!(stored.len(), 6, "owner, policy, rule, index, summary, alert");

@@ -1,7 +1,7 @@
 //! The contract over the real ring comes to the same transitions as the pure state machine over
 //! its own, whenever somebody evaluates.
 
-use lumenscope_interfaces::alerting::{NoDataPolicy, RuleCondition, RuleSpec, TransitionKind};
+use lumenscope_interfaces::alerting::{NoDataPolicy, RuleCondition, RuleSpec};
 use lumenscope_rules::slot::closed_through;
 use lumenscope_rules::{MinuteSlot, Ring, State, Transitions, advance};
 use proptest::prelude::*;
@@ -70,25 +70,12 @@ proptest! {
             let mut out = Transitions::new();
             let closed = closed_through(now_s);
             prop_assert!(advance(&machine, &mut state, &Ring::new(&held), closed, &mut out));
-            expected.extend(out.as_slice().iter().map(|one| {
-                (one.slot, one.episode, one.ordinal, TransitionKind::from(one.kind), one.value,
-                    one.notify, one.suppressed)
-            }));
+            expected.extend_from_slice(out.as_slice());
             waited += 1;
             if *evaluate || waited == 3 || minute == last {
                 waited = 0;
                 world.evaluate(&[&target]);
-                for event in world.told("alert_transitioned") {
-                    came.push((
-                        world.field::<u32>(&event, "slot"),
-                        world.field::<u32>(&event, "episode"),
-                        world.field::<u32>(&event, "ordinal"),
-                        world.field::<TransitionKind>(&event, "kind"),
-                        world.field::<i128>(&event, "value"),
-                        world.field::<bool>(&event, "notify"),
-                        world.field::<u32>(&event, "suppressed"),
-                    ));
-                }
+                came.extend(world.transitions());
             }
         }
         prop_assert_eq!(came, expected);

@@ -1,13 +1,15 @@
 //! A pool with two streams, its owner, the suite's admin, and a keeper.
 
 use lumenscope_interfaces::alerting::{
-    AlertView, AlertingClient, AlertingError, Evaluation, NoDataPolicy, PolicyLevel, PolicySpec,
-    RuleCondition, RuleOperator, RuleSpec, RuleStatistic, RuleTarget, Severity, TransitionKind,
+    AlertingClient, AlertingError, Evaluation, NoDataPolicy, PolicyLevel, RuleCondition,
+    RuleOperator, RuleSpec, RuleStatistic, RuleTarget, Severity, row_through,
 };
 use lumenscope_interfaces::common::StreamKey;
 use lumenscope_interfaces::performance_monitor::{
     MetricKind, MetricSpec, PerformanceMonitorClient, RecordingMode, SketchRange, StreamSpec,
 };
+use lumenscope_rules::codec::{decode, decode_transition};
+use lumenscope_rules::{Kind, State, Transition};
 use performance_monitor::PerformanceMonitorContract;
 use soroban_sdk::testutils::{
     Address as _, EnvTestConfig, Events as _, Ledger as _, MockAuth, MockAuthInvoke,
@@ -20,6 +22,7 @@ use soroban_sdk::{
     Address, BytesN, Env, Error, InvokeError, Map, String, Symbol, TryFromVal, Val, Vec, vec,
 };
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::AlertingContract;
@@ -38,6 +41,22 @@ pub struct World {
     pub recorder: Address,
     pub keeper: Address,
     pub stranger: Address,
+    /// What alerts did in [`World::evaluate`], by fingerprint.
+    trace: RefCell<std::vec::Vec<(BytesN<16>, Transition)>>,
+}
+
+/// An alert as its readers decode it.
+pub struct Seen {
+    pub policy: Option<BytesN<32>>,
+    pub state: State,
+}
+
+impl core::ops::Deref for Seen {
+    type Target = State;
+
+    fn deref(&self) -> &State {
+        &self.state
+    }
 }
 
 /// Calls the `try_` form of an entry point with exactly this authorisation.
@@ -96,7 +115,9 @@ impl World {
             [(); 6].map(|()| Address::generate(&e));
         let monitor = e.register(PerformanceMonitorContract, (admin.clone(), 0u64));
         let alerting = e.register(AlertingContract, (admin.clone(), monitor.clone(), 0u64));
-        let world = World { e, monitor, alerting, admin, owner, pool, recorder, keeper, stranger };
+        let trace = RefCell::default();
+        let world =
+            World { e, monitor, alerting, admin, owner, pool, recorder, keeper, stranger, trace };
         world.register(&world.pool, &world.owner);
         world.open(&world.stream("pay"));
         world.open(&world.stream("claim"));
@@ -189,23 +210,23 @@ impl World {
         RuleTarget { rule: self.create(spec), stream: self.stream("pay") }
     }
 
-    /// A policy with one channel at each level: delay, interval and number of repeats in minutes.
-    pub fn policy(&self, levels: &[(u32, u32, u32)]) -> PolicySpec {
-        let mut spec = PolicySpec { name: self.name("on call"), levels: Vec::new(&self.e) };
+    /// Levels with one channel each: delay, interval and number of repeats in minutes.
+    pub fn levels(&self, levels: &[(u32, u32, u32)]) -> Vec<PolicyLevel> {
+        let mut list = Vec::new(&self.e);
         for &(delay, repeat, repeats) in levels {
-            spec.levels.push_back(PolicyLevel {
+            list.push_back(PolicyLevel {
                 delay_s: delay * 60,
                 repeat_s: repeat * 60,
                 repeats,
                 channels: vec![&self.e, BytesN::from_array(&self.e, &[7; 32])],
             });
         }
-        spec
+        list
     }
 
     pub fn create_policy(&self, levels: &[(u32, u32, u32)]) -> BytesN<32> {
-        let (owner, spec) = (&self.owner, self.policy(levels));
-        done(signed!(self, owner, alerting, create_policy, try_create_policy(owner, spec)))
+        let (owner, name, levels) = (&self.owner, self.name("on call"), self.levels(levels));
+        done(signed!(self, owner, alerting, create_policy, try_create_policy(owner, name, levels)))
     }
 
     pub fn now_s(&self) -> u64 {
@@ -259,7 +280,12 @@ impl World {
     /// Evaluates what is closed.
     pub fn evaluate(&self, targets: &[&RuleTarget]) -> std::vec::Vec<Evaluation> {
         let closed = self.alerting().closed_slot();
-        done(self.try_evaluate(targets, closed)).iter().collect()
+        let evaluations = done(self.try_evaluate(targets, closed)).iter().collect();
+        for event in self.told("alert_changed") {
+            let fingerprint = self.topic(&event, 3);
+            self.trace.borrow_mut().push((fingerprint, self.transition(&event)));
+        }
+        evaluations
     }
 
     /// A minute, and its evaluation for one target.
@@ -273,12 +299,61 @@ impl World {
         self.evaluate(&[target]).remove(0)
     }
 
-    pub fn alert(&self, target: &RuleTarget) -> AlertView {
-        self.alerting().alert(target).unwrap()
+    pub fn fingerprint(&self, target: &RuleTarget) -> BytesN<16> {
+        self.e.as_contract(&self.alerting, || crate::batch::fingerprint(&self.e, target))
     }
 
-    pub fn kinds(&self, target: &RuleTarget) -> std::vec::Vec<TransitionKind> {
-        self.alerting().history(target).iter().map(|transition| transition.kind).collect()
+    pub fn alert(&self, target: &RuleTarget) -> Seen {
+        let stored = self.alerting().alert(target).unwrap();
+        assert_eq!(stored.target, *target);
+        let state = decode(&stored.state.to_array()).unwrap();
+        let has_policy = stored.policy.to_array() != [0; 32];
+        Seen { policy: has_policy.then_some(stored.policy), state }
+    }
+
+    /// The last slot that the contract's summary has for an alert.
+    pub fn through_slot(&self, target: &RuleTarget) -> u32 {
+        let rows = self.alerting().summary(&target.stream.contract).unwrap().rows;
+        row_through(rows.get(self.fingerprint(target)).unwrap())
+    }
+
+    /// What an alert did in [`World::evaluate`].
+    pub fn traced(&self, target: &RuleTarget) -> std::vec::Vec<Transition> {
+        let mine = self.fingerprint(target);
+        let trace = self.trace.borrow();
+        trace.iter().filter(|(alert, _)| *alert == mine).map(|(_, came)| *came).collect()
+    }
+
+    pub fn kinds(&self, target: &RuleTarget) -> std::vec::Vec<Kind> {
+        self.traced(target).iter().map(|came| came.kind).collect()
+    }
+
+    /// The transition that an event tells of; what it says beside agrees with it.
+    pub fn transition(&self, event: &ContractEvent) -> Transition {
+        let packed: BytesN<52> = self.field(event, "transition");
+        let came = decode_transition(&packed.to_array()).unwrap();
+        assert_eq!(self.field::<u32>(event, "kind"), u32::from(came.kind.code()));
+        assert_eq!(self.field::<u32>(event, "episode"), came.episode);
+        assert_eq!(self.field::<Severity>(event, "severity"), came.severity.into());
+        came
+    }
+
+    /// What alerts did in the last call.
+    pub fn transitions(&self) -> std::vec::Vec<Transition> {
+        self.told("alert_changed").iter().map(|event| self.transition(event)).collect()
+    }
+
+    /// Events of the last call that tell of this change of anything but alerts.
+    pub fn changes(&self, change: &str) -> std::vec::Vec<ContractEvent> {
+        let mut told = self.told("alerting_changed");
+        told.retain(|event| self.topic::<Symbol>(event, 2) == self.symbol(change));
+        told
+    }
+
+    fn topic<T: TryFromVal<Env, Val>>(&self, event: &ContractEvent, place: usize) -> T {
+        let ContractEventBody::V0(body) = &event.body;
+        let topic = Val::try_from_val(&self.e, &body.topics[place]).unwrap();
+        T::try_from_val(&self.e, &topic).ok().unwrap()
     }
 
     /// Events of the last call that have this name.

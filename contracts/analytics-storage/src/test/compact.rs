@@ -2,13 +2,13 @@
 
 extern crate std;
 
-use lumenscope_interfaces::analytics_storage::{COMPACT_PERIODS_MAX, Granularity};
-use soroban_sdk::Event;
+use lumenscope_interfaces::analytics_storage::{COMPACT_DAYS_MAX, Granularity};
 use soroban_sdk::testutils::Events as _;
+use soroban_sdk::{Event, symbol_short};
 use std::vec::Vec as StdVec;
 
 use super::support::{Closed, Fixture, START_DAY, START_HOUR, view};
-use crate::events::HistoryCompacted;
+use crate::events::HistoryChanged;
 
 fn counts(fixture: &Fixture, granularity: Granularity) -> StdVec<u64> {
     fixture.buckets(granularity).iter().map(|bucket| bucket.statistics.count).collect()
@@ -25,14 +25,15 @@ fn a_day_is_made_when_it_is_over_and_only_once() {
     assert_eq!(fixture.compact(), 0);
     fixture.at_hour(START_HOUR + 24);
     let before = fixture.buckets(Granularity::Day);
-    assert_eq!(fixture.compact(), 2);
-    let event = HistoryCompacted {
+    assert_eq!(fixture.compact(), 1);
+    let event = HistoryChanged {
         contract: fixture.stream.contract.clone(),
         function: fixture.stream.function.clone(),
+        change: symbol_short!("compacted"),
         subject: None,
-        caller: fixture.keeper.clone(),
-        days_made: START_DAY + 1,
-        buckets: 2,
+        by: fixture.keeper.clone(),
+        from: START_DAY,
+        to: START_DAY + 1,
     };
     let address = &fixture.analytics.address;
     assert_eq!(fixture.e.events().all(), std::vec![event.to_xdr(&fixture.e, address)]);
@@ -117,15 +118,14 @@ fn many_days_are_made_over_several_calls() {
     }
     let expected = fixture.buckets(Granularity::Week);
     let first = fixture.compact();
-    assert_eq!(first, 2 * COMPACT_PERIODS_MAX);
+    assert_eq!(first, COMPACT_DAYS_MAX);
     assert_eq!(fixture.buckets(Granularity::Week), expected);
     let mut calls = 1;
     while fixture.compact() > 0 {
         calls += 1;
         assert_eq!(fixture.buckets(Granularity::Week), expected);
     }
-    // 50 days, 7 weeks, one month.
-    assert_eq!(calls, 58u32.div_ceil(COMPACT_PERIODS_MAX));
+    assert_eq!(calls, 50u32.div_ceil(COMPACT_DAYS_MAX));
 }
 
 #[test]
@@ -134,7 +134,7 @@ fn a_silent_year_is_passed_over() {
     fixture.at_hour(START_HOUR + 1);
     fixture.push(&[Closed::hour(START_HOUR, &[&[1], &[0]])]);
     fixture.at_hour(START_HOUR + 24 * 365);
-    assert_eq!(fixture.compact(), 6);
+    assert_eq!(fixture.compact(), 365);
     fixture.push(&[Closed::hour(START_HOUR + 24 * 365 - 1, &[&[2], &[0]])]);
     assert_eq!(counts(&fixture, Granularity::Month), [1, 1]);
     assert_eq!(counts(&fixture, Granularity::Day), [1, 1]);

@@ -3,13 +3,13 @@
 extern crate std;
 
 use lumenscope_interfaces::analytics_storage::Granularity;
-use lumenscope_interfaces::common::{Bucket, StreamKey};
-use soroban_sdk::testutils::{Address as _, Events as _};
-use soroban_sdk::{Address, Event, Symbol, Vec, symbol_short, vec};
+use lumenscope_interfaces::common::Bucket;
+use soroban_sdk::testutils::Events as _;
+use soroban_sdk::{Event, Symbol, Vec, symbol_short, vec};
 use std::vec::Vec as StdVec;
 
 use super::support::{Closed, Fixture, START_HOUR, view};
-use crate::events::HistoryIngested;
+use crate::events::HistoryChanged;
 
 #[test]
 fn hours_are_found_with_their_statistics() {
@@ -19,7 +19,7 @@ fn hours_are_found_with_their_statistics() {
         Closed::hour(START_HOUR, &[&[100, 250, 90], &[0, 1, 0]]),
         Closed::hour(START_HOUR + 2, &[&[40], &[]]),
     ]);
-    assert_eq!(stored, 3);
+    assert_eq!(stored, 2);
     let bucket = |hour: u32, values: &[i64]| Bucket {
         start_s: u64::from(hour) * 3_600,
         end_s: u64::from(hour + 1) * 3_600,
@@ -49,13 +49,14 @@ fn one_event_tells_what_came_in() {
         Closed::hour(START_HOUR, &[&[1], &[0]]),
         Closed::span(START_HOUR + 1, START_HOUR + 2, &[&[2], &[]]),
     ]);
-    let event = HistoryIngested {
+    let event = HistoryChanged {
         contract: fixture.stream.contract.clone(),
         function: fixture.stream.function.clone(),
+        change: symbol_short!("ingested"),
         subject: None,
-        start_hour: START_HOUR,
-        end_hour: START_HOUR + 2,
-        buckets: 3,
+        by: fixture.monitor.address.clone(),
+        from: START_HOUR,
+        to: START_HOUR + 2,
     };
     let address = &fixture.analytics.address;
     assert_eq!(fixture.e.events().all(), std::vec![event.to_xdr(&fixture.e, address)]);
@@ -139,34 +140,4 @@ fn the_usual_flush_writes_one_entry_of_unchanged_size() {
     let after = fixture.analytics.storage_statistics(&fixture.stream);
     assert_eq!((after.entries, after.bytes), (before.entries, before.bytes));
     assert_eq!(after.buckets, before.buckets + 8);
-}
-
-#[test]
-fn streams_of_a_contract_are_listed_in_pages() {
-    let fixture = Fixture::new();
-    fixture.at_hour(START_HOUR + 5);
-    let contract = Address::generate(&fixture.e);
-    let stream = |number: u32| StreamKey {
-        contract: contract.clone(),
-        function: Symbol::new(&fixture.e, &std::format!("function_{number}")),
-        subject: (number % 2 == 1).then(|| symbol_short!("worker")),
-    };
-    for number in 0..70 {
-        let hour = [Closed::hour(START_HOUR, &[&[1], &[0]])];
-        fixture.push_to(&stream(number), &fixture.metrics(), &hour);
-        fixture.push_to(&stream(number), &fixture.metrics(), &hour);
-    }
-    let mut listed = StdVec::new();
-    loop {
-        let page = fixture.analytics.history_streams(&contract, &(listed.len() as u32), &30);
-        assert!(page.len() <= 30);
-        if page.is_empty() {
-            break;
-        }
-        listed.extend(page.iter());
-    }
-    assert_eq!(listed, (0..70).map(stream).collect::<StdVec<_>>());
-    assert_eq!(fixture.analytics.history_streams(&contract, &0, &u32::MAX).len(), 50);
-    assert!(fixture.analytics.history_streams(&contract, &u32::MAX, &9).is_empty());
-    assert!(fixture.analytics.history_streams(&fixture.admin, &0, &9).is_empty());
 }

@@ -28,7 +28,8 @@ fn only_performance_monitor_stores() {
     let arguments = (stream, metrics, &closed).into_val(&fixture.e);
     fixture.sign(&fixture.admin, "ingest", arguments);
     assert!(fixture.analytics.try_ingest(stream, metrics, &closed).is_err());
-    assert!(fixture.analytics.history_streams(&stream.contract, &0, &9).is_empty());
+    let unknown = AnalyticsError::HistoryUnknown.into();
+    assert_eq!(fixture.analytics.try_history_metrics(stream), Err(Ok(unknown)));
 }
 
 #[test]
@@ -182,7 +183,7 @@ fn keepers_sign_and_bring_no_more_streams_than_one_call_handles() {
     for _ in 0..HISTORY_STREAMS_MAX {
         streams.push_back(fixture.stream.clone());
     }
-    let too_many = AnalyticsError::TooManyPeriods.into();
+    let too_many = AnalyticsError::TooManyStreams.into();
     fixture.sign(&fixture.keeper, "compact", (&fixture.keeper, &streams).into_val(&fixture.e));
     assert_eq!(fixture.analytics.try_compact(&fixture.keeper, &streams), Err(Ok(too_many)));
     let arguments = (&fixture.keeper, &streams).into_val(&fixture.e);

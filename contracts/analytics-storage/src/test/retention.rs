@@ -3,12 +3,13 @@
 extern crate std;
 
 use lumenscope_interfaces::analytics_storage::{AnalyticsError, Granularity};
+use lumenscope_interfaces::common::TTL_TARGET_LEDGERS;
 use soroban_sdk::testutils::Events as _;
-use soroban_sdk::{Event, IntoVal, Vec};
+use soroban_sdk::{Event, IntoVal, Vec, symbol_short};
 use std::vec::Vec as StdVec;
 
-use super::support::{Closed, Fixture, START_DAY, START_HOUR};
-use crate::events::{HistoryKeptAlive, HistoryRetentionChanged};
+use super::support::{Closed, Fixture, START_HOUR};
+use crate::events::HistoryChanged;
 
 fn push_days(fixture: &Fixture, days: core::ops::Range<u32>) {
     for day in days {
@@ -32,14 +33,14 @@ fn a_longer_retention_holds_from_the_next_day_and_loses_nothing() {
     let fixture = Fixture::new();
     push_days(&fixture, 0..14);
     fixture.set_retention(31);
-    let event = HistoryRetentionChanged {
+    let event = HistoryChanged {
         contract: fixture.stream.contract.clone(),
         function: fixture.stream.function.clone(),
+        change: symbol_short!("retained"),
         subject: None,
-        owner: fixture.owner.clone(),
-        from_days: 14,
-        to_days: 31,
-        since_day: START_DAY + 15,
+        by: fixture.owner.clone(),
+        from: 14,
+        to: 31,
     };
     let address = &fixture.analytics.address;
     assert_eq!(fixture.e.events().all(), std::vec![event.to_xdr(&fixture.e, address)]);
@@ -95,10 +96,18 @@ fn anyone_keeps_a_history_alive_within_the_limits() {
     let arguments = (&fixture.keeper, &streams).into_val(&fixture.e);
     fixture.sign(&fixture.keeper, "keep_alive_history", arguments);
     fixture.analytics.keep_alive_history(&fixture.keeper, &streams);
-    let event = HistoryKeptAlive { caller: fixture.keeper.clone(), streams: 1 };
+    let event = HistoryChanged {
+        contract: fixture.stream.contract.clone(),
+        function: fixture.stream.function.clone(),
+        change: symbol_short!("extended"),
+        subject: None,
+        by: fixture.keeper.clone(),
+        from: 0,
+        to: TTL_TARGET_LEDGERS,
+    };
     let address = &fixture.analytics.address;
     assert_eq!(fixture.e.events().all(), std::vec![event.to_xdr(&fixture.e, address)]);
-    // The record, the index, three sheets of hours, one of days: by at most 31 days each.
+    // The record, three sheets of hours, one of days: by at most 31 days each.
     let resources = fixture.e.cost_estimate().resources();
-    assert_eq!(resources.persistent_entry_rent_bumps, 6);
+    assert_eq!(resources.persistent_entry_rent_bumps, 5);
 }

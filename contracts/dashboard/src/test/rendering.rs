@@ -4,7 +4,7 @@ extern crate std;
 
 use lumenscope_bucket::Statistics;
 use lumenscope_bucket::packed::{Decoder, PackedBucket};
-use lumenscope_interfaces::alerting::ActiveAlert;
+use lumenscope_interfaces::alerting::AlertView;
 use lumenscope_interfaces::analytics_storage::AnalyticsError;
 use lumenscope_interfaces::dashboard::{
     DashboardError, DashboardLayout, LINK_ALERTS, PAGE_READS_MAX, RenderedPage,
@@ -145,9 +145,8 @@ fn an_alert_list_shows_what_fires_and_texts_show_nothing() {
     assert_eq!(page.widgets.len(), 1);
     let Some(WidgetData::Alerts(alerts)) = page.widgets.get(0) else { panic!("{page:?}") };
     assert_eq!(alerts.len(), 1);
-    let alert = ActiveAlert::try_from_val(&world.e, &alerts.get_unchecked(0)).unwrap();
-    assert_eq!((alert.rule, alert.stream), (rule, world.stream("pay")));
-    assert_eq!(alert.name, world.text("too many failures"));
+    let alert = AlertView::try_from_val(&world.e, &alerts.get_unchecked(0)).unwrap();
+    assert_eq!((alert.target.rule, alert.target.stream), (rule, world.stream("pay")));
 }
 
 #[test]
@@ -263,6 +262,7 @@ fn twenty_lines_over_thirty_days_fit_one_reply() {
         world.at(START_S + day * DAY_S + HOUR_S);
         world.flush(&names);
     }
+    world.compact(&names);
     let id = world.create(DashboardLayout::Free);
     for (slot, name) in (0..).zip(&names) {
         let function = Some(world.symbol(name));

@@ -4,17 +4,19 @@ extern crate std;
 
 use alerting::AlertingContract;
 use analytics_storage::AnalyticsStorageContract;
+use lumenscope_dictionary::by_name;
 use lumenscope_interfaces::alerting::{
     AlertingClient, RuleOperator, RuleStatistic, RuleTarget, Severity,
 };
 use lumenscope_interfaces::analytics_storage::AnalyticsStorageClient;
 use lumenscope_interfaces::common::StreamKey;
 use lumenscope_interfaces::dashboard::{
-    Dashboard, DashboardClient, DashboardError, DashboardLayout, LINK_ALERTS, LINK_HISTORY, Widget,
-    WidgetKind,
+    Dashboard, DashboardClient, DashboardError, DashboardLayout, LINK_ALERTS, LINK_HISTORY,
+    LINK_STREAMS, Widget, WidgetKind,
 };
 use lumenscope_interfaces::performance_monitor::{
-    MetricKind, MetricSpec, PerformanceMonitorClient, RecordingMode, SketchRange, StreamSpec,
+    FLUSH_DELAY_S, MetricKind, MetricSpec, PerformanceMonitorClient, RecordingMode, SketchRange,
+    StreamSpec,
 };
 use performance_monitor::PerformanceMonitorContract;
 use soroban_sdk::testutils::{Address as _, EnvTestConfig, Ledger as _, MockAuth, MockAuthInvoke};
@@ -70,6 +72,9 @@ impl World {
             ledger.max_entry_ttl = 3_110_400;
         });
         e.mock_all_auths();
+        // The diagnostics of a call with many calls within outgrow what tests have for them. The
+        // network's limits are checked all the same, after each call.
+        e.cost_estimate().budget().reset_unlimited();
         let [admin, owner, stranger, pool] = [(); 4].map(|()| Address::generate(&e));
         let monitor = e.register(PerformanceMonitorContract, (admin.clone(), 0u64));
         let history = e.register(AnalyticsStorageContract, (admin.clone(), 0u64));
@@ -104,6 +109,7 @@ impl World {
         let mut links = Map::new(&self.e);
         links.set(self.symbol(LINK_HISTORY), self.history.clone());
         links.set(self.symbol(LINK_ALERTS), self.alerting.clone());
+        links.set(self.symbol(LINK_STREAMS), self.monitor.clone());
         links
     }
 
@@ -190,13 +196,19 @@ impl World {
         StreamKey { contract: self.pool.clone(), function, subject: None }
     }
 
-    /// Opens a stream of the pool. Its metrics are watched.
+    fn streams(&self, functions: &[&str]) -> Vec<StreamKey> {
+        let mut streams = Vec::new(&self.e);
+        functions.iter().for_each(|function| streams.push_back(self.stream(function)));
+        streams
+    }
+
+    /// Opens a stream of the pool. Its metrics are watched, in the dictionary's units.
     pub fn open(&self, function: &str, metrics: &[&str]) {
         let mut specs = Vec::new(&self.e);
         for metric in metrics {
             specs.push_back(MetricSpec {
                 name: self.symbol(metric),
-                unit: self.symbol("count"),
+                unit: self.symbol(by_name(metric).map_or("count", |known| known.unit)),
                 kind: MetricKind::Timer,
                 watched: true,
                 sketch: SketchRange::NONE,
@@ -211,14 +223,19 @@ impl World {
         self.monitor().record_samples(&self.stream(function), &samples);
     }
 
-    /// Moves the closed hours of these functions to history.
+    /// Moves the hours of these functions that are over to history, as soon as that may be.
     pub fn flush(&self, functions: &[&str]) {
-        let mut streams = Vec::new(&self.e);
-        for function in functions {
-            streams.push_back(self.stream(function));
-        }
+        self.at(self.e.ledger().timestamp() + FLUSH_DELAY_S);
+        let streams = self.streams(functions);
         let closed = (self.e.ledger().timestamp() / HOUR_S) as u32 - 1;
         self.monitor().flush(&self.stranger, &streams, &closed);
+    }
+
+    /// Makes the days of these functions that are over, as keepers do.
+    pub fn compact(&self, functions: &[&str]) {
+        let streams = self.streams(functions);
+        let history = AnalyticsStorageClient::new(&self.e, &self.history);
+        while history.compact(&self.stranger, &streams) > 0 {}
     }
 
     /// Has an alert fire on `pay`: a rule on the metric's average over a minute, evaluated.

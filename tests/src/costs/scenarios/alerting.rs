@@ -2,8 +2,8 @@
 
 use anyhow::Result;
 use lumenscope_interfaces::alerting::{
-    GuardConfig, GuardOverride, NoDataPolicy, PolicyLevel, PolicySpec, RuleCondition, RuleOperator,
-    RuleSpec, RuleStatistic, RuleTarget, Severity,
+    GuardConfig, GuardOverride, NoDataPolicy, PolicyLevel, RuleCondition, RuleOperator, RuleSpec,
+    RuleStatistic, RuleTarget, Severity,
 };
 use soroban_sdk::{BytesN, vec};
 
@@ -184,8 +184,8 @@ fn create_policy(suite: &mut Suite) -> Result<Call> {
         channels: vec![suite.env(), channel.clone()],
     };
     let levels = vec![suite.env(), level(0), level(900)];
-    let spec = PolicySpec { name: suite.text("on call"), levels };
-    Ok(suite.alerts("create_policy", (suite.caller.clone(), spec)))
+    let name = suite.text("on call");
+    Ok(suite.alerts("create_policy", (suite.caller.clone(), name, levels)))
 }
 
 fn handle(suite: &mut Suite, entry_point: &'static str) -> Result<Call> {

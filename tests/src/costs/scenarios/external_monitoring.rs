@@ -175,7 +175,7 @@ fn request(suite: &Suite, entry_point: &'static str, key: &BytesN<32>, nonce: u6
     let body_hash = BytesN::from_array(env, &BODY_HASH);
     let expires_s = suite.stage.ledger().close_time_s() + 600;
     let network = BytesN::from_array(env, &suite.stage.ledger().network_id());
-    let generation = 1_u32;
+    let generation = 0_u32;
     let signed = vec![
         env,
         suite.stage.symbol(REQUEST_DOMAIN).into_val(env),
