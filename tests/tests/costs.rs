@@ -19,7 +19,7 @@ const READS: [&str; 37] = [
     "monitored_contract",
     "quantile",
     "sequence",
-    "stream_spec",
+    "stream_definition",
     "streams",
     "totals",
     "unflushed",

@@ -16,7 +16,8 @@ const META: &str = "contractmetav0";
 /// Every module begins with the magic number and the version.
 const HEADER_LEN: usize = 8;
 
-/// The module with its spec shaken; all else byte for byte.
+/// The module with its spec shaken, and zeros in the place of the markers, which nothing reads
+/// afterwards and the optimiser leaves out; all else byte for byte.
 ///
 /// # Errors
 /// When the bytes are no module, or one that was not built for spec shaking.
@@ -36,11 +37,26 @@ pub fn shake(wasm: &[u8]) -> Result<Vec<u8>> {
             }
         }
         if let Some((id, range)) = payload.as_section() {
+            let from = shaken.len();
             write_section(&mut shaken, id, &wasm[range]);
+            if let Payload::DataSection(_) = payload {
+                erase(&mut shaken[from..], &markers);
+            }
         }
     }
     ensure!(version == Some(2), "expected a contract built for spec shaking 2, not {version:?}");
     Ok(shaken)
+}
+
+/// Writes zeros over every marker.
+fn erase(data: &mut [u8], markers: &HashSet<shaking::Marker>) {
+    for marker in markers {
+        let mut from = 0;
+        while let Some(at) = data[from..].windows(marker.len()).position(|part| part == marker) {
+            data[from + at..from + at + marker.len()].fill(0);
+            from += at + marker.len();
+        }
+    }
 }
 
 fn filter(spec: &[u8], markers: &HashSet<shaking::Marker>) -> Result<Vec<u8>> {
@@ -143,7 +159,12 @@ mod tests {
         let shaken = shake(&wasm).expect("it shakes");
         let left = soroban_spec::read::from_wasm(&shaken).expect("it has a spec");
         assert_eq!(left, vec![function(), used.clone()]);
-        assert_eq!(shaken, module(&[function(), used.clone()], &[used], "2"));
+        let marked = module(&[function(), used.clone()], std::slice::from_ref(&used), "2");
+        let marker = shaking::generate_marker_for_entry(&used);
+        let at = marked.windows(marker.len()).position(|part| part == marker).expect("a marker");
+        let mut expected = marked;
+        expected[at..at + marker.len()].fill(0);
+        assert_eq!(shaken, expected);
     }
 
     #[test]

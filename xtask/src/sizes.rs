@@ -39,7 +39,7 @@ impl Contract {
 
 /// Every contract of the repository.
 pub const CONTRACTS: [Contract; 10] = [
-    above("performance-monitor", 24 * KB, 64 * KB),
+    above("performance-monitor", 24 * KB, 44 * KB),
     above("analytics-storage", 24 * KB, 46 * KB),
     above("alerting", 32 * KB, 62 * KB),
     above("dashboard", 24 * KB, 42 * KB),

@@ -135,6 +135,33 @@ pub struct StreamBatch {
     pub samples: Vec<BatchSample>,
 }
 
+/// What a stream's metrics are called and how they are meant. What is kept of each (sketches,
+/// witnesses) stands in the hot entry.
+#[contracttype]
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct StreamDefinition {
+    /// The metrics' names, in the order of the hot entry.
+    pub metrics: Vec<Symbol>,
+    /// Their units.
+    pub units: Vec<Symbol>,
+    /// Their kinds, two bits for each: the first metric's are the lowest.
+    pub kinds: u32,
+    /// Whether each is watched, a bit for each.
+    pub watched: u32,
+    /// What a call leaves on the ledger.
+    pub mode: RecordingMode,
+    /// The place in the contract's list of streams.
+    pub place: u32,
+}
+
+impl StreamDefinition {
+    /// Whether the stream keeps the minutes of that metric.
+    pub fn watches(&self, metric: &Symbol) -> bool {
+        let place = self.metrics.first_index_of(metric);
+        place.is_some_and(|place| self.watched >> place & 1 == 1)
+    }
+}
+
 /// A registered contract.
 #[contracttype]
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -143,12 +170,25 @@ pub struct MonitoredContract {
     pub owner: Address,
     /// Whose authorisation `record_metric` asks for: the contract itself unless changed.
     pub recorder: Address,
-    /// Who may use `report`, `record_execution` and `record_batch` as the primary source.
-    pub primary_reporter: Option<Address>,
-    /// Whose figures are kept beside, at most [`WITNESSES_MAX`].
-    pub witnesses: Vec<Address>,
+    /// Who may use `report`, `record_execution` and `record_batch`: at most one as the primary
+    /// source and [`WITNESSES_MAX`] whose figures are kept beside.
+    pub reporters: Vec<Reporter>,
+    /// The number that the next reporter gets.
+    pub generation: u32,
     /// How many streams it opened.
     pub streams: u32,
+}
+
+/// A reporter of a contract.
+#[contracttype]
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Reporter {
+    /// Who.
+    pub address: Address,
+    /// Tells it from the reporters that had its place before: hot entries carry this number.
+    pub generation: u32,
+    /// `None` for the primary reporter, else the place of its sums in hot entries.
+    pub witness: Option<u32>,
 }
 
 /// One minute of a watched metric.
@@ -295,7 +335,7 @@ pub trait PerformanceMonitor {
     /// [`crate::common::PAGE_ITEMS_MAX`].
     fn streams(e: Env, contract: Address, start: u32, limit: u32) -> Vec<StreamKey>;
     /// What a stream holds, if it is open.
-    fn stream_spec(e: Env, stream: StreamKey) -> Option<StreamSpec>;
+    fn stream_definition(e: Env, stream: StreamKey) -> Option<StreamDefinition>;
     /// The stream's sequence number: one more for every recording call.
     fn sequence(e: Env, stream: StreamKey) -> u64;
     /// The hot entry as stored: decode it with the `lumenscope-hot` crate. It also tells what no

@@ -5,7 +5,7 @@ use lumenscope_interfaces::common::{Bucket, StatisticsView, StreamKey};
 use lumenscope_interfaces::governance::{self, Administration, Governance, Role, Schema};
 use lumenscope_interfaces::performance_monitor::{
     MinuteSlot, MonitoredContract, PerformanceMonitor, RecordingMode, ReporterRole, StreamBatch,
-    StreamSpec,
+    StreamDefinition, StreamSpec,
 };
 use soroban_sdk::{Address, Bytes, BytesN, Env, String, Symbol, Vec, contract, contractimpl, vec};
 
@@ -130,15 +130,15 @@ impl PerformanceMonitor for PerformanceMonitorContract {
     }
 
     fn monitored_contract(e: Env, contract: Address) -> Option<MonitoredContract> {
-        registry::view(&e, &contract)
+        storage::registration(&e, &contract)
     }
 
     fn streams(e: Env, contract: Address, start: u32, limit: u32) -> Vec<StreamKey> {
         reads::streams(&e, &contract, start, limit)
     }
 
-    fn stream_spec(e: Env, stream: StreamKey) -> Option<StreamSpec> {
-        or_fail(&e, reads::stream_spec(&e, &stream))
+    fn stream_definition(e: Env, stream: StreamKey) -> Option<StreamDefinition> {
+        storage::definition(&e, &stream)
     }
 
     fn sequence(e: Env, stream: StreamKey) -> u64 {

@@ -1,15 +1,13 @@
-//! From what an owner asks for to what is stored, and back.
+//! From what an owner asks for to what is stored.
 
 use lumenscope_dictionary::EXECUTION_METRICS;
-use lumenscope_hot::{MetricShape, View};
+use lumenscope_hot::MetricShape;
 use lumenscope_interfaces::performance_monitor::{
-    METRICS_PER_STREAM_MAX, MetricKind, MetricSpec, MonitorError, RecordingMode, SketchRange,
+    METRICS_PER_STREAM_MAX, MetricSpec, MonitorError, RecordingMode, SketchRange, StreamDefinition,
     StreamSpec,
 };
 use lumenscope_sketch::SketchLayout;
 use soroban_sdk::{Env, Symbol, Vec, symbol_short};
-
-use crate::storage::Definition;
 
 /// Bits of a metric's kind.
 const KIND_BITS: u32 = 2;
@@ -34,9 +32,15 @@ pub fn define(
     e: &Env,
     spec: &StreamSpec,
     place: u32,
-) -> Result<(Definition, Shapes), MonitorError> {
-    let mut definition =
-        Definition { metrics: Vec::new(e), units: Vec::new(e), kinds: 0, mode: spec.mode, place };
+) -> Result<(StreamDefinition, Shapes), MonitorError> {
+    let mut definition = StreamDefinition {
+        metrics: Vec::new(e),
+        units: Vec::new(e),
+        kinds: 0,
+        watched: 0,
+        mode: spec.mode,
+        place,
+    };
     if spec.metrics.is_empty() {
         return Err(MonitorError::Empty);
     }
@@ -44,8 +48,8 @@ pub fn define(
         return Err(MonitorError::TooMany);
     }
     let mut shapes = Shapes { all: [MetricShape::default(); METRICS_MAX], used: 0 };
-    for metric in spec.metrics.iter() {
-        let MetricSpec { name, unit, kind, watched, sketch } = metric;
+    for number in 0..spec.metrics.len() {
+        let MetricSpec { name, unit, kind, watched, sketch } = spec.metrics.get_unchecked(number);
         if is_empty(&name) || is_empty(&unit) {
             return Err(MonitorError::Empty);
         }
@@ -55,6 +59,7 @@ pub fn define(
         let code = code_of(e, &name, &unit)?;
         let sketch = if sketch == SketchRange::NONE { None } else { Some(layout_of(&sketch)?) };
         shapes.all[shapes.used] = MetricShape { code, watched, sketch, continues: None };
+        definition.watched |= u32::from(watched) << shapes.used;
         definition.kinds |= (kind as u32) << (KIND_BITS * shapes.used as u32);
         definition.metrics.push_back(name);
         definition.units.push_back(unit);
@@ -63,35 +68,19 @@ pub fn define(
     Ok((definition, shapes))
 }
 
-/// What an owner asked for.
-pub fn specification(e: &Env, definition: &Definition, view: &View) -> StreamSpec {
-    let mut metrics = Vec::new(e);
-    let names = definition.metrics.iter().zip(definition.units.iter());
-    for (index, (name, unit)) in names.enumerate() {
-        let sketch = view.sketch(index).map_or(SketchRange::NONE, |layout| SketchRange {
-            min: layout.min(),
-            max: layout.max(),
-            bins: layout.bins().into(),
-        });
-        let kind = kind_of(definition, index);
-        metrics.push_back(MetricSpec { name, unit, kind, watched: view.is_watched(index), sketch });
-    }
-    StreamSpec { metrics, mode: definition.mode, witnesses: view.has_witnesses() }
-}
-
 /// The place of a metric.
-pub fn metric_place(definition: &Definition, name: &Symbol) -> Result<usize, MonitorError> {
+pub fn metric_place(definition: &StreamDefinition, name: &Symbol) -> Result<usize, MonitorError> {
     let place = definition.metrics.first_index_of(name);
     place.map(|place| place as usize).ok_or(MonitorError::MetricUnknown)
 }
 
 /// Whether recording leaves an event.
-pub fn tells(definition: &Definition) -> bool {
+pub fn tells(definition: &StreamDefinition) -> bool {
     definition.mode != RecordingMode::Rollup
 }
 
 /// Whether recording writes the hot entry.
-pub fn keeps(definition: &Definition) -> bool {
+pub fn keeps(definition: &StreamDefinition) -> bool {
     definition.mode != RecordingMode::EventOnly
 }
 
@@ -118,13 +107,4 @@ fn layout_of(range: &SketchRange) -> Result<SketchLayout, MonitorError> {
     // Bins beyond 16 bits are too many all the more.
     let bins = range.bins.min(u16::MAX.into()) as u16;
     SketchLayout::new(range.min, range.max, bins).map_err(|_| MonitorError::SketchInvalid)
-}
-
-fn kind_of(definition: &Definition, metric: usize) -> MetricKind {
-    match definition.kinds >> (KIND_BITS * metric as u32) & ((1 << KIND_BITS) - 1) {
-        0 => MetricKind::Counter,
-        1 => MetricKind::Gauge,
-        2 => MetricKind::Timer,
-        _ => MetricKind::Ratio,
-    }
 }

@@ -26,7 +26,8 @@ pub fn flush(
     let analytics = storage::analytics(e).ok_or(MonitorError::AnalyticsUnset)?;
     let analytics = AnalyticsStorageClient::new(e, &analytics);
     let mut moved = 0;
-    for stream in streams.iter() {
+    for number in 0..streams.len() {
+        let stream = streams.get_unchecked(number);
         let definition = definition(e, &stream)?;
         let (closed, buckets) = take_closed(e, &stream, through_hour)?;
         if buckets == 0 {

@@ -4,13 +4,11 @@ use lumenscope_bucket::Statistics;
 use lumenscope_bucket::calendar::HOUR_S;
 use lumenscope_hot::{BYTES_MAX, Totals, View};
 use lumenscope_interfaces::common::{Bucket, PAGE_ITEMS_MAX, StatisticsView, StreamKey};
-use lumenscope_interfaces::performance_monitor::{
-    FLUSH_DELAY_S, MinuteSlot, MonitorError, StreamSpec,
-};
+use lumenscope_interfaces::performance_monitor::{FLUSH_DELAY_S, MinuteSlot, MonitorError};
 use lumenscope_sketch::Quantile;
 use soroban_sdk::{Address, Env, Symbol, Vec};
 
-use crate::definition::{metric_place, specification};
+use crate::definition::metric_place;
 use crate::storage::{self, open_hot};
 use crate::streams::definition;
 
@@ -24,13 +22,6 @@ pub fn streams(e: &Env, contract: &Address, start: u32, limit: u32) -> Vec<Strea
         }
     }
     streams
-}
-
-pub fn stream_spec(e: &Env, stream: &StreamKey) -> Result<Option<StreamSpec>, MonitorError> {
-    let Some(definition) = storage::definition(e, stream) else { return Ok(None) };
-    let mut buffer = [0; BYTES_MAX];
-    let recorder = open_hot(e, stream, &mut buffer)?;
-    Ok(Some(specification(e, &definition, &recorder.view())))
 }
 
 pub fn sequence(e: &Env, stream: &StreamKey) -> Result<u64, MonitorError> {
@@ -117,6 +108,7 @@ fn open_metric<'a>(
     Ok((open_hot(e, stream, buffer)?.into_view(), place))
 }
 
+#[inline(never)]
 fn figures(statistics: &Statistics) -> StatisticsView {
     let Statistics { count, sum, min, max, last, sum_of_squares } = *statistics;
     StatisticsView { count, sum, min, max, last, sum_of_squares }

@@ -3,14 +3,14 @@
 use lumenscope_hot::{BYTES_MAX, HotError, Moment, Reporter, Sample};
 use lumenscope_interfaces::common::StreamKey;
 use lumenscope_interfaces::performance_monitor::{
-    BATCH_SAMPLES_MAX, METADATA_BYTES_MAX, MonitorError, OTHER_FUNCTION,
+    BATCH_SAMPLES_MAX, METADATA_BYTES_MAX, MonitorError, OTHER_FUNCTION, StreamDefinition,
 };
 use soroban_sdk::{Env, String, Symbol, Vec};
 
 use crate::definition::{keeps, metric_place, tells};
 use crate::events::SamplesRecorded;
 use crate::registry::registration;
-use crate::storage::{self, Definition};
+use crate::storage;
 
 /// Which metric of a hot entry.
 #[derive(Clone, Copy)]
@@ -72,7 +72,7 @@ pub fn add(
     asked: &StreamKey,
     reporter: Option<Reporter>,
     count: u32,
-    addition: &mut dyn FnMut(&Definition, u32) -> Result<Addition, MonitorError>,
+    addition: &mut dyn FnMut(&StreamDefinition, u32) -> Result<Addition, MonitorError>,
 ) -> Result<Added, MonitorError> {
     check_number(count)?;
     let (stream, definition) = stream_or_other(e, asked)?;
@@ -134,7 +134,10 @@ pub fn check_number(samples: u32) -> Result<(), MonitorError> {
 }
 
 /// The stream that was asked for; if it is not open, the contract's stream for functions unknown.
-fn stream_or_other(e: &Env, asked: &StreamKey) -> Result<(StreamKey, Definition), MonitorError> {
+fn stream_or_other(
+    e: &Env,
+    asked: &StreamKey,
+) -> Result<(StreamKey, StreamDefinition), MonitorError> {
     if let Some(definition) = storage::definition(e, asked) {
         return Ok((asked.clone(), definition));
     }

@@ -2,12 +2,12 @@
 
 use lumenscope_interfaces::governance;
 use lumenscope_interfaces::performance_monitor::{
-    MonitorError, MonitoredContract, ReporterRole, WITNESSES_MAX,
+    MonitorError, MonitoredContract, Reporter, ReporterRole, WITNESSES_MAX,
 };
 use soroban_sdk::{Address, Env, Symbol, Vec};
 
 use crate::events::ContractChanged;
-use crate::storage::{self, Registration, Reporter};
+use crate::storage;
 
 /// A blob tells reporters apart by 16 bits; none is used twice.
 const GENERATION_MAX: u32 = u16::MAX as u32;
@@ -27,7 +27,7 @@ pub fn register(
     if storage::registration(e, &contract).is_some() {
         return Err(MonitorError::ContractKnown);
     }
-    let registration = Registration {
+    let registration = MonitoredContract {
         owner: owner.clone(),
         recorder: contract.clone(),
         reporters: Vec::new(e),
@@ -39,12 +39,12 @@ pub fn register(
     Ok(())
 }
 
-pub fn registration(e: &Env, contract: &Address) -> Result<Registration, MonitorError> {
+pub fn registration(e: &Env, contract: &Address) -> Result<MonitoredContract, MonitorError> {
     storage::registration(e, contract).ok_or(MonitorError::ContractUnknown)
 }
 
 /// The registration, with its owner's authorisation.
-pub fn owned(e: &Env, contract: &Address) -> Result<Registration, MonitorError> {
+pub fn owned(e: &Env, contract: &Address) -> Result<MonitoredContract, MonitorError> {
     let registration = registration(e, contract)?;
     registration.owner.require_auth();
     Ok(registration)
@@ -71,7 +71,8 @@ pub fn set_reporter(
     // A reporter that changes its role, or a primary one that is replaced, gives its place up.
     let mut reporters = Vec::new(e);
     let mut places = [false; WITNESSES_MAX as usize];
-    for other in registration.reporters.iter() {
+    for number in 0..registration.reporters.len() {
+        let other = registration.reporters.get_unchecked(number);
         let same_role = other.witness.is_none() == is_primary;
         if other.address == reporter && same_role {
             // Its numbers go on: to start them anew would let old reports in again.
@@ -107,32 +108,26 @@ pub fn set_reporter(
 /// Possible while paused: it takes a right away.
 pub fn remove_reporter(e: &Env, contract: Address, reporter: Address) -> Result<(), MonitorError> {
     let mut registration = owned(e, &contract)?;
-    let place = registration.reporters.iter().position(|other| other.address == reporter);
-    let place = place.ok_or(MonitorError::ReporterUnknown)?;
-    registration.reporters.remove(place as u32);
+    let place = place_of(&registration, &reporter)?;
+    registration.reporters.remove_unchecked(place);
     storage::set_registration(e, &contract, &registration);
     tell(e, contract, "removed", registration.owner, reporter);
     Ok(())
 }
 
 /// The reporter of that address.
-pub fn reporter(registration: &Registration, address: &Address) -> Result<Reporter, MonitorError> {
-    let mut reporters = registration.reporters.iter();
-    reporters.find(|known| known.address == *address).ok_or(MonitorError::ReporterUnknown)
+pub fn reporter(
+    registration: &MonitoredContract,
+    address: &Address,
+) -> Result<Reporter, MonitorError> {
+    Ok(registration.reporters.get_unchecked(place_of(registration, address)?))
 }
 
-pub fn view(e: &Env, contract: &Address) -> Option<MonitoredContract> {
-    let Registration { owner, recorder, reporters, streams, .. } =
-        storage::registration(e, contract)?;
-    let mut primary_reporter = None;
-    let mut witnesses = Vec::new(e);
-    for reporter in reporters {
-        match reporter.witness {
-            None => primary_reporter = Some(reporter.address),
-            Some(_) => witnesses.push_back(reporter.address),
-        }
-    }
-    Some(MonitoredContract { owner, recorder, primary_reporter, witnesses, streams })
+#[inline(never)]
+fn place_of(registration: &MonitoredContract, address: &Address) -> Result<u32, MonitorError> {
+    let reporters = &registration.reporters;
+    let place = (0..reporters.len()).find(|n| reporters.get_unchecked(*n).address == *address);
+    place.ok_or(MonitorError::ReporterUnknown)
 }
 
 #[inline(never)]

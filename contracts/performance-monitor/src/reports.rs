@@ -5,7 +5,7 @@ use lumenscope_dictionary::EXECUTION_METRICS;
 use lumenscope_hot::{Reporter, Sample};
 use lumenscope_interfaces::common::{StatisticsView, StreamKey};
 use lumenscope_interfaces::performance_monitor::{
-    BATCH_SAMPLES_MAX, BatchSample, MonitorError, StreamBatch,
+    BATCH_SAMPLES_MAX, BatchSample, MonitorError, StreamBatch, StreamDefinition,
 };
 use soroban_sdk::{Address, Env, Symbol, Vec};
 
@@ -13,7 +13,6 @@ use crate::definition::metric_place;
 use crate::events::{BatchRefused, SamplesReported};
 use crate::recording::{Addition, Metric, add, check_number};
 use crate::registry::{self, registration};
-use crate::storage::Definition;
 
 /// Who reports about which stream, and which of its reports this is.
 pub struct Report<'a> {
@@ -105,7 +104,7 @@ fn take(
     report: &Report,
     samples: u32,
     values: Vec<i64>,
-    addition: &mut dyn FnMut(&Definition, u32) -> Result<Addition, MonitorError>,
+    addition: &mut dyn FnMut(&StreamDefinition, u32) -> Result<Addition, MonitorError>,
 ) -> Result<u64, MonitorError> {
     let Report { reporter, stream, sequence } = *report;
     let known = registry::reporter(&registration(e, &stream.contract)?, reporter)?;

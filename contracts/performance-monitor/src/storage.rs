@@ -1,65 +1,30 @@
 //! Keys, and every access to storage.
 //!
-//! Recording reads [`Registration`] and [`Definition`] and writes one hot entry; it extends no
+//! Recording reads [`MonitoredContract`] and [`StreamDefinition`] and writes one hot entry; it extends no
 //! lifetime, which would change the rent between simulation and application. New entries live for
 //! the network's minimum, 120 days; `keep_alive_streams` extends them.
 
 use lumenscope_hot::{BYTES_MAX, Recorder};
 use lumenscope_interfaces::common::{StreamKey, TTL_TARGET_LEDGERS};
 use lumenscope_interfaces::governance::{KEEP_ALIVE_MAX_LEDGERS, KEEP_ALIVE_MIN_LEDGERS};
-use lumenscope_interfaces::performance_monitor::{MonitorError, RecordingMode};
-use soroban_sdk::{
-    Address, Bytes, Env, IntoVal, Symbol, Val, Vec, contracttype, panic_with_error, symbol_short,
+use lumenscope_interfaces::performance_monitor::{
+    MonitorError, MonitoredContract, StreamDefinition,
 };
+use soroban_sdk::{Address, Bytes, Env, IntoVal, Symbol, Val, Vec, panic_with_error, symbol_short};
 
 // Keys are lists that begin with a name. Those of streams hold the triple itself: no index has to
 // be read to find them.
 
 /// Instance: the contract that keeps history.
 const ANALYTICS: Symbol = symbol_short!("Analytics");
-/// A monitored contract's [`Registration`].
+/// A monitored contract's [`MonitoredContract`].
 const CONTRACT: Symbol = symbol_short!("Contract");
-/// A stream's [`Definition`].
+/// A stream's [`StreamDefinition`].
 const STREAM: Symbol = symbol_short!("Stream");
 /// A stream's blob.
 const HOT: Symbol = symbol_short!("Hot");
 /// The n-th stream that a contract opened.
 const OPENED: Symbol = symbol_short!("Opened");
-
-/// A monitored contract.
-#[contracttype]
-#[derive(Clone)]
-pub struct Registration {
-    pub owner: Address,
-    pub recorder: Address,
-    pub reporters: Vec<Reporter>,
-    /// The number that the next reporter gets: see [`lumenscope_hot::Reporter::generation`].
-    pub generation: u32,
-    pub streams: u32,
-}
-
-/// A reporter of a contract.
-#[contracttype]
-#[derive(Clone)]
-pub struct Reporter {
-    pub address: Address,
-    pub generation: u32,
-    /// `None` for the primary reporter, else the place of its sums.
-    pub witness: Option<u32>,
-}
-
-/// What a stream's metrics are called and how they are meant. What they keep is in the blob.
-#[contracttype]
-#[derive(Clone)]
-pub struct Definition {
-    pub metrics: Vec<Symbol>,
-    pub units: Vec<Symbol>,
-    /// Two bits for each metric.
-    pub kinds: u32,
-    pub mode: RecordingMode,
-    /// The place in the contract's list of streams.
-    pub place: u32,
-}
 
 pub fn analytics(e: &Env) -> Option<Address> {
     e.storage().instance().get(&ANALYTICS)
@@ -69,19 +34,19 @@ pub fn set_analytics(e: &Env, analytics: &Address) {
     e.storage().instance().set(&ANALYTICS, analytics);
 }
 
-pub fn registration(e: &Env, contract: &Address) -> Option<Registration> {
+pub fn registration(e: &Env, contract: &Address) -> Option<MonitoredContract> {
     e.storage().persistent().get(&contract_key(contract))
 }
 
-pub fn set_registration(e: &Env, contract: &Address, registration: &Registration) {
+pub fn set_registration(e: &Env, contract: &Address, registration: &MonitoredContract) {
     e.storage().persistent().set(&contract_key(contract), registration);
 }
 
-pub fn definition(e: &Env, stream: &StreamKey) -> Option<Definition> {
+pub fn definition(e: &Env, stream: &StreamKey) -> Option<StreamDefinition> {
     e.storage().persistent().get(&stream_key(STREAM, stream))
 }
 
-pub fn set_definition(e: &Env, stream: &StreamKey, definition: &Definition) {
+pub fn set_definition(e: &Env, stream: &StreamKey, definition: &StreamDefinition) {
     e.storage().persistent().set(&stream_key(STREAM, stream), definition);
 }
 

@@ -5,21 +5,22 @@ use lumenscope_hot::{BYTES_MAX, HotError, View, create, reshape};
 use lumenscope_interfaces::common::StreamKey;
 use lumenscope_interfaces::governance;
 use lumenscope_interfaces::performance_monitor::{
-    FLUSH_STREAMS_MAX, MonitorError, RecordingMode, STREAMS_PER_CONTRACT_MAX, StreamSpec,
+    FLUSH_STREAMS_MAX, MonitorError, RecordingMode, STREAMS_PER_CONTRACT_MAX, StreamDefinition,
+    StreamSpec,
 };
 use soroban_sdk::{Address, Env, Vec};
 
 use crate::definition::{self, is_empty};
 use crate::events::{StreamDefined, StreamsKeptAlive};
 use crate::registry::owned;
-use crate::storage::{self, Definition, open_hot};
+use crate::storage::{self, open_hot};
 
 /// Opens a stream, or changes what the `former` one holds.
 pub fn define(
     e: &Env,
     stream: StreamKey,
     spec: StreamSpec,
-    former: Option<Definition>,
+    former: Option<StreamDefinition>,
 ) -> Result<(), MonitorError> {
     governance::require_not_paused(e);
     let mut registration = owned(e, &stream.contract)?;
@@ -37,13 +38,15 @@ pub fn define(
     let bytes = match &former {
         None => create(shapes, spec.witnesses, hour, &mut buffer),
         Some(former) => {
-            for (name, shape) in definition.metrics.iter().zip(shapes.iter_mut()) {
+            for (place, shape) in (0..).zip(shapes.iter_mut()) {
+                let name = definition.metrics.get_unchecked(place);
                 shape.continues = former.metrics.first_index_of(name).map(|place| place as usize);
             }
             let mut stored = [0; BYTES_MAX];
             let view = open_hot(e, &stream, &mut stored)?.into_view();
-            for (place, name) in former.metrics.iter().enumerate() {
-                if !definition.metrics.contains(&name) && waits_for_flush(&view, place, hour) {
+            for place in 0..former.metrics.len() {
+                let is_dropped = !definition.metrics.contains(former.metrics.get_unchecked(place));
+                if is_dropped && waits_for_flush(&view, place as usize, hour) {
                     return Err(MonitorError::NotFlushed);
                 }
             }
@@ -87,14 +90,15 @@ pub fn set_mode(e: &Env, stream: StreamKey, mode: RecordingMode) -> Result<(), M
     Ok(())
 }
 
-pub fn definition(e: &Env, stream: &StreamKey) -> Result<Definition, MonitorError> {
+pub fn definition(e: &Env, stream: &StreamKey) -> Result<StreamDefinition, MonitorError> {
     storage::definition(e, stream).ok_or(MonitorError::StreamUnknown)
 }
 
 pub fn keep_alive(e: &Env, caller: Address, streams: Vec<StreamKey>) -> Result<(), MonitorError> {
     caller.require_auth();
     check_number(&streams)?;
-    for stream in streams.iter() {
+    for number in 0..streams.len() {
+        let stream = streams.get_unchecked(number);
         let definition = definition(e, &stream)?;
         storage::keep_alive(e, &stream, definition.place);
     }
@@ -126,8 +130,8 @@ fn refused(error: HotError) -> MonitorError {
     }
 }
 
-fn tell(e: &Env, stream: StreamKey, owner: Address, definition: Definition, bytes: u32) {
+fn tell(e: &Env, stream: StreamKey, owner: Address, definition: StreamDefinition, bytes: u32) {
     let StreamKey { contract, function, subject } = stream;
-    let Definition { metrics, mode, .. } = definition;
+    let StreamDefinition { metrics, mode, .. } = definition;
     StreamDefined { contract, function, subject, owner, metrics, mode, bytes }.publish(e);
 }

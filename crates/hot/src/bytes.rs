@@ -17,15 +17,16 @@ pub(crate) fn word(bytes: &[u8], at: usize) -> u64 {
 }
 
 /// Writes `value` at `at`.
-///
-/// The network's virtual machine copies and fills memory by itself. A contract in which one
-/// function is allowed to use that does so everywhere, instead of bringing three kilobytes of
-/// loops. (As a flag of the compiler it would be worse: the library's functions are built without
-/// it, and panics are no longer reduced to a trap.)
 #[inline(never)]
-#[cfg_attr(target_family = "wasm", target_feature(enable = "bulk-memory"))]
 pub(crate) fn put(bytes: &mut [u8], at: usize, value: &[u8]) {
     bytes[at..at + value.len()].copy_from_slice(value);
+}
+
+/// Moves all from `from` on to `to`, as far as there is room.
+#[inline(never)]
+pub(crate) fn slide(bytes: &mut [u8], from: usize, to: usize) {
+    let end = bytes.len() - to.saturating_sub(from);
+    bytes.copy_within(from..end, to);
 }
 
 pub(crate) fn u8_at(bytes: &[u8], at: usize) -> u8 {

@@ -3,8 +3,8 @@
 
 use lumenscope_bucket::calendar::{DAY_HOURS, month_of_day};
 
-use crate::bytes::put;
-use crate::layout::SLOTS;
+use crate::bytes::{put, slide, u32_at};
+use crate::layout::{SLOTS, SPAN};
 
 /// Whole hours since 1970-01-01, both included.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -16,6 +16,14 @@ pub struct Span {
 }
 
 impl Span {
+    pub(crate) fn decode(bytes: &[u8], at: usize) -> Self {
+        Self { start_hour: u32_at(bytes, at), end_hour: u32_at(bytes, at + 4) }
+    }
+
+    pub(crate) fn encode(self) -> [u8; SPAN] {
+        (u64::from(self.start_hour) | u64::from(self.end_hour) << 32).to_le_bytes()
+    }
+
     fn contains(self, hour: u32) -> bool {
         self.start_hour <= hour && hour <= self.end_hour
     }
@@ -37,7 +45,7 @@ impl Span {
 /// one, then an empty slot may open.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) struct Plan {
-    pub spans: [Span; SLOTS],
+    /// Slots in use afterwards.
     pub used: usize,
     /// Whether a pair merges.
     pub merges: bool,
@@ -54,54 +62,49 @@ pub(crate) struct Plan {
 impl Plan {
     pub fn new(spans: &[Span; SLOTS], used: usize, hour: u32) -> Self {
         let pair = pair_to_merge(spans);
-        let merges = used == SLOTS && holder(spans, used, hour) == SLOTS;
-        let mut spans = *spans;
-        if merges {
-            spans[pair].end_hour = spans[pair + 1].end_hour;
-            spans.copy_within(pair + 2.., pair + 1);
-            spans[SLOTS - 1] = Span::default();
+        let mut holder = SLOTS;
+        for (slot, span) in spans.iter().enumerate() {
+            holder = if slot < used && span.contains(hour) { slot } else { holder };
         }
-        let used = used - usize::from(merges);
-        let holder = holder(&spans, used, hour);
-        let opens = holder == SLOTS;
+        let merges = used == SLOTS && holder == SLOTS;
         let mut older = 0;
         for (slot, span) in spans.iter().enumerate() {
-            older += usize::from(slot < used && span.end_hour < hour);
+            // The merged pair ends where its second slot does.
+            let counts = slot < used && !(merges && slot == pair);
+            older += usize::from(counts && span.end_hour < hour);
         }
-        if opens {
-            spans.copy_within(older..SLOTS - 1, older + 1);
-            spans[older] = Span { start_hour: hour, end_hour: hour };
+        if merges && merged(spans, pair).contains(hour) {
+            holder = pair;
         }
+        let used = used - usize::from(merges);
+        let opens = holder == SLOTS;
         let target = if opens { older } else { holder };
         let rolled = opens && older == used;
-        Self { spans, used: used + usize::from(opens), merges, pair, opens, target, rolled }
+        Self { used: used + usize::from(opens), merges, pair, opens, target, rolled }
     }
 
     /// Moves the records of the slots, of `width` bytes each, as planned. `merged` is what the
     /// pair comes to.
+    #[inline(never)]
     pub fn arrange(&self, records: &mut [u8], width: usize, merged: &[u8]) {
         let last = (SLOTS - 1) * width;
         if self.merges {
             let pair = self.pair * width;
             put(records, pair, merged);
-            records.copy_within(pair + 2 * width.., pair + width);
+            slide(records, pair + 2 * width, pair + width);
             records[last..].fill(0);
         }
         if self.opens {
             let target = self.target * width;
-            records.copy_within(target..last, target + width);
+            slide(&mut records[..last + width], target, target + width);
             records[target..target + width].fill(0);
         }
     }
 }
 
-/// The slot whose span contains the hour, or [`SLOTS`].
-fn holder(spans: &[Span; SLOTS], used: usize, hour: u32) -> usize {
-    let mut holder = SLOTS;
-    for (slot, span) in spans.iter().enumerate() {
-        holder = if slot < used && span.contains(hour) { slot } else { holder };
-    }
-    holder
+/// The span that a slot and the next one come to.
+pub(crate) fn merged(spans: &[Span; SLOTS], pair: usize) -> Span {
+    spans[pair].to(spans[(pair + 1) % SLOTS])
 }
 
 /// The first neighbours within one UTC day, else within one month, else the oldest two: what
@@ -135,6 +138,21 @@ mod tests {
         records
     }
 
+    /// The spans afterwards.
+    fn after(plan: &Plan, spans: &[Span; SLOTS], hour: u32) -> [Span; SLOTS] {
+        let bytes = |span: Span| span.encode();
+        let mut records = spans.map(bytes).concat();
+        plan.arrange(&mut records, SPAN, &bytes(merged(spans, plan.pair)));
+        if plan.opens {
+            put(
+                &mut records,
+                plan.target * SPAN,
+                &bytes(Span { start_hour: hour, end_hour: hour }),
+            );
+        }
+        [0, 1, 2, 3].map(|slot| Span::decode(&records, slot * SPAN))
+    }
+
     fn hour(day: u32, hour: u32) -> u32 {
         (DAY + day) * DAY_HOURS + hour
     }
@@ -145,9 +163,10 @@ mod tests {
 
     #[test]
     fn the_first_sample_opens_the_first_slot() {
-        let plan = Plan::new(&slots([(0, 0); 4]), 0, 7);
+        let spans = slots([(0, 0); 4]);
+        let plan = Plan::new(&spans, 0, 7);
         assert_eq!((plan.used, plan.target, plan.rolled), (1, 0, true));
-        assert_eq!(plan.spans, slots([(7, 7), (0, 0), (0, 0), (0, 0)]));
+        assert_eq!(after(&plan, &spans, 7), slots([(7, 7), (0, 0), (0, 0), (0, 0)]));
     }
 
     #[test]
@@ -155,7 +174,7 @@ mod tests {
         let spans = slots([(5, 9), (11, 11), (12, 12), (13, 13)]);
         for (hour, target) in [(5, 0), (9, 0), (7, 0), (11, 1), (13, 3)] {
             let plan = Plan::new(&spans, 4, hour);
-            assert_eq!(plan.spans, spans);
+            assert_eq!(after(&plan, &spans, hour), spans);
             assert_eq!(moved(&plan), [1, 2, 3, 4]);
             assert_eq!((plan.used, plan.target, plan.rolled), (4, target, false));
         }
@@ -163,8 +182,9 @@ mod tests {
 
     #[test]
     fn a_late_hour_is_inserted_in_order() {
-        let plan = Plan::new(&slots([(5, 5), (9, 9), (0, 0), (0, 0)]), 2, 7);
-        assert_eq!(plan.spans, slots([(5, 5), (7, 7), (9, 9), (0, 0)]));
+        let spans = slots([(5, 5), (9, 9), (0, 0), (0, 0)]);
+        let plan = Plan::new(&spans, 2, 7);
+        assert_eq!(after(&plan, &spans, 7), slots([(5, 5), (7, 7), (9, 9), (0, 0)]));
         assert_eq!(moved(&plan)[..3], [1, 0, 2]);
         assert_eq!((plan.used, plan.target, plan.rolled), (3, 1, false));
     }
@@ -173,7 +193,10 @@ mod tests {
     fn full_slots_merge_within_the_day_first() {
         let spans = slots([one(0, 23), one(1, 0), one(1, 1), one(1, 2)]);
         let plan = Plan::new(&spans, 4, hour(1, 3));
-        assert_eq!(plan.spans, slots([one(0, 23), (hour(1, 0), hour(1, 1)), one(1, 2), one(1, 3)]));
+        assert_eq!(
+            after(&plan, &spans, hour(1, 3)),
+            slots([one(0, 23), (hour(1, 0), hour(1, 1)), one(1, 2), one(1, 3)])
+        );
         assert_eq!(moved(&plan), [1, 9, 4, 0]);
         assert_eq!((plan.pair, plan.target, plan.rolled), (1, 3, true));
     }
@@ -186,14 +209,20 @@ mod tests {
         let spans = slots([one(0, 0), one(31, 0), one(60, 0), one(90, 0)]);
         let plan = Plan::new(&spans, 4, hour(120, 0));
         assert_eq!(plan.pair, 0);
-        assert_eq!(plan.spans[0], Span { start_hour: hour(0, 0), end_hour: hour(31, 0) });
+        assert_eq!(
+            after(&plan, &spans, hour(120, 0))[0],
+            Span { start_hour: hour(0, 0), end_hour: hour(31, 0) }
+        );
     }
 
     #[test]
     fn an_hour_in_the_gap_of_the_merged_pair_joins_it() {
         let spans = slots([one(0, 2), one(0, 5), one(1, 0), one(2, 0)]);
         let plan = Plan::new(&spans, 4, hour(0, 3));
-        assert_eq!(plan.spans, slots([(hour(0, 2), hour(0, 5)), one(1, 0), one(2, 0), (0, 0)]));
+        assert_eq!(
+            after(&plan, &spans, hour(0, 3)),
+            slots([(hour(0, 2), hour(0, 5)), one(1, 0), one(2, 0), (0, 0)])
+        );
         assert_eq!((plan.used, plan.target, plan.rolled), (3, 0, false));
     }
 
@@ -201,7 +230,10 @@ mod tests {
     fn an_hour_older_than_all_goes_first_when_full() {
         let spans = slots([one(1, 2), one(1, 5), one(2, 0), one(3, 0)]);
         let plan = Plan::new(&spans, 4, hour(0, 0));
-        assert_eq!(plan.spans, slots([one(0, 0), (hour(1, 2), hour(1, 5)), one(2, 0), one(3, 0)]));
+        assert_eq!(
+            after(&plan, &spans, hour(0, 0)),
+            slots([one(0, 0), (hour(1, 2), hour(1, 5)), one(2, 0), one(3, 0)])
+        );
         assert_eq!(moved(&plan), [0, 9, 3, 4]);
     }
 }

@@ -4,12 +4,12 @@ use lumenscope_bucket::Statistics;
 use lumenscope_bucket::calendar::{END_S, hour_of};
 use lumenscope_bucket::{clamp, fixed};
 
-use crate::bytes::{put, put_statistics, statistics_at, u8_at};
+use crate::bytes::{put, put_statistics, slide, statistics_at, u8_at};
 use crate::layout::{
     AT_CLAMPED, AT_FLUSHED, AT_METRIC_SLOTS, AT_SEQUENCE, AT_SLOTS, AT_SPANS, AT_TOTAL_LAST,
     AT_TOTAL_SUM, RING_GRACE_S, SLOTS, SPAN, Shape,
 };
-use crate::plan::Plan;
+use crate::plan::{Plan, merged};
 use crate::view::{Totals, View};
 use crate::{HotError, Span};
 
@@ -116,12 +116,19 @@ impl<'a> Recorder<'a> {
         if hour < view.flushed_before() {
             return Err(HotError::HourFlushed);
         }
-        let plan = Plan::new(&view.spans(), view.used(), hour);
+        let spans = view.spans();
+        let plan = Plan::new(&spans, view.used(), hour);
         for metric in 0..self.shape.metrics {
             self.rearrange(metric, &plan);
         }
         self.roll_sketches(plan.rolled);
-        self.put_spans(&plan.spans, plan.used);
+        let records = &mut self.bytes[AT_SPANS..AT_SPANS + SLOTS * SPAN];
+        plan.arrange(records, SPAN, &merged(&spans, plan.pair).encode());
+        if plan.opens {
+            let span = Span { start_hour: hour, end_hour: hour };
+            put(records, plan.target * SPAN, &span.encode());
+        }
+        self.bytes[AT_SLOTS] = plan.used as u8;
         Ok(plan.target)
     }
 
@@ -141,22 +148,19 @@ impl<'a> Recorder<'a> {
     /// Returns how many.
     pub fn remove_through(&mut self, through_hour: u32) -> usize {
         let view = self.view();
-        let (spans, used, before) = (view.spans(), view.used(), view.flushed_before());
+        let (used, before) = (view.used(), view.flushed_before());
         let gone = view.slots_through(through_hour);
         for metric in 0..self.shape.metrics {
             let at = self.shape.slots_at(metric);
-            let slots = &mut self.bytes[at..at + SLOTS * fixed::BYTES];
-            slots.copy_within(gone * fixed::BYTES.., 0);
-            slots[(SLOTS - gone) * fixed::BYTES..].fill(0);
+            drop_first(&mut self.bytes[at..at + SLOTS * fixed::BYTES], fixed::BYTES, gone);
         }
+        drop_first(&mut self.bytes[AT_SPANS..AT_SPANS + SLOTS * SPAN], SPAN, gone);
+        self.bytes[AT_SLOTS] = (used - gone) as u8;
         self.forget_sketches(gone, used);
-        let mut left = [Span::default(); SLOTS];
-        left[..SLOTS - gone].copy_from_slice(&spans[gone..]);
-        self.put_spans(&left, used - gone);
         // A span that reaches beyond `through_hour` stays whole, and open to late samples.
         let mut first_open = through_hour.saturating_add(1);
         if gone < used {
-            first_open = first_open.min(left[0].start_hour);
+            first_open = first_open.min(Span::decode(self.bytes, AT_SPANS).start_hour);
         }
         put(self.bytes, AT_FLUSHED, &first_open.max(before).to_le_bytes());
         gone
@@ -188,13 +192,12 @@ impl<'a> Recorder<'a> {
         put(&mut totals, AT_CLAMPED, &clamped.to_le_bytes());
         put(self.bytes, at, &totals);
     }
+}
 
-    fn put_spans(&mut self, spans: &[Span; SLOTS], used: usize) {
-        for (slot, span) in spans.iter().enumerate() {
-            let at = AT_SPANS + slot * SPAN;
-            put(self.bytes, at, &span.start_hour.to_le_bytes());
-            put(self.bytes, at + 4, &span.end_hour.to_le_bytes());
-        }
-        self.bytes[AT_SLOTS] = used as u8;
-    }
+/// Drops the records of the first slots, of `width` bytes each; the others move up.
+#[inline(never)]
+fn drop_first(records: &mut [u8], width: usize, slots: usize) {
+    slide(records, slots * width, 0);
+    let left = (SLOTS - slots) * width;
+    records[left..].fill(0);
 }

@@ -53,13 +53,14 @@ impl View<'_> {
     pub fn quantile(&self, metric: usize, per_mille: u16) -> Option<Quantile> {
         let section = self.section(metric)?;
         let layout = self.layout(&section);
-        let newest = &self.bytes[section.counters_at..][..section.counters];
-        let older = &self.bytes[section.counters_at + section.counters..][..section.counters];
-        let mut all = [0; crate::layout::SKETCH_COUNTERS_MAX];
-        let all = &mut all[..section.counters];
-        all.copy_from_slice(newest);
-        layout.merge(all, older).ok()?;
-        layout.quantile(all, per_mille).ok()
+        let newest = section.counters_at;
+        let older = newest + section.counters;
+        // As if both were one counter of 16 bits.
+        let count = |bin: usize| {
+            let count = u16_at(self.bytes, newest + 2 * bin);
+            count.saturating_add(u16_at(self.bytes, older + 2 * bin)).into()
+        };
+        Some(layout.quantile_of(&count, per_mille))
     }
 
     pub(crate) fn section(&self, metric: usize) -> Option<Section> {

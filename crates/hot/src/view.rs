@@ -127,9 +127,7 @@ impl<'a> View<'a> {
     pub(crate) fn spans(&self) -> [Span; SLOTS] {
         let mut spans = [Span::default(); SLOTS];
         for (slot, span) in spans.iter_mut().enumerate() {
-            let at = AT_SPANS + slot * SPAN;
-            span.start_hour = u32_at(self.bytes, at);
-            span.end_hour = u32_at(self.bytes, at + 4);
+            *span = Span::decode(self.bytes, AT_SPANS + slot * SPAN);
         }
         spans
     }

@@ -68,33 +68,37 @@ impl SketchLayout {
     /// [`SketchError::LengthInvalid`].
     pub fn quantile(&self, counters: &[u8], per_mille: u16) -> Result<Quantile, SketchError> {
         self.check_len(counters)?;
-        let total: u64 = counts(counters).sum();
+        let count = |bin| u64::from(count_at(counters, bin));
+        Ok(self.quantile_of(&count, per_mille))
+    }
+
+    /// As [`SketchLayout::quantile`], of counts that `count` gives for each bin, 0 to `bins + 1`.
+    pub fn quantile_of(&self, count: &dyn Fn(usize) -> u64, per_mille: u16) -> Quantile {
+        let bins = usize::from(self.bins()) + 2;
+        let (mut total, mut at_limit) = (0, 0);
+        for bin in 0..bins {
+            total += count(bin);
+            at_limit += u32::from(count(bin) >= LIMIT);
+        }
         if total == 0 {
-            return Ok(Quantile::Empty);
+            return Quantile::Empty;
         }
         let share = u64::from(per_mille.min(1_000));
         let rank = (total * share).div_ceil(1_000).max(1);
-        let mut seen = 0;
-        let mut found = 0;
-        for (bin, count) in counts(counters).enumerate() {
-            seen += count;
-            if seen >= rank {
-                found = bin;
-                break;
-            }
+        let (mut seen, mut found) = (count(0), 0);
+        while seen < rank {
+            found += 1;
+            seen += count(found);
         }
         // One counter at its limit can only have held more: the quantile it already holds stays.
-        let uncertain = counts(counters)
-            .enumerate()
-            .any(|(bin, count)| bin != found && count == u64::from(u16::MAX));
-        if uncertain {
-            return Ok(Quantile::Saturated);
+        if at_limit > u32::from(count(found) >= LIMIT) {
+            return Quantile::Saturated;
         }
-        Ok(match self.representative(found as u16) {
+        match self.representative(found as u16) {
             Some(value) => Quantile::Value(value),
             None if found == 0 => Quantile::BelowRange,
             None => Quantile::AboveRange,
-        })
+        }
     }
 
     /// How much was counted below the range, inside it, and above it.
@@ -134,6 +138,13 @@ pub struct Coverage {
     pub inside: u64,
     /// Above the range.
     pub above: u64,
+}
+
+/// Where a counter stays.
+const LIMIT: u64 = u16::MAX as u64;
+
+fn count_at(counters: &[u8], bin: usize) -> u16 {
+    counters.as_chunks::<2>().0.get(bin).map_or(0, |bytes| u16::from_le_bytes(*bytes))
 }
 
 fn counts(counters: &[u8]) -> impl Iterator<Item = u64> {

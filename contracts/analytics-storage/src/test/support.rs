@@ -61,8 +61,8 @@ impl StandIn {
         Some(MonitoredContract {
             owner,
             recorder: contract,
-            primary_reporter: None,
-            witnesses: Vec::new(e),
+            reporters: Vec::new(e),
+            generation: 1,
             streams: 1,
         })
     }

@@ -24,8 +24,8 @@ fn the_admin_registers_a_contract_for_its_owner() {
         Some(MonitoredContract {
             owner: owner.clone(),
             recorder: host.clone(),
-            primary_reporter: None,
-            witnesses: vec![e],
+            reporters: vec![e],
+            generation: 1,
             streams: 0,
         })
     );
@@ -114,14 +114,17 @@ fn there_is_one_primary_reporter_and_at_most_three_witnesses() {
     assert_eq!(world.stored(), before);
     assert!(e.events().all().events().is_empty());
     world.set_reporter(&people[2], ReporterRole::Primary);
-    let contract = world.client().monitored_contract(host).unwrap();
-    assert_eq!(contract.primary_reporter, Some(people[2].clone()));
-    assert_eq!(contract.witnesses, vec![e, people[1].clone(), people[3].clone()]);
+    let reporters = || world.client().monitored_contract(host).unwrap().reporters;
+    let roles = || -> std::vec::Vec<_> {
+        reporters().iter().map(|reporter| (reporter.address, reporter.witness)).collect()
+    };
+    let expected = [(1, Some(0)), (3, Some(2)), (2, None)];
+    assert_eq!(roles(), expected.map(|(person, place)| (people[person].clone(), place)));
     world.set_reporter(&people[4], ReporterRole::Witness);
 
     world.by(owner, "remove_reporter", (host.clone(), people[2].clone()));
     world.client().remove_reporter(host, &people[2]);
-    assert_eq!(world.client().monitored_contract(host).unwrap().primary_reporter, None);
+    assert!(reporters().iter().all(|reporter| reporter.witness.is_some()));
     let unknown = world.refused(|| {
         world.by(owner, "remove_reporter", (host.clone(), people[2].clone()));
         world.client().try_remove_reporter(host, &people[2])

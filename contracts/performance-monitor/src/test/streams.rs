@@ -42,8 +42,8 @@ fn a_stream_keeps_what_its_owner_asked_for() {
         bytes: world.client().hot(&stream).len(),
     };
     assert_eq!(events.events(), [told.to_xdr(&world.e, &world.monitor)]);
-    assert_eq!(world.client().stream_spec(&stream), Some(spec.clone()));
-    assert_eq!(world.client().stream_spec(&world.stream("nothing")), None);
+    assert_eq!(world.spec_of(&stream), spec);
+    assert_eq!(world.client().stream_definition(&world.stream("nothing")), None);
     let blob = hot(&world, &stream);
     let view = View::parse(&blob).unwrap();
     assert_eq!((view.code(0), view.code(1), view.code(2)), (0, 1, 12));
@@ -187,7 +187,7 @@ fn reshaping_keeps_the_figures_of_the_metrics_that_stay() {
     let stream = world.stream("pay");
     world.by(&world.owner, "reshape_stream", (stream.clone(), spec.clone()));
     world.client().reshape_stream(&stream, &spec);
-    assert_eq!(world.client().stream_spec(&stream), Some(spec));
+    assert_eq!(world.spec_of(&stream), spec);
     let totals = world.client().totals(&stream, &world.symbol("premium"));
     assert_eq!((totals.count, totals.sum, totals.min, totals.last), (2, 150, 50, 50));
     assert_eq!(world.client().totals(&stream, &world.symbol("refund")).count, 0);

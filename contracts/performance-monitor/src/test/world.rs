@@ -1,5 +1,6 @@
 //! A registered contract with its owner, and a history contract that keeps what it is given.
 
+use lumenscope_hot::View;
 use lumenscope_interfaces::common::StreamKey;
 use lumenscope_interfaces::performance_monitor::{
     MetricKind, MetricSpec, MonitorError, PerformanceMonitorClient, RecordingMode, ReporterRole,
@@ -175,10 +176,35 @@ impl World {
     /// The place of a metric in a stream's hot entry, and its bytes as a reader off the ledger
     /// gets them.
     pub fn hot(&self, stream: &StreamKey, metric: &str) -> (std::vec::Vec<u8>, usize) {
-        let spec = self.client().stream_spec(stream).unwrap();
-        let name = self.symbol(metric);
-        let place = spec.metrics.iter().position(|metric| metric.name == name).unwrap();
+        let metrics = self.client().stream_definition(stream).unwrap().metrics;
+        let place = metrics.first_index_of(self.symbol(metric)).unwrap() as usize;
         (Bytes::iter(&self.client().hot(stream)).collect(), place)
+    }
+
+    /// What the owner asked for, from what is stored.
+    pub fn spec_of(&self, stream: &StreamKey) -> StreamSpec {
+        let definition = self.client().stream_definition(stream).unwrap();
+        let blob: std::vec::Vec<u8> = Bytes::iter(&self.client().hot(stream)).collect();
+        let view = View::parse(&blob).unwrap();
+        let mut metrics = vec![&self.e];
+        let names = definition.metrics.iter().zip(definition.units.iter());
+        for (place, (name, unit)) in names.enumerate() {
+            let kind = match definition.kinds >> (2 * place) & 3 {
+                0 => MetricKind::Counter,
+                1 => MetricKind::Gauge,
+                2 => MetricKind::Timer,
+                _ => MetricKind::Ratio,
+            };
+            let watched = definition.watches(&name);
+            assert_eq!(watched, view.is_watched(place));
+            let sketch = view.sketch(place).map_or(SketchRange::NONE, |layout| SketchRange {
+                min: layout.min(),
+                max: layout.max(),
+                bins: layout.bins().into(),
+            });
+            metrics.push_back(MetricSpec { name, unit, kind, watched, sketch });
+        }
+        StreamSpec { metrics, mode: definition.mode, witnesses: view.has_witnesses() }
     }
 
     pub fn advance(&self, seconds: u64) {
