@@ -1,15 +1,20 @@
 //! From a rule as its owner writes it to what the state machine needs.
 
 use lumenscope_interfaces::alerting::{
-    AlertingError, NAME_BYTES_MAX, PolicyLevel, RuleCondition, RuleSpec,
+    AlertingError, LEVEL_CHANNELS_MAX, NAME_BYTES_MAX, POLICY_LEVELS_MAX, PolicyLevel,
+    RuleCondition, RuleSpec,
 };
 use lumenscope_interfaces::common::StreamKey;
+use lumenscope_rules::escalation::LEVELS_MAX;
 use lumenscope_rules::slot::SLOT_S;
 use lumenscope_rules::{Condition, Ladder, Level, Rule, RuleFault};
 use soroban_sdk::{Env, String, Vec};
 
 use crate::access::{refuse, require};
 use crate::storage;
+
+// A ladder has a place for each level of a policy.
+const _: () = assert!(POLICY_LEVELS_MAX as usize == LEVELS_MAX);
 
 /// The rule that the state machine steps.
 pub fn compile(e: &Env, spec: &RuleSpec, active_from: u32) -> Rule {
@@ -33,7 +38,7 @@ pub fn compile(e: &Env, spec: &RuleSpec, active_from: u32) -> Rule {
         severity: spec.severity.into(),
         cooldown_s: spec.cooldown_s,
         no_data: spec.no_data.into(),
-        ladder: policy.map_or(Ladder::EMPTY, |policy| ladder(&policy.levels)),
+        ladder: policy.and_then(|policy| ladder(&policy.levels)).unwrap_or(Ladder::EMPTY),
         active_from,
     }
 }
@@ -71,16 +76,24 @@ pub fn names(spec: &RuleSpec, stream: &StreamKey) -> bool {
         && (spec.subject.is_none() || spec.subject == stream.subject)
 }
 
-/// The times of a policy. Validity is checked by `policies`; what is too long saturates.
-pub fn ladder(levels: &Vec<PolicyLevel>) -> Ladder {
-    let slots = |duration_s: u32| u16::try_from(duration_s / SLOT_S).unwrap_or(u16::MAX);
-    let mut ladder = Ladder { len: levels.len() as u8, ..Ladder::EMPTY };
-    for (place, level) in ladder.levels.iter_mut().zip(levels.iter()) {
+/// The times of a policy; `None` when they, or its channels, are out of bounds.
+pub fn ladder(levels: &Vec<PolicyLevel>) -> Option<Ladder> {
+    let slots = |duration_s: u32| {
+        let whole = duration_s.is_multiple_of(SLOT_S);
+        u16::try_from(duration_s / SLOT_S).ok().filter(|_| whole)
+    };
+    let mut ladder = Ladder::EMPTY;
+    for level in levels {
+        let place = ladder.levels.get_mut(usize::from(ladder.len))?;
         *place = Level {
-            delay_slots: slots(level.delay_s),
-            repeat_slots: slots(level.repeat_s),
-            repeats: u8::try_from(level.repeats).unwrap_or(u8::MAX),
+            delay_slots: slots(level.delay_s)?,
+            repeat_slots: slots(level.repeat_s)?,
+            repeats: u16::try_from(level.repeats).ok()?,
         };
+        ladder.len += 1;
+        if !(1..=LEVEL_CHANNELS_MAX).contains(&level.channels.len()) {
+            return None;
+        }
     }
-    ladder
+    Some(ladder).filter(|ladder| ladder.len > 0 && ladder.is_valid())
 }

@@ -293,11 +293,11 @@ pub struct AlertView {
     /// Condition, episode, handling, escalation, figure and counts, as of the last slot stored: in
     /// the packed encoding of `lumenscope-rules` (`codec::decode`). The last slot evaluated is in
     /// the contract's [`AlertSummary::rows`].
-    pub state: BytesN<115>,
+    pub state: BytesN<128>,
 }
 
 // The attribute above takes a number, not a name.
-const _: () = assert!(rules::codec::STATE_BYTES == 115);
+const _: () = assert!(rules::codec::STATE_BYTES == 128);
 
 /// What the owner of a contract decides about its guard.
 #[contracttype]

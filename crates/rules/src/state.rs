@@ -1,5 +1,8 @@
 //! What is remembered of an alert. Its past is in the transitions that were published.
 
+use zerocopy::{Immutable, IntoBytes, TryFromBytes};
+
+use crate::codec::VERSION;
 use crate::coded;
 use crate::escalation::Ladder;
 use crate::rule::{Rule, Severity};
@@ -64,16 +67,12 @@ coded! {
 }
 
 /// One rule on one stream: everything that its next step depends on.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+///
+/// Its fields lie in memory as they are stored ([`crate::codec`]): their order is the layout.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Immutable, IntoBytes, TryFromBytes)]
+#[repr(C)]
 pub struct State {
-    /// The last slot stepped.
-    pub through: u32,
-    /// The number of the latest episode; 0 before the first.
-    pub episode: u32,
-    /// Transitions so far, faults apart.
-    pub ordinal: u32,
-    /// Faults and their ends so far.
-    pub fault_ordinal: u32,
+    pub(crate) version: u8,
     /// Where the condition stands.
     pub phase: Phase,
     /// Whether the last slot could be judged.
@@ -88,8 +87,23 @@ pub struct State {
     pub severity: Severity,
     /// What a person did about the episode.
     pub handling: Handling,
+    /// Levels of the ladder reached in this episode.
+    pub level: u8,
+    /// Repeated messages of that level.
+    pub repeated: u8,
+    pub(crate) reserved: [u8; 6],
+    /// The figure of the last slot, rounded toward zero; 0 without one.
+    pub value: i128,
     /// When an acknowledgement or a snooze ends, seconds UTC; 0 without one.
     pub handling_until_s: u64,
+    /// The last slot stepped.
+    pub through: u32,
+    /// The number of the latest episode; 0 before the first.
+    pub episode: u32,
+    /// Transitions so far, faults apart.
+    pub ordinal: u32,
+    /// Faults and their ends so far.
+    pub fault_ordinal: u32,
     /// The slot in which the episode began.
     pub since: u32,
     /// The slot from which the condition counts as held.
@@ -100,30 +114,28 @@ pub struct State {
     pub last_notified: u32,
     /// Messages withheld since the last one.
     pub suppressed: u32,
-    /// Levels of the ladder reached in this episode.
-    pub level: u8,
-    /// Repeated messages of that level.
-    pub repeated: u8,
     /// The slot of the next escalation; 0: none is due.
     pub due: u32,
-    /// The ladder that the episode started with.
-    pub ladder: Ladder,
     /// The latest minute known to have had samples; 0: none.
     pub last_data: u32,
     /// The last slot stepped of which nothing is known.
     pub last_lost: u32,
-    /// The figure of the last slot, rounded toward zero; 0 without one.
-    pub value: i128,
-    /// Samples behind it; 0 without a figure.
+    /// Samples behind the figure; 0 without one.
     pub points: u32,
     /// Slots whose minutes left the ring before they were stepped.
     pub unwitnessed: u32,
     /// Episodes that fired.
     pub fired_total: u32,
+    /// The ladder that the episode started with.
+    pub ladder: Ladder,
+    pub(crate) reserved_too: [u8; 2],
 }
 
 impl State {
     pub(crate) const EMPTY: State = State {
+        version: VERSION,
+        reserved: [0; 6],
+        reserved_too: [0; 2],
         through: 0,
         episode: 0,
         ordinal: 0,

@@ -161,6 +161,7 @@ impl Transitions {
     }
 
     /// None yet, and room for `limit`: below [`PER_STEP_MAX`] there is none for a step.
+    #[inline(never)]
     pub const fn limited(limit: usize) -> Self {
         let limit = if limit < PER_CALL_MAX { limit } else { PER_CALL_MAX };
         Transitions { len: 0, limit, items: [NOTHING; PER_CALL_MAX] }

@@ -150,29 +150,24 @@ pub fn read(slots: &[MinuteSlot], first: u32, last: u32, statistic: Statistic) -
         return Reading::Empty;
     }
     let Ok(points) = u32::try_from(total.count) else { return Reading::Overflow };
-    let figure = match statistic {
-        Statistic::Average => Some((total.sum, points)),
-        Statistic::Sum => Some((total.sum, 1)),
-        Statistic::Minimum => Some((i128::from(total.min), 1)),
-        Statistic::Maximum => Some((i128::from(total.max), 1)),
-        Statistic::Count => Some((i128::from(points), 1)),
-        Statistic::Last => Some((i128::from(total.last), 1)),
-        Statistic::ErrorRatio => scaled(total.sum, 10_000).map(|sum| (sum, points)),
-        Statistic::PerSecond => scaled(total.sum, 1_000)
-            .map(|sum| (sum, (last - first).saturating_add(1).saturating_mul(SLOT_S))),
+    let seconds = (last - first).saturating_add(1).saturating_mul(SLOT_S);
+    let (sum, factor, denominator) = match statistic {
+        Statistic::Average => (total.sum, 1, points),
+        Statistic::Sum => (total.sum, 1, 1),
+        Statistic::Minimum => (i128::from(total.min), 1, 1),
+        Statistic::Maximum => (i128::from(total.max), 1, 1),
+        Statistic::Count => (i128::from(points), 1, 1),
+        Statistic::Last => (i128::from(total.last), 1, 1),
+        Statistic::ErrorRatio => (total.sum, 10_000, points),
+        Statistic::PerSecond => (total.sum, 1_000, seconds),
     };
-    match figure {
-        Some((numerator, denominator)) => {
-            Reading::Value { figure: Figure { numerator, denominator }, points }
-        }
-        None => Reading::Overflow,
-    }
-}
-
-/// `sum * factor` while it fits; a checked 128-bit product takes half a kilobyte of wasm.
-fn scaled(sum: i128, factor: i128) -> Option<i128> {
+    // A checked 128-bit product takes half a kilobyte of wasm.
     const LIMIT: i128 = 1 << 112;
-    if sum > -LIMIT && sum < LIMIT { Some(sum.wrapping_mul(factor)) } else { None }
+    if factor > 1 && !(-LIMIT..=LIMIT).contains(&sum) {
+        return Reading::Overflow;
+    }
+    let figure = Figure { numerator: sum.wrapping_mul(factor), denominator };
+    Reading::Value { figure, points }
 }
 
 #[cfg(test)]

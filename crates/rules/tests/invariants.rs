@@ -298,7 +298,7 @@ proptest! {
             let mut level = 0;
             let mut is_stopped = false;
             for came in episode {
-                prop_assert!(came.level >= level && came.level <= rule.ladder.len);
+                prop_assert!(came.level >= level && u16::from(came.level) <= rule.ladder.len);
                 level = came.level;
                 match came.kind {
                     Kind::Escalated => prop_assert!(!is_stopped, "{came:?}"),

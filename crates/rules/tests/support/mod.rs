@@ -32,9 +32,9 @@ pub fn above_zero() -> Rule {
 }
 
 pub fn ladder(levels: &[(u16, u16, u8)]) -> Ladder {
-    let mut ladder = Ladder { len: levels.len() as u8, ..Ladder::EMPTY };
+    let mut ladder = Ladder { len: levels.len() as u16, ..Ladder::EMPTY };
     for (place, &(delay_slots, repeat_slots, repeats)) in ladder.levels.iter_mut().zip(levels) {
-        *place = Level { delay_slots, repeat_slots, repeats };
+        *place = Level { delay_slots, repeat_slots, repeats: repeats.into() };
     }
     ladder
 }
