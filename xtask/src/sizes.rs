@@ -41,7 +41,7 @@ impl Contract {
 pub const CONTRACTS: [Contract; 10] = [
     above("performance-monitor", 24 * KB, 64 * KB),
     above("analytics-storage", 24 * KB, 46 * KB),
-    above("alerting", 32 * KB, 62 * KB),
+    above("alerting", 32 * KB, 42 * KB),
     above("dashboard", 24 * KB, 42 * KB),
     above("external-monitoring", 28 * KB, 46 * KB),
     free("insurance-pool"),
