@@ -41,7 +41,7 @@ impl Contract {
 pub const CONTRACTS: [Contract; 10] = [
     above("performance-monitor", 24 * KB, 44 * KB),
     above("analytics-storage", 24 * KB, 46 * KB),
-    above("alerting", 32 * KB, 62 * KB),
+    above("alerting", 32 * KB, 41 * KB),
     budgeted("dashboard", 24 * KB),
     above("external-monitoring", 28 * KB, 46 * KB),
     free("insurance-pool"),

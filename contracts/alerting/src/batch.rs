@@ -4,7 +4,7 @@ use lumenscope_interfaces::alerting::{
     ALERTS_PER_CONTRACT_MAX, AlertCondition, AlertSummary, AlertView, AlertingError, Evaluation,
     Outcome, RuleTarget, RuleView, TARGETS_MAX, row, row_through,
 };
-use lumenscope_rules::codec::{decode, encode, encode_transition};
+use lumenscope_rules::codec::{STATE_BYTES, decode, encode, encode_transition};
 use lumenscope_rules::handling::{retire, set_fault};
 use lumenscope_rules::slot::{SLOT_S, closed_through};
 use lumenscope_rules::transition::PER_STEP_MAX;
@@ -61,6 +61,7 @@ pub fn evaluate(
 /// One alert, as loaded.
 pub struct Alert {
     pub fingerprint: BytesN<16>,
+    /// Its state is packed when it is stored.
     pub view: AlertView,
     pub state: State,
 }
@@ -76,10 +77,9 @@ impl Alert {
     }
 
     fn new(e: &Env, fingerprint: BytesN<16>, target: &RuleTarget, rule: &Rule) -> Alert {
-        let state = State::new(rule);
-        let packed = BytesN::from_array(e, &encode(&state));
-        let view = AlertView { target: target.clone(), policy: none(e), state: packed };
-        Alert { fingerprint, view, state }
+        let state = BytesN::from_array(e, &[0; STATE_BYTES]);
+        let view = AlertView { target: target.clone(), policy: none(e), state };
+        Alert { fingerprint, view, state: State::new(rule) }
     }
 }
 

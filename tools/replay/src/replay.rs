@@ -16,7 +16,8 @@ use std::collections::HashMap;
 
 /// Replays every file. Each is a network of its own, from its first ledger.
 pub fn files(files: &[CapturedFile], passphrase: &str) -> anyhow::Result<Report> {
-    let settings = NetworkSettings::mainnet()?;
+    let mut settings = NetworkSettings::mainnet()?;
+    settings.rent.live_state_bytes = std::env::var("LIVE").map_or(0, |v| v.parse().unwrap());
     let mut report = Report::default();
     for file in files {
         in_file(one_file(file, passphrase, &settings, &mut report), &file.name)?;
