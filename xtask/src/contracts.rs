@@ -21,8 +21,14 @@ const PROFILE: &str = "contract";
 
 /// Size above all; memory is copied by instruction (`governance.rs` says why); the two sections are
 /// for tools that never read a deployed contract.
-const OPTIMISE: [&str; 4] =
-    ["-Oz", "--enable-bulk-memory", "--strip-producers", "--strip-target-features"];
+const OPTIMISE: [&str; 6] = [
+    "--enable-bulk-memory",
+    "-Oz",
+    "--converge",
+    "--reorder-functions",
+    "--strip-producers",
+    "--strip-target-features",
+];
 
 /// Runs the task with its arguments.
 pub fn run(arguments: &[String]) -> Result<()> {

@@ -12,7 +12,7 @@ use soroban_sdk::{
 };
 
 use crate::compact::compact;
-use crate::events::{HistoryKeptAlive, HistoryMonitorChanged};
+use crate::events::HistoryMonitorChanged;
 use crate::{ingest, reply, retention, storage};
 
 /// The history contract.
@@ -48,23 +48,18 @@ impl AnalyticsStorage for AnalyticsStorageContract {
     }
 
     fn compact(e: Env, caller: Address, streams: Vec<StreamKey>) -> u32 {
-        require_streams(&e, &caller, &streams);
         let mut budget = COMPACT_DAYS_MAX;
         let mut days = 0u32;
-        for place in 0..streams.len() {
-            let Some(stream) = streams.get(place) else { break };
-            days = days.wrapping_add(compact(&e, &caller, &stream, &mut budget));
-        }
+        each_stream(&e, &caller, &streams, &mut |stream| {
+            days = days.wrapping_add(compact(&e, &caller, stream, &mut budget));
+        });
         days
     }
 
     fn keep_alive_history(e: Env, caller: Address, streams: Vec<StreamKey>) {
-        require_streams(&e, &caller, &streams);
-        for place in 0..streams.len() {
-            let Some(stream) = streams.get(place) else { break };
-            retention::keep_alive(&e, &stream);
-        }
-        HistoryKeptAlive { caller, streams: streams.len() }.publish(&e);
+        each_stream(&e, &caller, &streams, &mut |stream| {
+            retention::keep_alive(&e, &caller, stream);
+        });
     }
 
     fn set_monitor(e: Env, monitor: Address) {
@@ -102,9 +97,21 @@ impl AnalyticsStorage for AnalyticsStorageContract {
     }
 }
 
-fn require_streams(e: &Env, caller: &Address, streams: &Vec<StreamKey>) {
+/// Hands the streams, which are no more than may be, to `visit`; the caller authorises it.
+#[inline(never)]
+fn each_stream(
+    e: &Env,
+    caller: &Address,
+    streams: &Vec<StreamKey>,
+    visit: &mut dyn FnMut(&StreamKey),
+) {
     caller.require_auth();
     if streams.len() > HISTORY_STREAMS_MAX {
         panic_with_error!(e, AnalyticsError::TooManyStreams);
+    }
+    for place in 0..streams.len() {
+        if let Some(stream) = streams.get(place) {
+            visit(&stream);
+        }
     }
 }

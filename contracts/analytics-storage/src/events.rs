@@ -14,17 +14,17 @@ pub struct HistoryChanged {
     #[topic]
     pub function: Symbol,
     /// `ingested`: hours came in. `compacted`: days were made. `retained`: hours are kept for
-    /// another number of days.
+    /// another number of days. `extended`: its entries live longer.
     #[topic]
     pub change: Symbol,
     /// What the contract distinguishes within the function.
     pub subject: Option<Symbol>,
-    /// Who did it: performance-monitor, who paid for the making, the stream's owner.
+    /// Who did it: performance-monitor, who paid for it, the stream's owner.
     pub by: Address,
     /// First hour that came in, since 1970-01-01T00:00Z; first day made, since 1970-01-01; days of
-    /// hours before.
+    /// hours before; 0.
     pub from: u32,
-    /// Last hour; first day not made; days of hours now.
+    /// Last hour; first day not made; days of hours now; the life in ledgers that is aimed at.
     pub to: u32,
 }
 
@@ -32,17 +32,6 @@ pub struct HistoryChanged {
 pub fn changed(e: &Env, stream: &StreamKey, change: Symbol, by: &Address, from: u32, to: u32) {
     let StreamKey { contract, function, subject } = stream.clone();
     HistoryChanged { contract, function, change, subject, by: by.clone(), from, to }.publish(e);
-}
-
-/// The lives of histories were extended.
-#[contractevent]
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct HistoryKeptAlive {
-    /// Who paid for it.
-    #[topic]
-    pub caller: Address,
-    /// How many streams'.
-    pub streams: u32,
 }
 
 /// Another contract may store.

@@ -59,9 +59,7 @@ impl StreamHistory {
     /// Place of a metric.
     #[inline(never)]
     pub fn metric(&self, name: &Symbol) -> Option<u8> {
-        let place = (0..self.metrics.len())
-            .find(|place| self.metrics.get(*place).as_ref() == Some(name))?;
-        Some(place as u8)
+        self.metrics.first_index_of(name).map(|place| place as u8)
     }
 
     /// Place of a metric, which is added if it is new.

@@ -1,16 +1,15 @@
 //! Which buckets a range holds.
 
 use lumenscope_bucket::Statistics;
-use lumenscope_bucket::calendar::{HOUR_S, Period};
+use lumenscope_bucket::calendar::Period;
 use lumenscope_bucket::packed::PackedBucket;
 use lumenscope_interfaces::analytics_storage::{AnalyticsError, RangeQuery};
-use lumenscope_interfaces::common::{Bucket, StreamKey};
-use lumenscope_interfaces::performance_monitor::PerformanceMonitorClient;
-use soroban_sdk::{Env, Vec, panic_with_error};
+use lumenscope_interfaces::common::StreamKey;
+use soroban_sdk::{Env, IntoVal, Map, Symbol, TryFromVal, Val, Vec, panic_with_error, vec};
 
 use crate::calendar::{day_of, end_hour, fits, hour_of_day, month_of, normalised, start_hour};
 use crate::history::StreamHistory;
-use crate::sheet::accepted;
+use crate::sheet::{accepted, refuse};
 use crate::storage;
 use crate::timeline::{SHEET_BUCKETS_MAX, Timeline};
 
@@ -30,7 +29,7 @@ pub struct Source<'a> {
     e: &'a Env,
     stream: &'a StreamKey,
     kept: Option<(StreamHistory, u8)>,
-    unflushed: Vec<Bucket>,
+    unflushed: Vec<Map<Symbol, Val>>,
 }
 
 impl<'a> Source<'a> {
@@ -50,7 +49,8 @@ impl<'a> Source<'a> {
             panic_with_error!(e, AnalyticsError::HistoryMetricUnknown);
         }
         let unflushed = if *include_open {
-            PerformanceMonitorClient::new(e, &storage::require_monitor(e)).unflushed(stream, metric)
+            let arguments = vec![e, stream.into_val(e), metric.to_val()];
+            e.invoke_contract(&storage::require_monitor(e), &Symbol::new(e, "unflushed"), arguments)
         } else {
             Vec::new(e)
         };
@@ -60,7 +60,7 @@ impl<'a> Source<'a> {
     /// The hour from which there may be samples; `None` without any.
     pub fn first_hour(&self) -> Option<u32> {
         let kept = self.kept.as_ref().map(|(history, _)| hour_of_day(history.marks.first_day));
-        let open = self.unflushed.get(0).map(|bucket| Period::Hour.of(bucket.start_s));
+        let open = self.unflushed.get(0).map(|bucket| packed(self.e, &bucket).start_hour);
         match (kept, open) {
             (Some(kept), Some(open)) => Some(kept.min(open)),
             (kept, open) => kept.or(open),
@@ -86,7 +86,7 @@ impl<'a> Source<'a> {
         }
         for place in 0..self.unflushed.len() {
             if let Some(bucket) = self.unflushed.get(place) {
-                within(&packed(&bucket));
+                within(&packed(self.e, &bucket));
             }
         }
     }
@@ -98,19 +98,44 @@ pub fn hour_now(e: &Env) -> u32 {
     Period::Hour.of(e.ledger().timestamp())
 }
 
-fn packed(bucket: &Bucket) -> PackedBucket {
-    let view = &bucket.statistics;
+/// A [`Bucket`](lumenscope_interfaces::common::Bucket) as it came: on the wire a struct is a map of
+/// its fields. One function takes the numbers out: reading all of it as a struct would take half a
+/// kilobyte more.
+#[inline(never)]
+fn packed(e: &Env, bucket: &Map<Symbol, Val>) -> PackedBucket {
+    let number = |of: &Map<Symbol, Val>, name: &str| number(e, of, name);
+    let hour = |name: &str| Period::Hour.of(number(bucket, name) as u64);
+    let statistics: Option<Map<Symbol, Val>> = field(e, bucket, "statistics");
+    let Some(of) = &statistics else { refuse(e) };
+    let start_hour = hour("start_s");
     PackedBucket {
-        start_hour: Period::Hour.of(bucket.start_s),
-        hours: (bucket.end_s.saturating_sub(bucket.start_s) / HOUR_S) as u32,
+        start_hour,
+        hours: hour("end_s").wrapping_sub(start_hour),
         statistics: Statistics {
-            count: view.count,
-            sum: view.sum,
-            min: view.min,
-            max: view.max,
-            last: view.last,
-            sum_of_squares: view.sum_of_squares,
+            count: number(of, "count") as u64,
+            sum: number(of, "sum"),
+            min: number(of, "min") as i64,
+            max: number(of, "max") as i64,
+            last: number(of, "last") as i64,
+            sum_of_squares: number(of, "sum_of_squares"),
         },
+    }
+}
+
+fn field<T: TryFromVal<Env, Val>>(e: &Env, of: &Map<Symbol, Val>, name: &str) -> Option<T> {
+    T::try_from_val(e, &of.get(Symbol::new(e, name))?).ok()
+}
+
+/// A field that is a number, whatever its width.
+#[inline(never)]
+fn number(e: &Env, of: &Map<Symbol, Val>, name: &str) -> i128 {
+    let Some(value) = of.get(Symbol::new(e, name)) else { refuse(e) };
+    if let Ok(number) = u64::try_from_val(e, &value) {
+        number.into()
+    } else if let Ok(number) = i64::try_from_val(e, &value) {
+        number.into()
+    } else {
+        i128::try_from_val(e, &value).unwrap_or_else(|_| refuse(e))
     }
 }
 

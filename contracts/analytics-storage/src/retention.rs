@@ -3,7 +3,7 @@
 use lumenscope_interfaces::analytics_storage::{
     AnalyticsError, HOUR_RETENTION_DAYS_MAX, HOUR_RETENTION_DAYS_MIN,
 };
-use lumenscope_interfaces::common::StreamKey;
+use lumenscope_interfaces::common::{StreamKey, TTL_TARGET_LEDGERS};
 use soroban_sdk::{
     Address, Env, Map, Symbol, TryFromVal, Val, panic_with_error, symbol_short, vec,
 };
@@ -54,10 +54,11 @@ fn require_owner(e: &Env, contract: &Address) -> Address {
 }
 
 /// Extends the life of all that a stream's history has.
-pub fn keep_alive(e: &Env, stream: &StreamKey) {
+pub fn keep_alive(e: &Env, caller: &Address, stream: &StreamKey) {
     let history = storage::require_history(e, stream);
     storage::keep_history_alive(e, stream);
     each_sheet(e, &history, &mut |kind, number| {
         storage::keep_sheet_alive(e, stream, kind, number);
     });
+    changed(e, stream, symbol_short!("extended"), caller, 0, TTL_TARGET_LEDGERS);
 }

@@ -69,12 +69,6 @@ impl Sheet {
         }
     }
 
-    /// Buckets of a metric.
-    pub fn count(&self, e: &Env, metric: u8) -> u32 {
-        let mut room = [0; SERIES_BYTES_MAX];
-        self.series(e, metric, &mut room).map_or(0, |series| series.buckets_left().into())
-    }
-
     #[inline(never)]
     fn series<'a>(
         &self,

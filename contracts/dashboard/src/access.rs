@@ -3,7 +3,6 @@
 use lumenscope_interfaces::dashboard::{Dashboard, DashboardAccess, DashboardError};
 use soroban_sdk::{Address, BytesN, Env};
 
-use crate::events::EditRefused;
 use crate::refusal::{accept, require};
 use crate::storage;
 
@@ -32,11 +31,7 @@ pub fn edited(e: &Env, id: &BytesN<32>, editor: &Address, version: u32) -> Dashb
     let mut dashboard = storage::dashboard(e, id);
     let access = access(&dashboard, editor);
     require(e, access == DashboardAccess::Edit, DashboardError::NotAnEditor);
-    let next = next(dashboard.version, version);
-    if next.is_err() {
-        EditRefused { dashboard: id.clone(), version: dashboard.version }.publish(e);
-    }
-    dashboard.version = accept(e, next);
+    dashboard.version = accept(e, next(dashboard.version, version));
     dashboard
 }
 

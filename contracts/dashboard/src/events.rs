@@ -20,17 +20,6 @@ pub struct DashboardChanged {
     pub version: u32,
 }
 
-/// An edit was refused because it was made on another version. The refusal undoes all, this event
-/// included: it is seen in the simulation's answer and in a failed transaction's diagnostics.
-#[contractevent]
-pub struct EditRefused {
-    /// Which dashboard.
-    #[topic]
-    pub dashboard: BytesN<32>,
-    /// The current version.
-    pub version: u32,
-}
-
 /// What somebody may do with a dashboard was changed.
 #[contractevent]
 pub struct DashboardShared {

@@ -9,12 +9,12 @@ use lumenscope_interfaces::dashboard::{
 };
 use soroban_sdk::xdr::ToXdr;
 use soroban_sdk::{
-    Bytes, BytesN, Env, FromVal, IntoVal, Map, Symbol, TryFromVal, Val, Vec, contracttype,
+    Address, Bytes, BytesN, Env, FromVal, IntoVal, Map, Symbol, TryFromVal, Val, Vec, contracttype,
     symbol_short, vec,
 };
 
 use crate::refusal::require;
-use crate::source::{Code, Sources, UNREADABLE};
+use crate::source::{Code, Sources, UNREADABLE, read};
 use crate::span::granularity;
 use crate::storage;
 
@@ -70,6 +70,11 @@ pub fn render(
     RenderedPage { version: dashboard.version, widgets: Map::from_val(e, &widgets.to_val()), next }
 }
 
+/// The arguments that ask for the first of a contract's.
+fn first(e: &Env, contract: &Address, limit: u32) -> Vec<Val> {
+    vec![e, contract.to_val(), 0u32.into(), limit.into()]
+}
+
 struct Renderer<'a> {
     dashboard: &'a Dashboard,
     range: &'a TimeRange,
@@ -89,9 +94,9 @@ impl Renderer<'_> {
         let contract = contract.or_else(|| self.dashboard.contract.clone());
         let contract = contract.ok_or(DashboardError::ContractUnset as Code)?;
         let Some(metric) = metric else {
-            let arguments = (contract, 0u32, ALERTS_PER_WIDGET_MAX);
-            let page: Map<Symbol, Vec<Val>> =
-                self.sources.ask(LINK_ALERTS, "active_alerts", arguments)?;
+            let arguments = first(e, &contract, ALERTS_PER_WIDGET_MAX);
+            let page = self.sources.ask(LINK_ALERTS, "active_alerts", arguments)?;
+            let page: Map<Symbol, Vec<Val>> = read(e, &page)?;
             let alerts = page.get(symbol_short!("alerts")).ok_or(UNREADABLE)?;
             return Ok(WidgetData::Alerts(alerts));
         };
@@ -104,8 +109,8 @@ impl Renderer<'_> {
                 vec![e, Passed::from_val(e, &stream)]
             }
             None => {
-                let arguments = (contract, 0u32, STREAMS_PER_WIDGET_MAX);
-                self.sources.ask(LINK_STREAMS, "streams", arguments)?
+                let arguments = first(e, &contract, STREAMS_PER_WIDGET_MAX);
+                read(e, &self.sources.ask(LINK_STREAMS, "streams", arguments)?)?
             }
         };
         let (mut streams, mut buckets) = (Vec::new(e), Vec::new(e));
@@ -118,7 +123,8 @@ impl Renderer<'_> {
                 to_s: self.range.to_s,
                 include_open: true,
             };
-            match self.sources.ask::<Bytes>(LINK_HISTORY, "range_packed", (query,)) {
+            let packed = self.sources.ask(LINK_HISTORY, "range_packed", vec![e, query.into_val(e)]);
+            match packed.and_then(|packed| read::<Bytes>(e, &packed)) {
                 Ok(packed) => {
                     streams.push_back(stream);
                     buckets.push_back(packed);

@@ -6,10 +6,15 @@
 
 use lumenscope_interfaces::dashboard::DashboardError;
 use soroban_sdk::xdr::ScErrorType;
-use soroban_sdk::{Address, Env, Error, IntoVal, Map, Symbol, TryFromVal, Val, Vec};
+use soroban_sdk::{Address, Env, Error, Map, Symbol, TryFromVal, Val, Vec};
 
 /// An error code of the suite.
 pub type Code = u32;
+
+/// What a source gave, if it can be read.
+pub fn read<T: TryFromVal<Env, Val>>(e: &Env, answer: &Val) -> Result<T, Code> {
+    T::try_from_val(e, answer).map_err(|_| UNREADABLE)
+}
 
 /// What a source gave and nobody can read.
 pub const UNREADABLE: Code = DashboardError::SourceUnreadable as Code;
@@ -24,17 +29,8 @@ pub struct Sources<'a> {
 
 impl Sources<'_> {
     /// Calls a function of a linked contract.
-    pub fn ask<T: TryFromVal<Env, Val>>(
-        &mut self,
-        link: &str,
-        function: &str,
-        arguments: impl IntoVal<Env, Vec<Val>>,
-    ) -> Result<T, Code> {
-        let answer = self.call(link, function, arguments.into_val(self.e))?;
-        T::try_from_val(self.e, &answer).map_err(|_| UNREADABLE)
-    }
-
-    fn call(&mut self, link: &str, function: &str, arguments: Vec<Val>) -> Result<Val, Code> {
+    #[inline(never)]
+    pub fn ask(&mut self, link: &str, function: &str, arguments: Vec<Val>) -> Result<Val, Code> {
         self.reads += 1;
         let address = self.links.get(Symbol::new(self.e, link));
         let address = address.ok_or(DashboardError::SourceUnset as Code)?;

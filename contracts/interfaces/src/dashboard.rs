@@ -198,25 +198,12 @@ pub enum DashboardTemplate {
     Insurance = 5,
 }
 
-/// Colours of the page.
-#[contracttype]
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[repr(u32)]
-pub enum Theme {
-    /// As the system says.
-    System = 0,
-    /// Dark on light.
-    Light = 1,
-    /// Light on dark.
-    Dark = 2,
-}
-
 /// How a user likes to look at dashboards.
 #[contracttype]
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct UserPreferences {
-    /// Colours.
-    pub theme: Theme,
+    /// The theme: light on dark, dark on light, or (`None`) as the system says.
+    pub dark: Option<bool>,
     /// A name of the IANA database, `UTC` or `Europe/Prague`: 1 to [`TIME_ZONE_BYTES_MAX`] bytes,
     /// not compared with the database.
     pub time_zone: String,
@@ -225,10 +212,9 @@ pub struct UserPreferences {
     /// How often a page asks again, seconds: 0 for never, or [`REFRESH_MIN_S`] to
     /// [`REFRESH_MAX_S`].
     pub refresh_s: u32,
-    /// Dashboards to list first, at most [`FAVOURITES_MAX`]; they may be gone.
+    /// Dashboards to list first, at most [`FAVOURITES_MAX`]; the first of them is the home
+    /// dashboard, which opens first. They may be gone.
     pub favourites: Vec<BytesN<32>>,
-    /// The dashboard to open first; it may be gone.
-    pub home: Option<BytesN<32>>,
 }
 
 /// A range of time.
@@ -277,7 +263,7 @@ pub enum DashboardError {
     DashboardUnknown = 3200,
     /// No widget in that slot.
     WidgetUnknown = 3201,
-    /// The edit was made on another version; the event `EditRefused` names the current one.
+    /// The edit was made on another version; the dashboard's own is the current one.
     VersionStale = 3202,
     /// Neither the owner nor an editor.
     NotAnEditor = 3203,

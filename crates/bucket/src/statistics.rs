@@ -51,16 +51,16 @@ impl Statistics {
     /// Adds samples that are all more recent than those already held.
     ///
     /// Sums and counts add as integers, so that neither the order nor the grouping of merges
-    /// changes the result. Saturates at the widths of the type, which
-    /// [`crate::fixed`] reaches first.
+    /// changes the result. Nothing overflows: of 2^40 buckets as full as [`crate::fixed`] holds
+    /// them, not even the sum of squares would.
     pub fn merge(&mut self, later: &Self) {
         let (had, has) = (self.count != 0, later.count != 0);
         self.min = if !had || (has && later.min < self.min) { later.min } else { self.min };
         self.max = if !had || (has && later.max > self.max) { later.max } else { self.max };
         self.last = if has { later.last } else { self.last };
-        self.count = self.count.saturating_add(later.count);
-        self.sum = self.sum.saturating_add(later.sum);
-        self.sum_of_squares = self.sum_of_squares.saturating_add(later.sum_of_squares);
+        self.count = self.count.wrapping_add(later.count);
+        self.sum = self.sum.wrapping_add(later.sum);
+        self.sum_of_squares = self.sum_of_squares.wrapping_add(later.sum_of_squares);
     }
 
     /// Adds samples that are all older than those already held.

@@ -3,12 +3,13 @@
 extern crate std;
 
 use lumenscope_interfaces::analytics_storage::{AnalyticsError, Granularity};
+use lumenscope_interfaces::common::TTL_TARGET_LEDGERS;
 use soroban_sdk::testutils::Events as _;
 use soroban_sdk::{Event, IntoVal, Vec, symbol_short};
 use std::vec::Vec as StdVec;
 
 use super::support::{Closed, Fixture, START_HOUR};
-use crate::events::{HistoryChanged, HistoryKeptAlive};
+use crate::events::HistoryChanged;
 
 fn push_days(fixture: &Fixture, days: core::ops::Range<u32>) {
     for day in days {
@@ -95,7 +96,15 @@ fn anyone_keeps_a_history_alive_within_the_limits() {
     let arguments = (&fixture.keeper, &streams).into_val(&fixture.e);
     fixture.sign(&fixture.keeper, "keep_alive_history", arguments);
     fixture.analytics.keep_alive_history(&fixture.keeper, &streams);
-    let event = HistoryKeptAlive { caller: fixture.keeper.clone(), streams: 1 };
+    let event = HistoryChanged {
+        contract: fixture.stream.contract.clone(),
+        function: fixture.stream.function.clone(),
+        change: symbol_short!("extended"),
+        subject: None,
+        by: fixture.keeper.clone(),
+        from: 0,
+        to: TTL_TARGET_LEDGERS,
+    };
     let address = &fixture.analytics.address;
     assert_eq!(fixture.e.events().all(), std::vec![event.to_xdr(&fixture.e, address)]);
     // The record, three sheets of hours, one of days: by at most 31 days each.

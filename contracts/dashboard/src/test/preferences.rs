@@ -4,7 +4,7 @@ extern crate std;
 
 use lumenscope_interfaces::dashboard::{
     DEFAULT_RANGE_MAX_S, DashboardError, FAVOURITES_MAX, REFRESH_MAX_S, REFRESH_MIN_S,
-    TIME_ZONE_BYTES_MAX, Theme, UserPreferences,
+    TIME_ZONE_BYTES_MAX, UserPreferences,
 };
 use soroban_sdk::testutils::Events as _;
 use soroban_sdk::{BytesN, Event, Vec};
@@ -15,7 +15,7 @@ use crate::events::PreferencesChanged;
 
 fn preferences(world: &World) -> UserPreferences {
     UserPreferences {
-        theme: Theme::Dark,
+        dark: Some(true),
         time_zone: world.text("America/Argentina/Buenos_Aires"),
         default_range_s: 86_400,
         refresh_s: 30,
@@ -23,7 +23,6 @@ fn preferences(world: &World) -> UserPreferences {
             &world.e,
             [1, 2].map(|id| BytesN::from_array(&world.e, &[id; 32])),
         ),
-        home: None,
     }
 }
 
@@ -37,7 +36,7 @@ fn preferences_are_kept_for_each_user() {
     assert_eq!(world.e.events().all(), std::vec![changed.to_xdr(&world.e, &world.contract)]);
     assert_eq!(world.client().preferences(&world.owner), Some(wanted.clone()));
     assert_eq!(world.client().preferences(&world.stranger), None);
-    let other = UserPreferences { theme: Theme::Light, ..wanted };
+    let other = UserPreferences { dark: None, ..wanted };
     world.client().set_preferences(&world.owner, &other);
     assert_eq!(world.client().preferences(&world.owner), Some(other));
 }

@@ -3,7 +3,7 @@
 use anyhow::Result;
 use lumenscope_interfaces::alerting::RuleStatistic;
 use lumenscope_interfaces::dashboard::{
-    DashboardAccess, DashboardLayout, DashboardTemplate, Theme, TimeRange, UserPreferences, Widget,
+    DashboardAccess, DashboardLayout, DashboardTemplate, TimeRange, UserPreferences, Widget,
     WidgetKind,
 };
 use soroban_sdk::{Address, BytesN, vec};
@@ -121,12 +121,11 @@ fn share(suite: &mut Suite) -> Result<Call> {
 
 fn set_preferences(suite: &mut Suite) -> Result<Call> {
     let preferences = UserPreferences {
-        theme: Theme::Dark,
+        dark: None,
         time_zone: suite.text("Europe/Prague"),
         default_range_s: 86_400,
         refresh_s: 30,
         favourites: vec![suite.env()],
-        home: None,
     };
     Ok(suite.dashboards("set_preferences", (suite.caller.clone(), preferences)))
 }
