@@ -3,8 +3,8 @@
 
 use lumenscope_interfaces::common::PAGE_ITEMS_MAX;
 use lumenscope_interfaces::dashboard::{
-    Dashboard, DashboardAccess, DashboardError, DashboardLayout, DashboardTemplate, Dashboards,
-    MEMBERS_MAX, RenderedPage, TimeRange, UserPreferences, WIDGETS_PER_PAGE_MAX, Widget,
+    Dashboard, DashboardAccess, DashboardError, DashboardLayout, Dashboards, MEMBERS_MAX,
+    RenderedPage, TimeRange, UserPreferences, WIDGETS_PER_PAGE_MAX, Widget,
 };
 use lumenscope_interfaces::governance::{self, Administration, Governance, Role, Schema};
 use soroban_sdk::{
@@ -16,8 +16,7 @@ use crate::access::{edited, owned, shown, viewed};
 use crate::creation::{blank, finish, next_id, put_widget, store};
 use crate::events::{DashboardLinksChanged, DashboardShared, PreferencesChanged};
 use crate::refusal::require;
-use crate::templates::{TEMPLATE_COLUMNS, TEMPLATE_ROWS};
-use crate::{creation, render, storage, templates, validate};
+use crate::{creation, render, storage, validate};
 
 const CREATED: Symbol = symbol_short!("created");
 const UPDATED: Symbol = symbol_short!("updated");
@@ -69,20 +68,21 @@ impl Dashboards for DashboardContract {
 
     fn instantiate(
         e: Env,
-        template: DashboardTemplate,
         owner: Address,
-        contract: Address,
+        name: String,
+        columns: u32,
+        rows: u32,
+        contract: Option<Address>,
+        widgets: Vec<Widget>,
     ) -> BytesN<32> {
         let id = next_id(&e, &owner);
-        let (name, drafts) = templates::template(template);
-        let (columns, rows) = (TEMPLATE_COLUMNS, TEMPLATE_ROWS);
-        let (name, none) = (String::from_str(&e, name), String::from_str(&e, ""));
-        let mut dashboard = blank(&e, owner, name, none, DashboardLayout::Grid, columns, rows);
-        dashboard.contract = Some(contract);
-        for (slot, draft) in (0..).zip(drafts) {
-            put_widget(&e, &id, &mut dashboard, slot, &draft.widget(&e));
+        let (description, layout) = (String::from_str(&e, ""), DashboardLayout::Grid);
+        let mut dashboard = blank(&e, owner, name, description, layout, columns, rows);
+        dashboard.contract = contract;
+        for (slot, widget) in (0..).zip(widgets.iter()) {
+            put_widget(&e, &id, &mut dashboard, slot, &widget);
         }
-        finish(&e, &id, &dashboard.owner, CREATED, None, &dashboard);
+        store(&e, &id, &dashboard.owner, CREATED, &dashboard);
         id
     }
 
@@ -97,7 +97,6 @@ impl Dashboards for DashboardContract {
         dashboard.version = 0;
         dashboard.public = false;
         dashboard.members = Map::new(&e);
-        dashboard.origin = Some(source);
         store(&e, &id, &dashboard.owner, CREATED, &dashboard);
         id
     }

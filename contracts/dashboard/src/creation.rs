@@ -31,7 +31,6 @@ pub fn blank(
         rows,
         contract: None,
         version: 0,
-        origin: None,
         places: Map::new(e),
         public: false,
         members: Map::new(e),

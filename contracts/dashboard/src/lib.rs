@@ -23,7 +23,6 @@ mod render;
 mod source;
 mod span;
 mod storage;
-mod templates;
 mod validate;
 
 #[cfg(test)]

@@ -29,8 +29,6 @@ pub const WIDGETS_MAX: u32 = 40;
 /// Widgets in one page of definitions: the largest stay below the 16,384 B that a transaction may
 /// return.
 pub const WIDGETS_PER_PAGE_MAX: u32 = 20;
-/// Points of one series unless the widget says otherwise.
-pub const POINTS_DEFAULT: u32 = 60;
 /// Most points of one series: four days of hours.
 pub const POINTS_MAX: u32 = 96;
 /// Bytes of widgets' data in one rendered page: a transaction may return 16,384 B, of which the page
@@ -155,8 +153,6 @@ pub struct Dashboard {
     pub contract: Option<Address>,
     /// One more after every edit. An edit names the version it was made on.
     pub version: u32,
-    /// The dashboard of which this one is a clone.
-    pub origin: Option<BytesN<32>>,
     /// Where the widgets lie, by slot: x, y, width and height in the bytes of a number, the lowest
     /// first.
     pub places: Map<u32, u32>,
@@ -177,25 +173,6 @@ pub enum DashboardAccess {
     View = 1,
     /// See and edit it.
     Edit = 2,
-}
-
-/// Dashboards that come with the contract, as widgets over any one contract.
-#[contracttype]
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[repr(u32)]
-pub enum DashboardTemplate {
-    /// Volume, failures, cost and alerts at a glance.
-    Executive = 0,
-    /// Instructions, entries and bytes, by function and over time.
-    Technical = 1,
-    /// What is used, and what it costs users.
-    Business = 2,
-    /// Failures, unusual peaks, alerts.
-    Security = 3,
-    /// Prices, their deviation and age: metrics `price`, `deviation` and `age`.
-    Oracle = 4,
-    /// Premiums, claims and payouts: the metrics of `contracts/examples/insurance-pool`.
-    Insurance = 5,
 }
 
 /// How a user likes to look at dashboards.
@@ -345,12 +322,16 @@ pub trait Dashboards {
         columns: u32,
         rows: u32,
     ) -> BytesN<32>;
-    /// Creates a dashboard from a template, over a contract.
+    /// Creates a dashboard with widgets, in slots from 0 on, over a contract: from a template of
+    /// `lumenscope-templates`, or from wherever else widgets are kept.
     fn instantiate(
         e: Env,
-        template: DashboardTemplate,
         owner: Address,
-        contract: Address,
+        name: String,
+        columns: u32,
+        rows: u32,
+        contract: Option<Address>,
+        widgets: Vec<Widget>,
     ) -> BytesN<32>;
     /// Creates a dashboard with the widgets of another one, which the owner may see.
     fn clone_dashboard(e: Env, owner: Address, source: BytesN<32>, name: String) -> BytesN<32>;

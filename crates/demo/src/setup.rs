@@ -9,6 +9,7 @@ use lumenscope_invoke::{
     native_asset_address, record, symbol, vector,
 };
 use lumenscope_keeper::{RuleTarget, Stream, Suite};
+use lumenscope_templates::{COLUMNS, INSURANCE, POINTS, ROWS, Widget};
 
 use crate::cast::Cast;
 use crate::pool;
@@ -19,6 +20,8 @@ use crate::streams::{self, FUNCTIONS};
 pub const RULE_NAMES: [&str; 3] =
     ["Calls cost too much", "Too many calls fail", "Close to the network's limit"];
 
+/// `DashboardAccess::View`, as the contract numbers it.
+const ACCESS_VIEW: u32 = 1;
 /// A quarter of what the network allows a transaction.
 const LIMIT_THRESHOLD_INSTRUCTIONS: i128 = 100_000_000;
 /// Numbers of alerting's enums.
@@ -313,11 +316,33 @@ impl Act<'_> {
 
     async fn board(&self, dashboard: &Address, pool: &Address) -> anyhow::Result<[u8; 32]> {
         let admin = &self.cast.admin;
-        // 5: the insurance template.
-        let args = args![5_u32, admin.address(), pool]?;
+        let widgets = INSURANCE.widgets.iter().map(widget).collect::<Result<_, _>>()?;
+        let widgets = vector(widgets)?;
+        let args = args![admin.address(), INSURANCE.name, COLUMNS, ROWS, Some(pool), widgets]?;
         let outcome = self.send(admin, dashboard, "instantiate", args).await?;
         let board: [u8; 32] = outcome.value()?;
-        self.send(admin, dashboard, "set_public", args![board, true]?).await?;
+        let everybody = ScVal::Void;
+        self.send(admin, dashboard, "share", args![board, everybody, ACCESS_VIEW]?).await?;
         Ok(board)
     }
+}
+
+/// A widget of a template, over the dashboard's contract, as the contract takes it.
+fn widget(widget: &Widget) -> Result<ScVal, ValueError> {
+    let name = |name: Option<&str>| name.map_or(Ok(ScVal::Void), symbol);
+    let [x, y, width, height] = widget.place;
+    record(&[
+        ("kind", (widget.kind as u32).to_val()?),
+        ("x", x.to_val()?),
+        ("y", y.to_val()?),
+        ("width", width.to_val()?),
+        ("height", height.to_val()?),
+        ("title", widget.title.to_val()?),
+        ("contract", ScVal::Void),
+        ("function", name(widget.function)?),
+        ("subject", ScVal::Void),
+        ("metric", name(widget.metric)?),
+        ("statistic", (widget.figure as u32).to_val()?),
+        ("max_points", POINTS.to_val()?),
+    ])
 }

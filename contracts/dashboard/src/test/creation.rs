@@ -5,7 +5,7 @@ extern crate std;
 use lumenscope_interfaces::common::PAGE_ITEMS_MAX;
 use lumenscope_interfaces::dashboard::{
     COLUMNS_MAX, DASHBOARD_NAME_BYTES_MAX, DESCRIPTION_BYTES_MAX, DashboardError, DashboardLayout,
-    DashboardTemplate, ROWS_MAX, WIDGETS_MAX,
+    ROWS_MAX, WIDGETS_MAX,
 };
 use lumenscope_interfaces::governance::GovernanceError;
 use soroban_sdk::testutils::{Address as _, Events as _};
@@ -36,7 +36,7 @@ fn a_new_dashboard_is_empty_private_and_at_version_0() {
     assert_eq!(dashboard.layout, DashboardLayout::Rows);
     assert_eq!((dashboard.columns, dashboard.rows), (12, 20));
     assert_eq!((dashboard.version, dashboard.public), (0, false));
-    assert_eq!((dashboard.contract, dashboard.origin), (None, None));
+    assert_eq!(dashboard.contract, None);
     assert!(dashboard.places.is_empty() && dashboard.members.is_empty());
 }
 
@@ -190,7 +190,7 @@ fn a_clone_has_its_own_widgets_and_remembers_its_origin() {
     let (original, cloned) =
         (world.stored(&id), world.client().dashboard(&copy, &Some(viewer.clone())));
     assert_eq!((cloned.owner, cloned.name), (viewer.clone(), name.clone()));
-    assert_eq!((cloned.version, cloned.origin, cloned.public), (0, Some(id.clone()), false));
+    assert_eq!((cloned.version, cloned.public), (0, false));
     assert!(cloned.members.is_empty());
     assert_eq!(cloned.places, original.places);
     let widgets = |id, who: &Address| {
@@ -215,8 +215,8 @@ fn nothing_new_is_made_while_the_contract_is_paused_and_edits_go_on() {
     let world = World::bare();
     let id = world.create(DashboardLayout::Grid);
     DashboardContractClient::new(&world.e, &world.contract).pause();
-    let template = DashboardTemplate::Technical;
-    let refused = world.client().try_instantiate(&template, &world.owner, &world.pool);
+    let (name, none) = (world.text("Pool"), soroban_sdk::Vec::new(&world.e));
+    let refused = world.client().try_instantiate(&world.owner, &name, &12, &14, &None, &none);
     assert_eq!(refused, Err(Ok(Error::from_contract_error(GovernanceError::Paused as u32))));
     world.put(&id, 0, &world.line([0, 0, 3, 2]));
     assert_eq!(world.stored(&id).version, 1);

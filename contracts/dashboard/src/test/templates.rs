@@ -1,57 +1,91 @@
-//! The dashboards that come with the contract.
+//! Dashboards with all their widgets in one call: the templates.
 
 extern crate std;
 
 use lumenscope_dictionary::by_name;
+use lumenscope_interfaces::alerting::RuleStatistic;
 use lumenscope_interfaces::dashboard::{
-    Dashboard, DashboardLayout, DashboardTemplate, Widget, WidgetKind,
+    Dashboard, DashboardError, DashboardLayout, Widget, WidgetKind,
 };
-use soroban_sdk::{Map, Symbol};
+use lumenscope_templates::{
+    BUSINESS, COLUMNS, EXECUTIVE, Figure, INSURANCE, Kind, POINTS, ROWS, SECURITY, TECHNICAL,
+    TEMPLATES, Template,
+};
+use soroban_sdk::{Map, Symbol, TryFromVal, Val, Vec};
 
-use super::world::World;
+use super::world::{World, refused_with};
 
-const ALL: [(DashboardTemplate, &str); 6] = [
-    (DashboardTemplate::Executive, "Executive"),
-    (DashboardTemplate::Technical, "Technical"),
-    (DashboardTemplate::Business, "Business"),
-    (DashboardTemplate::Security, "Security"),
-    (DashboardTemplate::Oracle, "Oracle"),
-    (DashboardTemplate::Insurance, "Insurance"),
-];
-
-fn instantiate(world: &World, template: DashboardTemplate) -> (Dashboard, Map<u32, Widget>) {
+fn instantiate(world: &World, template: &Template) -> (Dashboard, Map<u32, Widget>) {
     let client = world.client();
-    let id = client.instantiate(&template, &world.owner, &world.pool);
+    let symbol = |name: &str| world.symbol(name);
+    let mut widgets = Vec::new(&world.e);
+    for draft in template.widgets {
+        let [x, y, width, height] = draft.place;
+        let number = |number: u32| Val::from(number);
+        widgets.push_back(Widget {
+            kind: WidgetKind::try_from_val(&world.e, &number(draft.kind as u32)).unwrap(),
+            x,
+            y,
+            width,
+            height,
+            title: world.text(draft.title),
+            contract: None,
+            function: draft.function.map(symbol),
+            subject: None,
+            metric: draft.metric.map(symbol),
+            statistic: RuleStatistic::try_from_val(&world.e, &number(draft.figure as u32)).unwrap(),
+            max_points: POINTS,
+        });
+    }
+    let (name, pool) = (world.text(template.name), Some(world.pool.clone()));
+    let id = client.instantiate(&world.owner, &name, &COLUMNS, &ROWS, &pool, &widgets);
     let viewer = Some(world.owner.clone());
     (client.dashboard(&id, &viewer), client.widgets(&id, &viewer, &0, &20))
 }
 
 #[test]
+fn numbers_of_kinds_and_figures_are_the_contracts() {
+    assert_eq!(Kind::AlertList as u32, WidgetKind::AlertList as u32);
+    assert_eq!(Kind::Heatmap as u32, WidgetKind::Heatmap as u32);
+    assert_eq!(Kind::Stat as u32, WidgetKind::Stat as u32);
+    assert_eq!(Figure::Average as u32, RuleStatistic::Average as u32);
+    assert_eq!(Figure::Sum as u32, RuleStatistic::Sum as u32);
+    assert_eq!(Figure::Maximum as u32, RuleStatistic::Maximum as u32);
+    assert_eq!(Figure::Count as u32, RuleStatistic::Count as u32);
+    assert_eq!(Figure::Last as u32, RuleStatistic::Last as u32);
+    assert_eq!(Figure::ErrorRatio as u32, RuleStatistic::ErrorRatio as u32);
+}
+
+#[test]
+fn widgets_that_break_a_rule_make_no_dashboard() {
+    let world = World::bare();
+    let (name, owner) = (world.text("Two at once"), &world.owner);
+    let widgets = Vec::from_array(&world.e, [(); 2].map(|()| world.line([0, 0, 6, 3])));
+    let made = world.client().try_instantiate(owner, &name, &12, &14, &None, &widgets);
+    refused_with(made, DashboardError::WidgetsOverlap);
+    assert!(world.client().dashboards(owner, &0, &9).is_empty());
+}
+
+#[test]
 fn every_template_keeps_the_rules_that_users_are_held_to() {
-    for (template, name) in ALL {
+    for template in TEMPLATES {
+        let name = template.name;
         let world = World::bare();
-        let (dashboard, widgets) = instantiate(&world, template);
+        let (dashboard, widgets) = instantiate(&world, &template);
         assert_eq!(dashboard.name, world.text(name));
         assert_eq!(dashboard.layout, DashboardLayout::Grid);
         assert_eq!((dashboard.contract, dashboard.version), (Some(world.pool.clone()), 0));
         assert_eq!(widgets.keys(), dashboard.places.keys());
         assert!(widgets.len() >= 6, "{name}");
-        // What the contract made itself, a user may make as well.
-        let id = world.create(DashboardLayout::Grid);
-        for (slot, widget) in widgets {
-            world.put(&id, slot, &widget);
-        }
     }
 }
 
 #[test]
 fn general_templates_speak_of_standard_metrics_of_any_contract() {
     let world = World::bare();
-    let general = ALL.iter().filter(|(template, _)| {
-        !matches!(template, DashboardTemplate::Oracle | DashboardTemplate::Insurance)
-    });
-    for (template, name) in general {
-        for (slot, widget) in instantiate(&world, *template).1 {
+    for template in [EXECUTIVE, TECHNICAL, BUSINESS, SECURITY] {
+        let name = template.name;
+        for (slot, widget) in instantiate(&world, &template).1 {
             assert_eq!((widget.contract, widget.function), (None, None));
             if let Some(metric) = widget.metric {
                 let known = by_name(&std::string::ToString::to_string(&metric)).is_some();
@@ -66,7 +100,7 @@ fn general_templates_speak_of_standard_metrics_of_any_contract() {
 #[test]
 fn the_insurance_template_shows_what_the_insurance_pool_records() {
     let world = World::bare();
-    let widgets = instantiate(&world, DashboardTemplate::Insurance).1;
+    let widgets = instantiate(&world, &INSURANCE).1;
     let shows = |title: &str, function: Option<&str>, metric: &str| {
         let symbol = |name: &str| Symbol::new(&world.e, name);
         widgets.values().iter().any(|widget| {

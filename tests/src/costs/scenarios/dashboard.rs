@@ -3,10 +3,10 @@
 use anyhow::Result;
 use lumenscope_interfaces::alerting::RuleStatistic;
 use lumenscope_interfaces::dashboard::{
-    DashboardAccess, DashboardLayout, DashboardTemplate, TimeRange, UserPreferences, Widget,
-    WidgetKind,
+    DashboardAccess, DashboardLayout, TimeRange, UserPreferences, Widget, WidgetKind,
 };
-use soroban_sdk::{Address, BytesN, vec};
+use lumenscope_templates::{COLUMNS, INSURANCE, ROWS};
+use soroban_sdk::{Address, BytesN, Vec, vec};
 
 use super::{FUNCTION, HOUR_S, LATE_S, Scenario};
 use crate::stage::Call;
@@ -23,7 +23,7 @@ const fn scenario(
 /// In the order of the table.
 pub(super) const SCENARIOS: [Scenario; 9] = [
     scenario("create_dashboard", "empty, an owner's first", create_dashboard),
-    scenario("instantiate", "the insurance template", instantiate),
+    scenario("instantiate", "the 11 widgets of the insurance template", instantiate),
     scenario("clone_dashboard", "of the insurance template", clone_dashboard),
     scenario("update_dashboard", "of the insurance template", update_dashboard),
     scenario("put_widget", "a line, new", |suite| put_widget(suite, None)),
@@ -44,8 +44,24 @@ fn create_dashboard(suite: &mut Suite) -> Result<Call> {
 }
 
 fn instantiate(suite: &mut Suite) -> Result<Call> {
-    let caller = suite.caller.clone();
-    Ok(suite.dashboards("instantiate", (DashboardTemplate::Insurance, caller.clone(), caller)))
+    let mut widgets = Vec::new(suite.env());
+    for draft in INSURANCE.widgets {
+        let [x, y, width, height] = draft.place;
+        widgets.push_back(Widget {
+            x,
+            y,
+            width,
+            height,
+            title: suite.text(draft.title),
+            contract: None,
+            function: draft.function.map(|name| suite.stage.symbol(name)),
+            metric: Some(suite.stage.symbol(draft.metric.unwrap_or("failed"))),
+            ..widget(suite, 0)
+        });
+    }
+    let (owner, name) = (suite.caller.clone(), suite.text(INSURANCE.name));
+    let contract = Some(suite.caller.clone());
+    Ok(suite.dashboards("instantiate", (owner, name, COLUMNS, ROWS, contract, widgets)))
 }
 
 fn instantiated(suite: &mut Suite) -> Result<BytesN<32>> {
