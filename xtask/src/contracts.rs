@@ -15,6 +15,7 @@ use crate::reproduce;
 use crate::shake::shake;
 use crate::sizes::{Contract, Sizes, select, table};
 use crate::toolchain::{TARGET, Toolchain};
+use crate::unmark::unmark;
 
 /// The cargo profile of the contracts.
 const PROFILE: &str = "contract";
@@ -109,11 +110,11 @@ impl Builder {
         let compiled = read(&compiled_path)?;
         let out = self.out.join(format!("{name}.wasm"));
         let stamp_path = self.work.join(format!("{name}.stamp"));
-        let inputs = format!("{}\n{}\n{}", digest(&compiled), self.optimiser, OPTIMISE.join(" "));
+        let shaken = unmark(&shake(&compiled)?)?;
+        let inputs = format!("{}\n{}\n{}", digest(&shaken), self.optimiser, OPTIMISE.join(" "));
         if let Some(sizes) = unchanged(&stamp_path, &inputs, compiled.len(), &out) {
             return Ok(sizes);
         }
-        let shaken = shake(&compiled)?;
         let optimised = self.optimise(name, &shaken)?;
         // Renamed into place: a test that reads it meanwhile sees the old file or the new one.
         let partial = self.out.join(format!(".{name}.partial"));

@@ -11,6 +11,7 @@ mod shake;
 mod sizes;
 mod toolchain;
 mod undocument;
+mod unmark;
 
 use std::process::ExitCode;
 

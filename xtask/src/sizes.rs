@@ -42,7 +42,7 @@ pub const CONTRACTS: [Contract; 10] = [
     above("performance-monitor", 24 * KB, 64 * KB),
     above("analytics-storage", 24 * KB, 46 * KB),
     above("alerting", 32 * KB, 62 * KB),
-    above("dashboard", 24 * KB, 42 * KB),
+    budgeted("dashboard", 24 * KB),
     above("external-monitoring", 28 * KB, 46 * KB),
     free("insurance-pool"),
     // Roles, two-step admin, pause and upgrade, and nothing else: what each contract starts from.
