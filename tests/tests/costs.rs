@@ -6,7 +6,7 @@ use anyhow::Result;
 use lumenscope_tests::costs::{Budgets, Costs, Document, scenarios};
 
 /// Never sent in a transaction of their own, so nobody pays for them: reads, which are simulated.
-const READS: [&str; 42] = [
+const READS: [&str; 41] = [
     // Administration.
     "admin",
     "administration",

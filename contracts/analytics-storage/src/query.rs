@@ -28,43 +28,37 @@ pub struct Hours {
 pub struct Source<'a> {
     e: &'a Env,
     stream: &'a StreamKey,
-    kept: Option<(StreamHistory, u8)>,
+    history: Option<StreamHistory>,
+    /// The metric's place in the history; `None` without either.
+    metric: Option<u8>,
     unflushed: Vec<Map<Symbol, Val>>,
 }
 
 impl<'a> Source<'a> {
     /// The source of a query.
     pub fn of(e: &'a Env, query: &'a RangeQuery) -> Self {
-        let RangeQuery { stream, metric, include_open, .. } = query;
+        let RangeQuery { stream, metric: name, include_open, .. } = query;
         let history = storage::history(e, stream);
+        let metric = history.as_ref().and_then(|history| history.metric(name));
         // A stream or a metric that was never flushed may still have an open hour.
-        if history.is_none() && !include_open {
-            panic_with_error!(e, AnalyticsError::HistoryUnknown);
-        }
-        let kept = history.and_then(|history| {
-            let metric = history.metric(metric)?;
-            Some((history, metric))
-        });
-        if kept.is_none() && !include_open {
-            panic_with_error!(e, AnalyticsError::HistoryMetricUnknown);
-        }
         let unflushed = if *include_open {
-            let arguments = vec![e, stream.into_val(e), metric.to_val()];
+            let arguments = vec![e, stream.into_val(e), name.to_val()];
             e.invoke_contract(&storage::require_monitor(e), &Symbol::new(e, "unflushed"), arguments)
-        } else {
+        } else if metric.is_some() {
             Vec::new(e)
+        } else if history.is_some() {
+            panic_with_error!(e, AnalyticsError::HistoryMetricUnknown)
+        } else {
+            panic_with_error!(e, AnalyticsError::HistoryUnknown)
         };
-        Self { e, stream, kept, unflushed }
+        Self { e, stream, history, metric, unflushed }
     }
 
-    /// The hour from which there may be samples; `None` without any.
-    pub fn first_hour(&self) -> Option<u32> {
-        let kept = self.kept.as_ref().map(|(history, _)| hour_of_day(history.marks.first_day));
+    /// The hour from which there may be samples; the calendar's end without any.
+    pub fn first_hour(&self) -> u32 {
+        let kept = self.history.as_ref().map(|history| hour_of_day(history.marks.first_day));
         let open = self.unflushed.get(0).map(|bucket| packed(self.e, &bucket).start_hour);
-        match (kept, open) {
-            (Some(kept), Some(open)) => Some(kept.min(open)),
-            (kept, open) => kept.or(open),
-        }
+        kept.unwrap_or(u32::MAX).min(open.unwrap_or(u32::MAX))
     }
 
     /// Hands the buckets that start within `hours`, which begin and end with a period, to `visit`:
@@ -80,8 +74,8 @@ impl<'a> Source<'a> {
         if hours.from >= hours.to {
             return;
         }
-        if let Some((history, metric)) = &self.kept {
-            let stored = Stored { e: self.e, stream: self.stream, history, metric: *metric };
+        if let (Some(history), Some(metric)) = (&self.history, self.metric) {
+            let stored = Stored { e: self.e, stream: self.stream, history, metric };
             stored.each(period == Period::Hour, hours, &mut within);
         }
         for place in 0..self.unflushed.len() {

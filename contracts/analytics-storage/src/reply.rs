@@ -41,7 +41,7 @@ impl<'a> Read<'a> {
         let period = period_of(query.granularity);
         let last = period.of(query.to_s.wrapping_sub(1)).min(number_of(period, hour_now(e)));
         let to = last.wrapping_add(1);
-        let first = source.first_hour().map_or(to, |hour| number_of(period, hour));
+        let first = number_of(period, source.first_hour());
         let from = period.of(query.from_s).max(first).min(to);
         Self { source, period, from, to }
     }
