@@ -40,7 +40,7 @@ impl Contract {
 /// Every contract of the repository.
 pub const CONTRACTS: [Contract; 10] = [
     above("performance-monitor", 24 * KB, 64 * KB),
-    above("analytics-storage", 24 * KB, 46 * KB),
+    above("analytics-storage", 24 * KB, 30 * KB),
     above("alerting", 32 * KB, 62 * KB),
     budgeted("dashboard", 24 * KB),
     above("external-monitoring", 28 * KB, 46 * KB),
