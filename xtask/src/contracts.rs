@@ -21,13 +21,12 @@ use crate::unmark::unmark;
 const PROFILE: &str = "contract";
 
 /// Size above all, with the instructions that the network's host accepts; memory is copied by
-/// instruction (`governance.rs` says why). The compiler has proved, or checks in code of its own,
-/// that no load leaves the memory and no divisor is 0, so the optimiser may count on it; what traps
-/// on purpose stays. The two sections are for tools that never read a deployed contract.
-const OPTIMISE: [&str; 8] = [
+/// instruction (`governance.rs` says why). Not `--ignore-implicit-traps`: it may load before the
+/// check that keeps the load within the memory. The last two are for tools that never read a
+/// deployed contract.
+const OPTIMISE: [&str; 7] = [
     "--enable-bulk-memory",
     "--enable-sign-ext",
-    "--ignore-implicit-traps",
     "-Oz",
     "--converge",
     "--reorder-functions",

@@ -35,6 +35,8 @@ pub struct Marks {
     pub ring_since_day: u32,
     /// Sheets in the ring before the last change; 0 for none.
     pub former_ring_days: u32,
+    /// First day of the former ring; of days before, no hours are left.
+    pub former_since_day: u32,
 }
 
 /// Bytes that a new stream's sheet of hours has for each metric: 24 buckets of 10 bytes. A sheet
@@ -52,6 +54,7 @@ impl StreamHistory {
             ring_days: HOUR_RETENTION_DAYS_DEFAULT,
             ring_since_day: 0,
             former_ring_days: 0,
+            former_since_day: 0,
         };
         Self { metrics: Vec::new(e), marks }
     }
@@ -78,8 +81,13 @@ impl StreamHistory {
     /// Number of the sheet of a day's hours; `None` for a day before the rings.
     pub fn hours_sheet_of(&self, day: u32) -> Option<u32> {
         let marks = &self.marks;
-        let days =
-            if day >= marks.ring_since_day { marks.ring_days } else { marks.former_ring_days };
+        let days = if day >= marks.ring_since_day {
+            marks.ring_days
+        } else if day >= marks.former_since_day {
+            marks.former_ring_days
+        } else {
+            return None;
+        };
         Some(ring_place(days, day.checked_rem(days)?))
     }
 

@@ -3,16 +3,17 @@
 //! performance-monitor hands over the hours that closed ([`ingest`]). They live in *sheets*: one
 //! entry for a day's hours of all metrics of a stream, each metric a packed series. Sheets of
 //! hours form a *ring*: a sheet is written over when its place in the retention comes round, at
-//! the width it already has, so that the usual flush pays no rent. Sheets of days, weeks and
-//! months are made by [`compact`] and kept.
+//! the width it already has, so that the usual flush pays no rent. Days are made by [`compact`],
+//! into one sheet for each month, and kept. Weeks and months are added up when they are asked for:
+//! a month is one entry to read.
 //!
-//! A bucket spans whole hours. At each granularity it either *fits* a period, or, where nobody
-//! flushed in time, is wider and stands for itself. Invariants, which the model test holds
-//! against random operations:
+//! A bucket spans whole hours. It *fits* a day, or, where nobody flushed in time, is wider and
+//! stands for itself among the days. Invariants, which the model test holds against random
+//! operations:
 //! - at each granularity every sample that came in is in exactly one bucket;
-//! - a period before the stream's `made` mark is complete in its own sheet; one from the mark on
-//!   is the sum of the finer buckets that fit it;
-//! - hours leave the ring only when their day is in its sheet.
+//! - a day before the stream's `days_made` mark is complete in its month's sheet; one from the
+//!   mark on is that and the sum of its hours;
+//! - hours leave the ring only when they are in their day.
 //!
 //! Nothing here is on the path of a monitored contract's call.
 #![no_std]

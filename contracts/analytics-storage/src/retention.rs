@@ -30,6 +30,7 @@ pub fn set_hour_days(e: &Env, stream: &StreamKey, hour_days: u32) {
             panic_with_error!(e, AnalyticsError::NotCompacted);
         }
         marks.former_ring_days = marks.ring_days;
+        marks.former_since_day = marks.ring_since_day;
         marks.ring_since_day = marks.latest_day.max(day_of(hour_now(e))).wrapping_add(1);
     }
     marks.ring_days = hour_days;

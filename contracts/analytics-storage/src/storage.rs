@@ -32,7 +32,7 @@ const MONITOR: Symbol = symbol_short!("monitor");
 /// The names of the metrics, then the [`Marks`] in the order of the fields, little endian: a
 /// third of the bytes and of the code that a map would take.
 #[contracttype]
-struct StoredHistory(Vec<Symbol>, BytesN<28>);
+struct StoredHistory(Vec<Symbol>, BytesN<32>);
 
 #[inline(never)]
 fn key(stream: &StreamKey, kind: u32, number: u32) -> Key {
@@ -75,6 +75,7 @@ pub fn history(e: &Env, stream: &StreamKey) -> Option<StreamHistory> {
         ring_days: next(),
         ring_since_day: next(),
         former_ring_days: next(),
+        former_since_day: next(),
     };
     Some(StreamHistory { metrics, marks })
 }
@@ -98,8 +99,9 @@ fn stored(e: &Env, history: &StreamHistory) -> StoredHistory {
         marks.ring_days,
         marks.ring_since_day,
         marks.former_ring_days,
+        marks.former_since_day,
     ];
-    let mut bytes = [0; 28];
+    let mut bytes = [0; 32];
     for (place, number) in bytes.as_chunks_mut().0.iter_mut().zip(numbers) {
         *place = number.to_le_bytes();
     }

@@ -87,6 +87,21 @@ fn a_second_change_waits_for_the_days_of_the_former_ring() {
 }
 
 #[test]
+fn a_late_hour_of_a_day_whose_ring_was_given_up_hides_none_of_its_others() {
+    let fixture = Fixture::new();
+    push_days(&fixture, 0..3);
+    fixture.set_retention(20);
+    push_days(&fixture, 3..6);
+    while fixture.compact() > 0 {}
+    fixture.set_retention(40);
+    push_days(&fixture, 6..8);
+    let before = days_of_hours(&fixture);
+    fixture.push(&[Closed::hour(START_HOUR + 24 + 5, &[&[9], &[0]])]);
+    assert_eq!(days_of_hours(&fixture), before);
+    assert_eq!(fixture.buckets(Granularity::Day)[1].statistics.count, 3);
+}
+
+#[test]
 fn anyone_keeps_a_history_alive_within_the_limits() {
     let fixture = Fixture::new();
     push_days(&fixture, 0..3);
