@@ -20,11 +20,10 @@ pub const FLUSH_STREAMS_MAX: usize = 20;
 /// transaction's instructions.
 pub const EVALUATE_TARGETS_MAX: usize = 10;
 
-/// Streams in one page of analytics-storage's list: its limit.
-const HISTORY_STREAMS_PAGE: u32 = 50;
-
 /// performance-monitor's `StreamUnknown`.
 const STREAM_UNKNOWN: u32 = 3002;
+/// analytics-storage's `HistoryUnknown`.
+const HISTORY_UNKNOWN: u32 = 3100;
 
 /// Why a keeper's call did not do its work.
 #[derive(Debug, Error)]
@@ -96,6 +95,8 @@ pub struct Keeper<'a, T, C> {
     invoker: &'a Invoker<T, C>,
     account: &'a Account,
     suite: &'a Suite,
+    /// Streams of which something was flushed, as they are named in calls.
+    with_history: Vec<ScVal>,
     /// What it sent so far.
     pub bill: Bill,
 }
@@ -103,7 +104,7 @@ pub struct Keeper<'a, T, C> {
 impl<'a, T: Transport, C: Clock> Keeper<'a, T, C> {
     /// A keeper that pays from `account`.
     pub fn new(invoker: &'a Invoker<T, C>, account: &'a Account, suite: &'a Suite) -> Self {
-        Self { invoker, account, suite, bill: Bill::default() }
+        Self { invoker, account, suite, with_history: Vec::new(), bill: Bill::default() }
     }
 
     /// Reports executions of a contract that the ledger has not counted yet. Returns how many.
@@ -170,10 +171,13 @@ impl<'a, T: Transport, C: Clock> Keeper<'a, T, C> {
     /// [`KeeperError`].
     pub async fn compact(&mut self, streams: &[Stream]) -> Result<u32, KeeperError> {
         const WHAT: &str = "making days";
-        let named = streams.iter().map(ToVal::to_val).collect::<Result<Vec<_>, _>>();
-        let mut named = named.map_err(valuing(WHAT))?;
-        let with_history = self.with_history(streams).await?;
-        named.retain(|stream| with_history.contains(stream));
+        let mut named = Vec::new();
+        for stream in streams {
+            let stream = stream.to_val().map_err(valuing(WHAT))?;
+            if self.has_history(&stream).await? {
+                named.push(stream);
+            }
+        }
         let history = self.suite.analytics_storage.clone();
         let mut made = 0;
         for streams in named.chunks(FLUSH_STREAMS_MAX) {
@@ -190,32 +194,26 @@ impl<'a, T: Transport, C: Clock> Keeper<'a, T, C> {
         Ok(made)
     }
 
-    /// The streams with history of the contracts that are named.
-    async fn with_history(&self, streams: &[Stream]) -> Result<Vec<ScVal>, KeeperError> {
-        const WHAT: &str = "listing streams with history";
-        let mut contracts: Vec<&Address> = Vec::new();
-        for stream in streams {
-            if !contracts.contains(&&stream.contract) {
-                contracts.push(&stream.contract);
-            }
+    /// Whether anything of a stream was ever flushed. What was is remembered: it never goes away.
+    async fn has_history(&mut self, stream: &ScVal) -> Result<bool, KeeperError> {
+        const WHAT: &str = "looking for a stream's history";
+        if self.with_history.contains(stream) {
+            return Ok(true);
         }
-        let mut known = Vec::new();
-        for contract in contracts {
-            let mut start = 0_u32;
-            loop {
-                let args = args![contract, start, HISTORY_STREAMS_PAGE].map_err(valuing(WHAT))?;
-                let history = &self.suite.analytics_storage;
-                let page = self.invoker.view(history, "history_streams", args).await;
-                let page: Vec<ScVal> =
-                    page.map_err(invoking(WHAT))?.value().map_err(valuing(WHAT))?;
-                start += u32::try_from(page.len()).unwrap_or(HISTORY_STREAMS_PAGE);
-                if page.is_empty() {
-                    break;
-                }
-                known.extend(page);
+        let args = args![stream].map_err(valuing(WHAT))?;
+        let history = &self.suite.analytics_storage;
+        match self.invoker.view(history, "history_metrics", args).await {
+            Ok(_) => {
+                self.with_history.push(stream.clone());
+                Ok(true)
             }
+            Err(InvokeError::Simulation { error: Some(CallError::Contract { code }), .. })
+                if code == HISTORY_UNKNOWN =>
+            {
+                Ok(false)
+            }
+            Err(error) => Err(invoking(WHAT)(error)),
         }
-        Ok(known)
     }
 
     /// Evaluates what is due of each target through `through_slot`: simulates first, and sends a
