@@ -60,7 +60,9 @@ fn absent(args: &Args) -> anyhow::Result<ExitCode> {
     if must {
         bail!("{archive} does not exist, and CI=true: the replay must not be skipped");
     }
-    println!("replay: skipped, because {archive} does not exist (the captures are not ours to ship)");
+    println!(
+        "replay: skipped, because {archive} does not exist (the captures are not ours to ship)"
+    );
     Ok(ExitCode::SUCCESS)
 }
 

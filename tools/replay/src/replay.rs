@@ -8,27 +8,56 @@ use crate::report::Report;
 use crate::world::CapturedWorld;
 use lumenscope_localnet::capture::{CapturedNetwork, CapturedPlace};
 use lumenscope_localnet::xdr::{
-    Hash, LedgerCloseMeta, LedgerCloseMetaV2, Limits, ReadXdr, TransactionEnvelope,
-    TransactionMeta, TransactionResultMetaV1,
+    Hash, LedgerCloseMeta, LedgerCloseMetaV2, LedgerEntry, LedgerEntryChange, LedgerEntryChanges,
+    LedgerKey, Limits, ReadXdr, TransactionEnvelope, TransactionMeta, TransactionResultMetaV1,
 };
 use lumenscope_localnet::{Configuration, NetworkSettings};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Replays every file. Each is a network of its own, from its first ledger.
 pub fn files(files: &[CapturedFile], passphrase: &str) -> anyhow::Result<Report> {
     let mut settings = NetworkSettings::mainnet()?;
-    settings.rent.live_state_bytes = std::env::var("LIVE").map_or(0, |v| v.parse().unwrap());
+    // A network that has just begun.
+    settings.rent.live_state_bytes = 0;
+    let genesis = genesis_settings(files)?;
     let mut report = Report::default();
     for file in files {
-        in_file(one_file(file, passphrase, &settings, &mut report), &file.name)?;
+        in_file(one_file(file, passphrase, &settings, &genesis, &mut report), &file.name)?;
     }
     Ok(report)
+}
+
+/// The settings that the captured networks began with. Nothing records them when they begin, but an
+/// upgrade of settings records each value that it replaces. Every file is a network that began with
+/// the same ones.
+fn genesis_settings(files: &[CapturedFile]) -> anyhow::Result<LedgerEntryChanges> {
+    let mut found: BTreeMap<LedgerKey, LedgerEntry> = BTreeMap::new();
+    for file in files {
+        let mut replaced = BTreeSet::new();
+        for frame in file.frames()? {
+            let LedgerCloseMeta::V2(meta) = LedgerCloseMeta::from_xdr(frame, Limits::none())?
+            else {
+                continue;
+            };
+            for change in meta.upgrades_processing.iter().flat_map(|upgrade| upgrade.changes.iter())
+            {
+                let LedgerEntryChange::State(before) = change else { continue };
+                // What a later upgrade replaces is what an earlier one set.
+                if replaced.insert(before.data.to_key()) {
+                    found.entry(before.data.to_key()).or_insert_with(|| before.clone());
+                }
+            }
+        }
+    }
+    let settings = found.into_values().map(LedgerEntryChange::Updated).collect::<Vec<_>>();
+    Ok(LedgerEntryChanges(settings.try_into()?))
 }
 
 fn one_file(
     file: &CapturedFile,
     passphrase: &str,
     settings: &NetworkSettings,
+    genesis: &LedgerEntryChanges,
     report: &mut Report,
 ) -> anyhow::Result<()> {
     let mut replay = Replay {
@@ -37,6 +66,7 @@ fn one_file(
         file: &file.name,
         report,
     };
+    replay.world.take(&replay.network, 0, genesis)?;
     for frame in file.frames()? {
         match LedgerCloseMeta::from_xdr(frame, Limits::none())? {
             LedgerCloseMeta::V2(meta) => replay.ledger(&meta)?,
@@ -100,7 +130,8 @@ impl Replay<'_> {
         };
         let up_front = charged_up_front(transaction);
         let difference = difference(transaction, captured_result, up_front, &ours)?;
-        self.report.note(difference, || format!("{} ledger {}", self.file, place.header.ledger_seq));
+        self.report
+            .note(difference, || format!("{} ledger {}", self.file, place.header.ledger_seq));
         Ok(())
     }
 }

@@ -27,11 +27,8 @@ impl CapturedWorld {
             settings: settings.clone(),
             ..Options::mainnet()?
         })?;
-        let mut world = Self {
-            entries: World::default(),
-            times_to_live: HashMap::new(),
-            keys: HashMap::new(),
-        };
+        let mut world =
+            Self { entries: World::default(), times_to_live: HashMap::new(), keys: HashMap::new() };
         for (key, stored) in genesis.world().iter() {
             if matches!(key, LedgerKey::ConfigSetting(_)) {
                 world.entries.put(key.clone(), stored.clone());
