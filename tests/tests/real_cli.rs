@@ -109,7 +109,7 @@ fn the_suite_is_deployed_called_and_read_back_with_the_real_command_line() {
     let analytics = cli.deploy("analytics-storage", &admin);
     let dashboard = cli.deploy("dashboard", &admin);
     let external = cli.deploy("external-monitoring", &admin);
-    let with_monitor = [&admin[..], &["--performance_monitor", &monitor]].concat();
+    let with_monitor = [&admin[..], &["--monitor", &monitor]].concat();
     let alerting = cli.deploy("alerting", &with_monitor);
     cli.invoke(&monitor, &["set_analytics", "--analytics", &analytics]);
     cli.invoke(&analytics, &["set_monitor", "--monitor", &monitor]);
@@ -136,7 +136,8 @@ fn the_suite_is_deployed_called_and_read_back_with_the_real_command_line() {
         "--function",
         "pay",
         "--metadata",
-        "first",
+        // The command line takes optional text as JSON.
+        "\"first\"",
     ];
     assert_eq!(cli.invoke(&monitor, &record), 1);
     assert_eq!(cli.invoke(&monitor, &record), 2);
@@ -149,7 +150,7 @@ fn the_suite_is_deployed_called_and_read_back_with_the_real_command_line() {
             "--name",
             "dear premiums",
             "--contract",
-            pool,
+            &json!(pool).to_string(),
             "--metric",
             "premium",
             "--operator",
@@ -184,6 +185,7 @@ fn the_suite_is_deployed_called_and_read_back_with_the_real_command_line() {
             "24",
         ],
     );
+    std::fs::write(cli.configuration.path().join("nothing"), []).expect("an empty file");
     let integration = cli.invoke(
         &external,
         &[
@@ -200,8 +202,9 @@ fn the_suite_is_deployed_called_and_read_back_with_the_real_command_line() {
             r#"{"endpoint":"https://metrics.example.org"}"#,
             "--auth_type",
             "0",
-            "--sealed_credentials",
-            "",
+            // None are needed, and the command line takes no empty value but from a file.
+            "--sealed_credentials-file-path",
+            "nothing",
             "--format",
             "1",
             "--sync_interval_s",
@@ -215,8 +218,10 @@ fn the_suite_is_deployed_called_and_read_back_with_the_real_command_line() {
     let text = |value: &Value| value.as_str().expect("an id").to_owned();
     let read = cli.invoke(&alerting, &["rule", "--rule", &text(&rule)]);
     assert_eq!(read["spec"]["name"], "dear premiums");
-    let read =
-        cli.invoke(&dashboard, &["dashboard", "--dashboard", &text(&board), "--viewer", &alice]);
+    let read = cli.invoke(
+        &dashboard,
+        &["dashboard", "--dashboard", &text(&board), "--viewer", &json!(alice).to_string()],
+    );
     assert_eq!(read["name"], "pool");
     let read = cli.invoke(&external, &["integration", "--integration", &text(&integration)]);
     assert_eq!(read["name"], "prometheus");
