@@ -22,7 +22,7 @@ contracts: bootstrap ## the contracts to wasm, with their sizes against their bu
 	@cargo xtask contracts
 
 bench: contracts ## how fast localnet starts and answers
-	@cargo bench --package lumenscope-localnet
+	@cargo xtask bench
 
 costs: contracts ## measure every entry point and rewrite docs/costs.md
 	@cargo xtask costs

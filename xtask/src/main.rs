@@ -2,6 +2,7 @@
 
 #![forbid(unsafe_code)]
 
+mod bench;
 mod contracts;
 mod costs;
 mod process;
@@ -28,6 +29,7 @@ usage: cargo xtask <task>
                                 --profile contract` works, as shell exports
   costs [--json] [--check]      measure what every entry point costs; rewrite docs/costs.md, or
                                 compare with it and with tests/costs-budget.toml (--check)
+  bench                         time what a person waits for: a ledger's start, a call of `stellar`
   replay [ARCHIVE]              replay stellar-core's captured ledgers on localnet
 ";
 
@@ -46,6 +48,7 @@ fn task() -> Result<()> {
     let task = arguments.next().unwrap_or_default();
     let rest: Vec<String> = arguments.collect();
     match task.as_str() {
+        "bench" => bench::run(&rest),
         "contracts" => contracts::run(&rest),
         "costs" => costs::run(&rest),
         "replay" => replay::run(&rest),
