@@ -157,9 +157,9 @@ pub async fn set_up(stage: &Stage, cast: &Cast, script: &Path) -> anyhow::Result
 
 /// Runs `scripts/deploy.sh`, the script that deploys to any network.
 async fn deploy(stage: &Stage, cast: &Cast, script: &Path) -> anyhow::Result<Deployment> {
-    let folder = std::env::temp_dir().join(format!("lumenscope-demo-{}", std::process::id()));
-    std::fs::create_dir_all(&folder)?;
-    let (key, out) = (folder.join("admin.secret"), folder.join("deployment.json"));
+    // Gone when this returns or is interrupted.
+    let folder = tempfile::Builder::new().prefix("lumenscope-demo-").tempdir()?;
+    let (key, out) = (folder.path().join("admin.secret"), folder.path().join("deployment.json"));
     std::fs::write(&key, cast.admin.keypair().secret())?;
     let status = tokio::process::Command::new(script)
         .arg(&stage.rpc_url)
@@ -171,12 +171,10 @@ async fn deploy(stage: &Stage, cast: &Cast, script: &Path) -> anyhow::Result<Dep
         .status()
         .await
         .with_context(|| format!("starting {}", script.display()))?;
-    let text = std::fs::read_to_string(&out);
-    std::fs::remove_dir_all(&folder)?;
     if !status.success() {
         bail!("{} ended with {status}", script.display());
     }
-    Ok(serde_json::from_str(&text?)?)
+    Ok(serde_json::from_str(&std::fs::read_to_string(&out)?)?)
 }
 
 struct Act<'a> {

@@ -182,7 +182,7 @@ fn execution(row: &Row) -> Option<Execution> {
         at_s: row.closed_at_ms / 1_000,
         values: [
             of(usage.instructions),
-            None,
+            usage.host_time_us.and_then(of),
             fees.inclusion_stroops.and_then(stroops),
             stroops(parts.non_refundable_stroops),
             stroops(parts.refundable_stroops),

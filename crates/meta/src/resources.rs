@@ -70,6 +70,8 @@ pub struct Usage {
     pub instructions: u64,
     /// Memory; nothing declares it.
     pub memory_bytes: Option<u64>,
+    /// Wall time on the node that told: another node's differs.
+    pub host_time_us: Option<u64>,
     /// Entries read: measured, or the whole footprint.
     pub read_entries: u64,
     /// Entries written: measured, or the read-write footprint.
@@ -141,6 +143,7 @@ impl Usage {
                 fidelity: Fidelity::Measured,
                 instructions: measured.instructions,
                 memory_bytes: Some(measured.memory_bytes),
+                host_time_us: Some(measured.invoke_time_ns / 1_000),
                 read_entries: measured.read_entries,
                 write_entries: measured.write_entries,
                 read_bytes: measured.ledger_read_bytes,
@@ -151,6 +154,7 @@ impl Usage {
                 fidelity: Fidelity::Declared,
                 instructions: declared.instructions.into(),
                 memory_bytes: None,
+                host_time_us: None,
                 read_entries: u64::from(declared.read_only_entries)
                     + u64::from(declared.read_write_entries),
                 write_entries: declared.read_write_entries.into(),
