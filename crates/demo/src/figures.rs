@@ -62,6 +62,8 @@ pub struct AlertFigure {
 pub struct MonitoringFigures {
     /// The keeper's account (`G...`).
     pub keeper: String,
+    /// Executions that the ledger counts, by the keeper's reports: all that were observed.
+    pub reported: u32,
     /// Transactions of the keeper: reports, flushes, evaluations.
     pub keeper_transactions: u32,
     /// What they were charged.

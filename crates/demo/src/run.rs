@@ -227,6 +227,7 @@ impl<'a> Play<'a> {
         let each = |stroops: i64| (stroops + calls - 1) / calls;
         let monitoring = MonitoringFigures {
             keeper: self.cast.keeper.address().to_string(),
+            reported: self.watch.reported,
             keeper_transactions: bill.transactions,
             keeper_fee_stroops: bill.fee_stroops,
             keeper_rent_stroops: bill.rent_stroops,

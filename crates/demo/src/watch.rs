@@ -144,11 +144,12 @@ impl<'a> Watch<'a> {
         self.targets.iter().filter(of_rule).find(|target| target.stream.function == function)
     }
 
-    /// Moves the hours that have closed to history.
+    /// Reports what is not reported yet, and moves the hours that have closed to history.
     ///
     /// # Errors
     /// When a transaction fails.
     pub async fn flush(&mut self) -> anyhow::Result<()> {
+        self.report().await?;
         let hour = u32::try_from(self.stage.now_s().await? / HOUR_S)?;
         let streams: Vec<Stream> =
             self.setup.executions.iter().chain(&self.setup.own).cloned().collect();

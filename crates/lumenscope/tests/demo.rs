@@ -96,6 +96,7 @@ fn every_figure_of_the_demonstration_is_recomputed_from_its_ledgers() {
         functions.iter().map(|(name, of)| (name.clone(), of.json())).collect();
     assert_eq!(figures["functions"], json!(functions));
     assert_eq!(figures["total"], total.json());
+    assert_eq!(figures["monitoring"]["reported"], total.calls, "every call is on the ledger");
     assert_eq!(figures["monitoring"]["keeper_transactions"], keeper_transactions);
     assert_eq!(figures["monitoring"]["keeper_fee_stroops"], keeper_fee_stroops);
 
