@@ -47,7 +47,7 @@ deny:
 	cargo deny --all-features check bans licenses sources
 
 lint:
-	cargo clippy --workspace --all-targets -- --deny warnings
+	cargo clippy --workspace --all-targets --features lumenscope-tests/real-cli -- --deny warnings
 
 # The unit and property tests, the suites on wasm, apply stability, and the costs against their
 # budgets.

@@ -14,7 +14,6 @@ use serde_json::{Value, json};
 
 /// A ledger, and a `stellar` with a configuration of its own.
 struct Cli {
-    rpc_url: String,
     configuration: tempfile::TempDir,
     runtime: tokio::runtime::Runtime,
     running: Option<Running>,
@@ -34,7 +33,7 @@ impl Cli {
         let running = runtime.block_on(serve(localnet, &options)).expect("a server");
         let rpc_url = format!("http://{}", running.rpc_address);
         let configuration = tempfile::tempdir().expect("a folder");
-        let cli = Self { rpc_url: rpc_url.clone(), configuration, runtime, running: Some(running) };
+        let cli = Self { configuration, runtime, running: Some(running) };
         let add = ["network", "add", "dev", "--rpc-url", &rpc_url];
         cli.run(&[&add[..], &["--network-passphrase", STANDALONE_PASSPHRASE]].concat());
         cli.run(&["keys", "generate", "alice", "--fund", "--network", "dev"]);
