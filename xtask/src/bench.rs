@@ -103,7 +103,7 @@ impl Ledger {
         let read = BufReader::new(out).read_line(&mut ready);
         let mut ledger = Self { process, rpc_url: String::new() };
         read.context("waiting for localnet")?;
-        let url = ready.split('"').find(|word| word.starts_with("http://"));
+        let url = ready.split_once(r#""rpc_url":""#).and_then(|(_, rest)| rest.split('"').next());
         ledger.rpc_url = url.with_context(|| format!("no address in {ready}"))?.to_owned();
         Ok(ledger)
     }

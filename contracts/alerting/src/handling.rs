@@ -1,6 +1,8 @@
 //! What people do about an episode.
 
-use lumenscope_interfaces::alerting::{AlertingError, NOTE_BYTES_MAX, Outcome, RuleTarget};
+use lumenscope_interfaces::alerting::{
+    AlertingError, NOTE_BYTES_MAX, Outcome, RuleTarget, row_through,
+};
 use lumenscope_rules::Transitions;
 use lumenscope_rules::handling::{HandlingFault, put_off, resolve};
 use lumenscope_rules::slot::closed_through;
@@ -34,6 +36,10 @@ pub fn act(e: &Env, caller: Address, target: RuleTarget, episode: u32, act: Act)
     let Some(mut alert) = Alert::stored(e, fingerprint) else {
         refuse(e, AlertingError::AlertUnknown);
     };
+    // An alert at rest is only noted as evaluated in its row: the act follows those slots too.
+    let mut summary = storage::summary(e, &target.stream.contract);
+    let row = summary.rows.get(alert.fingerprint.clone());
+    alert.state.through = alert.state.through.max(row.map_or(0, row_through));
     let mut out = Transitions::new();
     let done = match act {
         Act::PutOff { snooze, until_s } => {
@@ -51,7 +57,6 @@ pub fn act(e: &Env, caller: Address, target: RuleTarget, episode: u32, act: Act)
         Err(HandlingFault::AlreadyHandled) => refuse(e, AlertingError::AlreadyHandled),
         Err(HandlingFault::Expiry) => refuse(e, AlertingError::ExpiryInvalid),
     }
-    let mut summary = storage::summary(e, &target.stream.contract);
     batch.set_row(&mut summary, &alert, alert.state.through);
     batch.store(&mut alert, out.as_slice());
 }

@@ -44,8 +44,9 @@ pub fn settle(summary: &mut AlertSummary, now_s: u64) {
     }
 }
 
-/// What the guard says at `now_s`: what the owner forces, else whether anything recent is known,
-/// else whether something fires.
+/// What the guard says at `now_s`: what the owner forces, else whether something fires of which
+/// something recent is known, else whether anything is not known. A row that nobody evaluates must
+/// not hide another that fires.
 pub fn verdict(summary: &AlertSummary, now_s: u64) -> GuardVerdict {
     if now_s < summary.forced_until_s {
         match summary.forced {
@@ -55,20 +56,23 @@ pub fn verdict(summary: &AlertSummary, now_s: u64) -> GuardVerdict {
         }
     }
     let guard = &summary.guard;
-    let (oldest, fires) = survey(summary, guard.min_severity);
-    let is_unwatched = summary.rows.is_empty();
-    if is_unwatched || now_s.saturating_sub(end_s(oldest)) > u64::from(guard.stale_after_s) {
-        return match (guard.fail_closed, is_unwatched) {
-            (true, _) => GuardVerdict::StaleRefused,
-            (false, true) => GuardVerdict::Unwatched,
-            (false, false) => GuardVerdict::StaleAllowed,
-        };
+    let is_stale = |through| now_s.saturating_sub(end_s(through)) > u64::from(guard.stale_after_s);
+    let (mut any_stale, mut fires) = (summary.rows.is_empty(), false);
+    for row in summary.rows.values() {
+        let stale = is_stale(row_through(row));
+        any_stale |= stale;
+        fires |= !stale && row_fires(row, guard.min_severity);
     }
-    if !fires {
-        GuardVerdict::Clear
-    } else if now_s.saturating_sub(summary.tripped_since_s) > u64::from(guard.trip_max_s) {
-        GuardVerdict::TripExpired
-    } else {
-        GuardVerdict::Tripped
+    let tripped_s = now_s.saturating_sub(summary.tripped_since_s);
+    let is_expired = tripped_s > u64::from(guard.trip_max_s);
+    if fires && !is_expired {
+        return GuardVerdict::Tripped;
+    }
+    match (any_stale, guard.fail_closed, summary.rows.is_empty()) {
+        (true, true, _) => GuardVerdict::StaleRefused,
+        (true, false, true) => GuardVerdict::Unwatched,
+        (true, false, false) => GuardVerdict::StaleAllowed,
+        (false, ..) if fires => GuardVerdict::TripExpired,
+        (false, ..) => GuardVerdict::Clear,
     }
 }

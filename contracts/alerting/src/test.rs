@@ -4,6 +4,7 @@ mod evaluation;
 mod guard;
 mod handling;
 mod registry;
+mod rest;
 mod same_machine;
 mod summary;
 mod world;

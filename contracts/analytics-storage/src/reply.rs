@@ -61,7 +61,7 @@ pub fn page(e: &Env, query: &RangeQuery) -> RangePage {
     let mut room = [PackedBucket::default(); PAGE_ROOM];
     let mut timeline = Timeline::new(&mut room);
     read.each(&mut |bucket| timeline.add(bucket, true));
-    let next = timeline.cut(RANGE_BUCKETS_MAX as usize).or(next);
+    let next = timeline.cut(RANGE_BUCKETS_MAX as usize, read.period).or(next);
     let mut buckets = Vec::new(e);
     for bucket in accepted(e, timeline.buckets()) {
         buckets.push_back(bucket_view(e, read.period, bucket));

@@ -1,8 +1,11 @@
 //! Buckets in order of time, in room that the caller provides.
 
 use lumenscope_bucket::Statistics;
+use lumenscope_bucket::calendar::Period;
 use lumenscope_bucket::packed::PackedBucket;
 use lumenscope_interfaces::analytics_storage::AnalyticsError;
+
+use crate::calendar::{number_of, start_hour};
 
 /// Most buckets of one metric in one sheet: 32 periods, and spans that fit none.
 pub const SHEET_BUCKETS_MAX: usize = 96;
@@ -63,11 +66,18 @@ impl<'a> Timeline<'a> {
 
     /// Keeps the first `len` buckets, or fewer, so that all that start together stay together.
     /// Returns the start of the first that was dropped.
-    pub fn cut(&mut self, len: usize) -> Option<u32> {
+    pub fn cut(&mut self, len: usize, period: Period) -> Option<u32> {
         if len >= self.len {
             return None;
         }
-        let next = self.room.get(len)?.start_hour;
+        let first = self.room.get(len)?.start_hour;
+        // The next page begins with the whole period, so this one ends before it.
+        let whole = start_hour(period, number_of(period, first));
+        let next = match self.room.first() {
+            Some(bucket) if bucket.start_hour < whole => whole,
+            // More spans in one period than a page holds: only hours tell them apart.
+            _ => first,
+        };
         self.len = self.room.iter().take_while(|bucket| bucket.start_hour < next).count();
         Some(next)
     }

@@ -316,7 +316,8 @@ fn expire_handling(state: &mut State, now: u32, out: &mut Transitions) {
             due => due,
         };
     }
-    let notify = state.is_firing();
+    // Who was never told that it fires is not told that nobody minds it any more.
+    let notify = state.is_firing() && state.notified;
     state.emit(out, now, status, Kind::HandlingExpired, Reason::Elapsed, notify);
 }
 

@@ -58,8 +58,8 @@ proptest! {
     ) {
         let mut summary = with(&Env::default(), &rows);
         summary.tripped_since_s = tripped_since_s;
-        let oldest = rows.iter().map(|row| row.0).min().unwrap_or(1);
-        let now_s = end_s(oldest) + u64::from(summary.guard.stale_after_s) + late_s;
+        let newest = rows.iter().map(|row| row.0).max().unwrap_or(1);
+        let now_s = end_s(newest) + u64::from(summary.guard.stale_after_s) + late_s;
         prop_assert!(verdict(&summary, now_s).allows());
         summary.guard = GuardConfig { fail_closed: true, ..summary.guard };
         prop_assert_eq!(verdict(&summary, now_s), GuardVerdict::StaleRefused);

@@ -174,3 +174,24 @@ fn statistics_of_storage_are_what_is_stored() {
         48
     );
 }
+
+#[test]
+fn pages_of_days_count_once_beside_a_coarse_span() {
+    let f = Fixture::new();
+    f.at_hour(START_HOUR);
+    for day in 0..60u32 {
+        let h = START_HOUR + day * 24;
+        f.at_hour(h + 1);
+        f.push(&[Closed::hour(h, &[&[1], &[0]])]);
+        if day > 0 {
+            f.compact();
+        }
+    }
+    let h = START_HOUR + 59 * 24;
+    f.at_hour(h + 48);
+    f.push(&[Closed::span(h + 10, h + 29, &[&[1], &[0]])]);
+    f.push(&[Closed::hour(h + 30, &[&[1], &[0]])]);
+    let all = f.range(f.query(Granularity::Day, START_HOUR, h + 48));
+    let sum: u64 = all.iter().map(|b| b.statistics.count).sum();
+    assert_eq!(sum, 62);
+}

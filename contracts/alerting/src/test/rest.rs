@@ -1,0 +1,91 @@
+//! What others do, and what happens while an alert rests, changes nothing that was decided.
+
+use lumenscope_interfaces::alerting::{GuardConfig, GuardVerdict, RuleSpec, RuleTarget, Severity};
+use soroban_sdk::vec;
+
+use super::world::{World, done, signed};
+
+const CONFIG: GuardConfig = GuardConfig {
+    min_severity: Severity::High,
+    stale_after_s: 600,
+    fail_closed: false,
+    trip_max_s: 1_800,
+};
+
+fn configure(world: &World, config: GuardConfig) {
+    let (owner, pool) = (&world.owner, &world.pool);
+    done(signed!(
+        world,
+        owner,
+        alerting,
+        configure_guard,
+        try_configure_guard(owner, pool, config)
+    ));
+}
+
+#[test]
+fn acknowledging_in_the_minute_of_a_heartbeat_keeps_the_guard_tripped() {
+    let world = World::new();
+    configure(&world, CONFIG);
+    let target = world.target(&world.spec());
+    for minute in 0..16 {
+        world.step(&target, minute, 150);
+    }
+    assert_eq!(world.alerting().guard(&world.pool), GuardVerdict::Tripped);
+    let (owner, t, episode, until_s) = (&world.owner, &target, 1u32, world.now_s() + 3600);
+    done(signed!(world, owner, alerting, acknowledge, try_acknowledge(owner, t, episode, until_s)));
+    assert_eq!(world.alerting().guard(&world.pool), GuardVerdict::Tripped);
+}
+
+#[test]
+fn a_row_that_nobody_evaluates_any_more_does_not_hide_one_that_fires() {
+    let world = World::new();
+    configure(&world, CONFIG);
+    let rule = world.create(&RuleSpec { function: None, ..world.spec() });
+    let pay = RuleTarget { rule: rule.clone(), stream: world.stream("pay") };
+    let claim = RuleTarget { rule, stream: world.stream("claim") };
+    world.step(&pay, 0, 150);
+    let (stranger, all, slot) =
+        (&world.stranger, vec![&world.e, claim.clone()], world.alerting().closed_slot());
+    done(signed!(world, stranger, alerting, evaluate, try_evaluate(stranger, all, slot)));
+    for minute in 1..13 {
+        world.step(&pay, minute, 150);
+    }
+    assert_eq!(world.alerting().guard(&world.pool), GuardVerdict::Tripped);
+}
+
+#[test]
+fn a_new_row_that_is_old_does_not_hide_one_that_fires() {
+    let world = World::new();
+    configure(&world, CONFIG);
+    let rule = world.create(&RuleSpec { function: None, ..world.spec() });
+    let pay = RuleTarget { rule: rule.clone(), stream: world.stream("pay") };
+    let claim = RuleTarget { rule, stream: world.stream("claim") };
+    for minute in 0..20 {
+        world.step(&pay, minute, 150);
+    }
+    assert_eq!(world.alerting().guard(&world.pool), GuardVerdict::Tripped);
+    let (stranger, all, slot) = (&world.stranger, vec![&world.e, claim.clone()], 0u32);
+    done(signed!(world, stranger, alerting, evaluate, try_evaluate(stranger, all, slot)));
+    assert_eq!(world.alerting().guard(&world.pool), GuardVerdict::Tripped);
+}
+
+#[test]
+fn a_resolution_is_final_for_slots_before_it() {
+    let world = World::new();
+    configure(&world, CONFIG);
+    let policy = lumenscope_interfaces::alerting::NoDataPolicy::KeepLast;
+    let target = world.target(&RuleSpec { no_data: policy, ..world.spec() });
+    for minute in 0..9 {
+        world.step(&target, minute, 150);
+    }
+    // No samples any more: the alert is kept firing.
+    for minute in 9..16 {
+        world.step(&target, minute, None);
+    }
+    let (owner, t, episode) = (&world.owner, &target, 1u32);
+    let note = world.name("x");
+    done(signed!(world, owner, alerting, resolve, try_resolve(owner, t, episode, note)));
+    let came = world.step(&target, 16, None);
+    assert_eq!(came.episode, 1);
+}
