@@ -20,6 +20,8 @@ pub const FLUSH_STREAMS_MAX: usize = 20;
 /// transaction's instructions.
 pub const EVALUATE_TARGETS_MAX: usize = 10;
 
+const HOUR_S: u64 = 3_600;
+
 /// performance-monitor's `StreamUnknown`.
 const STREAM_UNKNOWN: u32 = 3002;
 /// analytics-storage's `HistoryUnknown`.
@@ -128,6 +130,7 @@ impl<'a, T: Transport, C: Clock> Keeper<'a, T, C> {
         let batches = batches(
             executions,
             |function| state(function).map_or(0, |hot| hot.reported_ledger),
+            |function| state(function).map_or(0, |hot| hot.open_from_s),
             |function| state(function).map_or_else(Vec::new, |hot| hot.execution_metrics.clone()),
         );
         let mut reported = 0;
@@ -326,6 +329,8 @@ impl<'a, T: Transport, C: Clock> Keeper<'a, T, C> {
 #[derive(Clone, Debug)]
 struct Hot {
     reported_ledger: u32,
+    /// The first second of the hours that are not flushed.
+    open_from_s: u64,
     execution_metrics: Vec<usize>,
 }
 
@@ -337,6 +342,7 @@ impl Hot {
         });
         Self {
             reported_ledger: u32::try_from(view.primary_sequence()).unwrap_or(u32::MAX),
+            open_from_s: u64::from(view.flushed_before()) * HOUR_S,
             execution_metrics: held.map(|code| code - 1).collect(),
         }
     }

@@ -56,22 +56,27 @@ pub struct StreamReport {
 /// ledger order, and those of a function that are at or below `reported(function)` are left out.
 ///
 /// A minute of a function is never split: what belongs to one sequence number is complete.
-/// Within `metrics(function)` only the named metrics are reported.
+/// Within `metrics(function)` only the named metrics are reported. What came before
+/// `open_from_s(function)`, in an hour that was flushed while the reporter was late, is counted in
+/// the first minute that is still open: the ledger would refuse it elsewhere.
 pub fn batches(
     executions: &[Execution],
     reported: impl Fn(&str) -> u32,
+    open_from_s: impl Fn(&str) -> u64,
     metrics: impl Fn(&str) -> Vec<usize>,
 ) -> Vec<Vec<StreamReport>> {
     let mut minutes: BTreeMap<(u64, &str), Vec<&Execution>> = BTreeMap::new();
     for execution in executions {
         if execution.ledger > reported(&execution.function) {
-            let minute = execution.at_s / MINUTE_S;
+            let at_s = execution.at_s.max(open_from_s(&execution.function));
+            let minute = at_s / MINUTE_S;
             minutes.entry((minute, &execution.function)).or_default().push(execution);
         }
     }
     let mut batches: Vec<Vec<StreamReport>> = Vec::new();
     for ((_, function), of_minute) in minutes {
-        let report = of_one_minute(function, &of_minute, &metrics(function));
+        let open_from_s = open_from_s(function);
+        let report = of_one_minute(function, &of_minute, open_from_s, &metrics(function));
         if report.samples.is_empty() {
             continue;
         }
@@ -83,8 +88,14 @@ pub fn batches(
     batches
 }
 
-fn of_one_minute(function: &str, executions: &[&Execution], metrics: &[usize]) -> StreamReport {
-    let at_s = executions.iter().map(|execution| execution.at_s).max().unwrap_or(0);
+fn of_one_minute(
+    function: &str,
+    executions: &[&Execution],
+    open_from_s: u64,
+    metrics: &[usize],
+) -> StreamReport {
+    let last_s = executions.iter().map(|execution| execution.at_s).max().unwrap_or(0);
+    let at_s = last_s.max(open_from_s);
     let mut samples = Vec::new();
     for &metric in metrics {
         let mut statistics = Statistics::EMPTY;
@@ -139,7 +150,7 @@ mod tests {
     #[test]
     fn a_minute_of_a_function_is_one_aggregate_per_metric() {
         let executions = [execution("a", 1, 5), execution("b", 2, 9), execution("a", 3, 7)];
-        let batches = batches(&executions, |_| 0, all);
+        let batches = batches(&executions, |_| 0, |_| 0, all);
         assert_eq!(batches.len(), 1);
         let report = &batches[0][0];
         assert_eq!((report.through_ledger, report.executions), (3, 2));
@@ -150,16 +161,31 @@ mod tests {
     #[test]
     fn what_the_ledger_already_counted_is_left_out() {
         let executions = [execution("a", 1, 5), execution("a", 3, 7)];
-        let batches = batches(&executions, |_| 1, all);
+        let batches = batches(&executions, |_| 1, |_| 0, all);
         assert_eq!(batches[0][0].executions, 1);
         assert_eq!(batches[0][0].samples[0].statistics.sum, 7);
+    }
+
+    #[test]
+    fn what_came_before_an_hour_that_was_flushed_is_counted_in_the_first_open_minute() {
+        let executions = [execution("a", 1, 5), execution("a", 20, 7), execution("a", 60, 9)];
+        let open_from_s = 1_800_000_000 + 200;
+        let batches = batches(&executions, |_| 0, |_| open_from_s, all);
+        let reports: Vec<&StreamReport> = batches.iter().flatten().collect();
+        assert_eq!(reports.iter().map(|report| report.executions).sum::<u32>(), 3);
+        let first = &reports[0].samples[0];
+        assert_eq!(
+            (first.at_s, first.statistics.count, first.statistics.sum),
+            (open_from_s, 2, 12)
+        );
+        assert!(reports[0].samples.iter().all(|sample| sample.at_s >= open_from_s));
     }
 
     #[test]
     fn what_was_not_measured_is_not_reported() {
         let mut unknown = execution("a", 1, 5);
         unknown.values[1] = None;
-        let batches = batches(&[unknown], |_| 0, all);
+        let batches = batches(&[unknown], |_| 0, |_| 0, all);
         assert_eq!(batches[0][0].samples.len(), 11);
         assert!(batches[0][0].samples.iter().all(|sample| sample.metric != 1));
     }
@@ -179,7 +205,7 @@ mod tests {
                     execution(&names[*name], ledger, *value)
                 })
                 .collect();
-            let batches = batches(&executions, |_| 0, |_| (0..width).collect());
+            let batches = batches(&executions, |_| 0, |_| 0, |_| (0..width).collect());
             let mut seen: BTreeMap<String, (u32, i128, u32)> = BTreeMap::new();
             for batch in &batches {
                 prop_assert!(batch.len() <= BATCH_STREAMS_MAX);
