@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use anyhow::{anyhow, bail};
+use anyhow::{Context, anyhow, bail};
 use lumenscope_bucket::Statistics;
 use lumenscope_bucket::packed::{Decoder, PackedBucket};
 use lumenscope_invoke::{FromVal, Record, ScVal, ToVal, args, record};
 
-use crate::setup::Setup;
+use crate::setup::{RULE_NAMES, Setup};
 use crate::stage::Stage;
 
 /// Pages read at most: a dashboard of 40 widgets has fewer.
@@ -142,7 +142,7 @@ pub async fn render(
             let Some(widget) = widgets.get(&slot) else { bail!("slot {slot} has no widget") };
             if widget.drawing != Drawing::Text {
                 let (title, figure) = (widget.title.clone(), widget.figure);
-                panels.push(Panel { title, figure, data: data_of(widget, &data)? });
+                panels.push(Panel { title, figure, data: data_of(widget, &data, &setup.rules)? });
             }
         }
         match page.get::<Option<u32>>("next")? {
@@ -176,7 +176,7 @@ fn entries(map: &ScVal) -> anyhow::Result<Vec<(u32, ScVal)>> {
     map.0.iter().map(|entry| Ok((u32::from_val(&entry.key)?, entry.val.clone()))).collect()
 }
 
-fn data_of(widget: &Widget, value: &ScVal) -> anyhow::Result<Data> {
+fn data_of(widget: &Widget, value: &ScVal, rules: &[[u8; 32]]) -> anyhow::Result<Data> {
     let parts = Vec::<ScVal>::from_val(value)?;
     let Some((case, payload)) = parts.split_first() else { bail!("expected a case of data") };
     Ok(match (String::from_val(case)?.as_str(), payload) {
@@ -190,17 +190,22 @@ fn data_of(widget: &Widget, value: &ScVal) -> anyhow::Result<Data> {
             drawn(widget, &read)
         }
         ("Alerts", [alerts]) => {
-            let alert = |alert: &Record| -> anyhow::Result<(String, String)> {
-                let stream = Record::from_val(&alert.get::<ScVal>("stream")?)?;
-                Ok((alert.get("name")?, stream.get("function")?))
-            };
-            Data::Alerts(
-                Vec::<Record>::from_val(alerts)?.iter().map(alert).collect::<Result<_, _>>()?,
-            )
+            let alerts = Vec::<Record>::from_val(alerts)?;
+            Data::Alerts(alerts.iter().map(|alert| named(alert, rules)).collect::<Result<_, _>>()?)
         }
         ("Failed", [code]) => Data::Failed(u32::from_val(code)?),
         (other, _) => bail!("a widget's data of an unknown kind: {other}"),
     })
+}
+
+/// The names of an alert's rule and function.
+fn named(alert: &Record, rules: &[[u8; 32]]) -> anyhow::Result<(String, String)> {
+    let target = Record::from_val(&alert.get::<ScVal>("target")?)?;
+    let rule: [u8; 32] = target.get("rule")?;
+    let known = rules.iter().position(|known| *known == rule);
+    let name = known.and_then(|index| RULE_NAMES.get(index)).context("an alert of another rule")?;
+    let stream = Record::from_val(&target.get::<ScVal>("stream")?)?;
+    Ok(((*name).to_owned(), stream.get("function")?))
 }
 
 fn buckets(bytes: &[u8]) -> anyhow::Result<Vec<PackedBucket>> {
@@ -253,6 +258,8 @@ fn series(figure: Figure, streams: &[(String, Vec<PackedBucket>)]) -> Data {
 
 #[cfg(test)]
 mod tests {
+    use lumenscope_invoke::{symbol, vector};
+
     use super::*;
 
     fn bucket(start_hour: u32, values: &[i64]) -> PackedBucket {
@@ -284,5 +291,19 @@ mod tests {
         assert_eq!(draw(Drawing::EachStream, Figure::Sum), Data::Streams(streams));
         assert_eq!(draw(Drawing::OneFigure, Figure::Count), Data::Figure(4));
         assert_eq!(draw(Drawing::OneFigure, Figure::Maximum), Data::Figure(30));
+    }
+
+    #[test]
+    fn an_alert_that_is_up_is_shown_by_the_names_of_its_rule_and_function() {
+        let stream = record(&[("function", symbol("reprice").unwrap())]).unwrap();
+        let target = record(&[("rule", [2_u8; 32].to_val().unwrap()), ("stream", stream)]).unwrap();
+        let alerts = vector(vec![record(&[("target", target)]).unwrap()]).unwrap();
+        let data = vector(vec![symbol("Alerts").unwrap(), alerts]).unwrap();
+        let widget =
+            Widget { title: String::new(), drawing: Drawing::Alerts, figure: Figure::Count };
+        let shown = data_of(&widget, &data, &[[1; 32], [2; 32]]).unwrap();
+        let names = (RULE_NAMES[1].to_owned(), "reprice".to_owned());
+        assert_eq!(shown, Data::Alerts(vec![names]));
+        assert!(data_of(&widget, &data, &[[1; 32]]).is_err());
     }
 }
