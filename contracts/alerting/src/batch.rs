@@ -14,10 +14,10 @@ use lumenscope_rules::{
 use soroban_sdk::xdr::ToXdr;
 use soroban_sdk::{Address, BytesN, Env, IntoVal, String, Val, Vec, symbol_short};
 
-use crate::access::{refuse, require, tell};
+use crate::access::{is_keeper, refuse, require, tell};
 use crate::events::AlertChanged;
 use crate::registry::covers;
-use crate::rules::{compile, names};
+use crate::rules::{compile, is_named, names};
 use crate::summary::settle;
 use crate::{source, storage};
 
@@ -124,6 +124,9 @@ impl<'a> Batch<'a> {
         if stored_row.is_none() {
             if !covers(e, &rule, contract) {
                 return refused(Outcome::NotCovered);
+            }
+            if !is_named(&rule.spec, &target.stream) && !is_keeper(e, &self.caller, &rule.owner) {
+                return refused(Outcome::NotAKeeper);
             }
             if summary.rows.len() >= ALERTS_PER_CONTRACT_MAX {
                 return refused(Outcome::TooManyAlerts);

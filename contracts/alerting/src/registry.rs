@@ -3,7 +3,7 @@
 use lumenscope_interfaces::alerting::{
     AlertingError, OPERATORS_MAX, RULES_PER_CONTRACT_MAX, RuleSpec, RuleView,
 };
-use lumenscope_interfaces::common::PAGE_ITEMS_MAX;
+use lumenscope_interfaces::common::{PAGE_ITEMS_MAX, StreamKey};
 use lumenscope_interfaces::governance::require_not_paused;
 use lumenscope_interfaces::performance_monitor::PerformanceMonitorClient;
 use lumenscope_rules::slot::slot_of;
@@ -94,6 +94,11 @@ fn require_valid(e: &Env, owner: &Address, spec: &RuleSpec) {
 
 /// Whether a stream that the rule covers watches its metric.
 fn is_watched(e: &Env, contract: &Address, spec: &RuleSpec) -> bool {
+    let watches = |stream: &StreamKey| source::read(e, stream, &spec.metric, u32::MAX).is_some();
+    if let (Some(function), Some(_)) = (&spec.function, &spec.subject) {
+        let (contract, subject) = (contract.clone(), spec.subject.clone());
+        return watches(&StreamKey { contract, function: function.clone(), subject });
+    }
     let monitor = PerformanceMonitorClient::new(e, &storage::monitor(e));
     let mut start = 0;
     loop {
@@ -101,7 +106,7 @@ fn is_watched(e: &Env, contract: &Address, spec: &RuleSpec) -> bool {
         start += streams.len();
         let is_last = streams.len() < PAGE_ITEMS_MAX;
         for stream in streams {
-            if names(spec, &stream) && source::read(e, &stream, &spec.metric, u32::MAX).is_some() {
+            if names(spec, &stream) && watches(&stream) {
                 return true;
             }
         }

@@ -76,6 +76,13 @@ pub fn names(spec: &RuleSpec, stream: &StreamKey) -> bool {
         && (spec.subject.is_none() || spec.subject == stream.subject)
 }
 
+/// Whether the rule names this very stream, and not one among others.
+pub fn is_named(spec: &RuleSpec, stream: &StreamKey) -> bool {
+    spec.contract.is_some()
+        && spec.function.as_ref() == Some(&stream.function)
+        && spec.subject == stream.subject
+}
+
 /// The times of a policy; `None` when they, or its channels, are out of bounds.
 pub fn ladder(levels: &Vec<PolicyLevel>) -> Option<Ladder> {
     let slots = |duration_s: u32| {

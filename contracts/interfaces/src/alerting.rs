@@ -244,6 +244,9 @@ pub enum Outcome {
     TooManyAlerts = 6,
     /// The source of data failed; the alert shows the error and resolves nothing.
     SourceFailed = 7,
+    /// The rule does not name this very stream: only its owner, a keeper or the admin begins its
+    /// alert there. Whose alerts nobody else evaluates must not be begun by just anybody.
+    NotAKeeper = 8,
 }
 
 /// The answer of `evaluate` for one target, in the order asked.
@@ -529,8 +532,9 @@ pub trait Alerting {
     fn policy(e: Env, policy: BytesN<32>) -> Option<PolicyView>;
 
     /// Evaluates the closed slots of each target that are due, through `through_slot`, in order.
-    /// Anyone may call and pays. One target's failure does not stop the others. Writes nothing
-    /// when nothing changed, unless the contract's summary needs a heartbeat.
+    /// Anyone may call and pays; see [`Outcome::NotAKeeper`] for an alert's first time. One target's
+    /// failure does not stop the others. Writes nothing when nothing changed, unless the contract's
+    /// summary needs a heartbeat.
     fn evaluate(
         e: Env,
         caller: Address,

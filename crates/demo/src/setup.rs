@@ -33,6 +33,9 @@ const STATISTIC_ERROR_RATIO: u32 = 6;
 const CONDITION_THRESHOLD: u32 = 1;
 const NO_DATA_KEEP_LAST: u32 = 3;
 
+/// Number of the suite's role `Keeper`.
+const ROLE_KEEPER: u32 = 1;
+
 /// Numbers of external-monitoring's enums.
 const KIND_WEBHOOK: u32 = 8;
 const DIRECTION_OUTBOUND: u32 = 0;
@@ -289,6 +292,9 @@ impl Act<'_> {
         let admin_address = admin.address();
         let alerting = &suite.alerting;
         let rule = |rule: &Rule| rule.spec(pool, policy);
+        // The rules name no function: only a keeper begins their alerts.
+        let keeper = args![self.cast.keeper.address(), ROLE_KEEPER]?;
+        self.send(admin, alerting, "grant_role", keeper).await?;
         let cost = args![admin_address, rule(&COST)?]?;
         let cost = self.send(admin, alerting, "create_rule", cost).await?;
         let failing = args![admin_address, rule(&FAILING)?]?;

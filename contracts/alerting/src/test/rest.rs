@@ -1,7 +1,9 @@
 //! What others do, and what happens while an alert rests, changes nothing that was decided.
 
-use lumenscope_interfaces::alerting::{GuardConfig, GuardVerdict, RuleSpec, RuleTarget, Severity};
-use soroban_sdk::vec;
+use lumenscope_interfaces::alerting::{
+    GuardConfig, GuardVerdict, Outcome, RuleSpec, RuleTarget, Severity,
+};
+use soroban_sdk::{Address, vec};
 
 use super::world::{World, done, signed};
 
@@ -45,29 +47,40 @@ fn a_row_that_nobody_evaluates_any_more_does_not_hide_one_that_fires() {
     let pay = RuleTarget { rule: rule.clone(), stream: world.stream("pay") };
     let claim = RuleTarget { rule, stream: world.stream("claim") };
     world.step(&pay, 0, 150);
-    let (stranger, all, slot) =
-        (&world.stranger, vec![&world.e, claim.clone()], world.alerting().closed_slot());
-    done(signed!(world, stranger, alerting, evaluate, try_evaluate(stranger, all, slot)));
+    world.evaluate(&[&claim]);
     for minute in 1..13 {
         world.step(&pay, minute, 150);
     }
+    assert_eq!(world.alerting().summary(&world.pool).unwrap().rows.len(), 2);
     assert_eq!(world.alerting().guard(&world.pool), GuardVerdict::Tripped);
 }
 
 #[test]
-fn a_new_row_that_is_old_does_not_hide_one_that_fires() {
+fn only_a_keeper_begins_the_alert_of_a_rule_on_one_stream_among_others() {
     let world = World::new();
-    configure(&world, CONFIG);
+    configure(&world, GuardConfig { fail_closed: true, ..CONFIG });
     let rule = world.create(&RuleSpec { function: None, ..world.spec() });
     let pay = RuleTarget { rule: rule.clone(), stream: world.stream("pay") };
     let claim = RuleTarget { rule, stream: world.stream("claim") };
     for minute in 0..20 {
-        world.step(&pay, minute, 150);
+        world.step(&pay, minute, 50);
     }
-    assert_eq!(world.alerting().guard(&world.pool), GuardVerdict::Tripped);
-    let (stranger, all, slot) = (&world.stranger, vec![&world.e, claim.clone()], 0u32);
-    done(signed!(world, stranger, alerting, evaluate, try_evaluate(stranger, all, slot)));
-    assert_eq!(world.alerting().guard(&world.pool), GuardVerdict::Tripped);
+    let by = |who: &Address, target: &RuleTarget, slot: u32| {
+        let all = vec![&world.e, target.clone()];
+        let came = done(signed!(world, who, alerting, evaluate, try_evaluate(who, all, slot)));
+        came.get_unchecked(0).outcome
+    };
+    let closed = world.alerting().closed_slot();
+    assert_eq!(by(&world.stranger, &claim, 0), Outcome::NotAKeeper);
+    assert_eq!(by(&world.stranger, &claim, closed), Outcome::NotAKeeper);
+    assert_eq!(world.alerting().guard(&world.pool), GuardVerdict::Clear);
+    assert_eq!(world.alerting().summary(&world.pool).unwrap().rows.len(), 1);
+    assert_eq!(by(&world.stranger, &pay, closed), Outcome::Evaluated, "what is begun is anyone's");
+    for who in [&world.keeper, &world.owner, &world.admin] {
+        assert_eq!(by(who, &claim, closed), Outcome::Evaluated);
+    }
+    let named = world.target(&world.spec());
+    assert_eq!(by(&world.stranger, &named, closed), Outcome::Evaluated, "named by its owner");
 }
 
 #[test]

@@ -5,6 +5,7 @@ use lumenscope_interfaces::alerting::{
     RuleOperator, RuleSpec, RuleStatistic, RuleTarget, Severity, row_through,
 };
 use lumenscope_interfaces::common::StreamKey;
+use lumenscope_interfaces::governance::Role;
 use lumenscope_interfaces::performance_monitor::{
     MetricKind, MetricSpec, PerformanceMonitorClient, RecordingMode, SketchRange, StreamSpec,
 };
@@ -19,7 +20,8 @@ use soroban_sdk::xdr::{
     ScVal,
 };
 use soroban_sdk::{
-    Address, BytesN, Env, Error, InvokeError, Map, String, Symbol, TryFromVal, Val, Vec, vec,
+    Address, BytesN, Env, Error, IntoVal as _, InvokeError, Map, String, Symbol, TryFromVal, Val,
+    Vec, vec,
 };
 
 use std::cell::RefCell;
@@ -118,6 +120,10 @@ impl World {
         let trace = RefCell::default();
         let world =
             World { e, monitor, alerting, admin, owner, pool, recorder, keeper, stranger, trace };
+        let args: Vec<Val> = (world.keeper.clone(), Role::Keeper).into_val(&world.e);
+        world.authorise(&world.admin, &world.alerting, "grant_role", args.clone());
+        let grant = Symbol::new(&world.e, "grant_role");
+        world.e.invoke_contract::<()>(&world.alerting, &grant, args);
         world.register(&world.pool, &world.owner);
         world.open(&world.stream("pay"));
         world.open(&world.stream("claim"));

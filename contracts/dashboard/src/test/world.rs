@@ -257,7 +257,7 @@ impl World {
         self.at(self.e.ledger().timestamp() + 300);
         let target = RuleTarget { rule: rule.clone(), stream: self.stream("pay") };
         let closed = self.alerting().closed_slot();
-        self.alerting().evaluate(&self.stranger, &vec![&self.e, target], &closed);
+        self.alerting().evaluate(&self.owner, &vec![&self.e, target], &closed);
         rule
     }
 }
