@@ -14,6 +14,9 @@ use crate::sheet::{copy, refuse, rewrite};
 use crate::storage;
 use crate::timeline::Timeline;
 
+/// The place of a metric without samples: history has none for it.
+const NOWHERE: u8 = u8::MAX;
+
 /// Stores an export of performance-monitor, which has authorised the call. Returns the spans.
 pub fn ingest(
     e: &Env,
@@ -45,9 +48,11 @@ pub fn ingest(
     let before = known.as_ref().map(|history| (history.marks, history.metrics.len()));
     let mut history =
         known.unwrap_or_else(|| StreamHistory::new(e, day_of(first_hour), names.len()));
-    let mut places = [0; METRICS_MAX];
+    let mut places = [NOWHERE; METRICS_MAX];
     for (number, place) in (0..names.len()).zip(&mut places) {
-        if let Some(name) = names.get(number) {
+        // A metric that nobody recorded takes no place: places are never given back.
+        let has_samples = export.buckets().any(|at| at.statistics(number as usize).count > 0);
+        if let (Some(name), true) = (names.get(number), has_samples) {
             *place = history.metric_or_new(e, &name);
         }
     }

@@ -5,7 +5,8 @@ use lumenscope_bucket::calendar::Period;
 use lumenscope_bucket::packed::PackedBucket;
 use lumenscope_interfaces::analytics_storage::{AnalyticsError, RangeQuery};
 use lumenscope_interfaces::common::StreamKey;
-use soroban_sdk::{Env, IntoVal, Map, Symbol, TryFromVal, Val, Vec, panic_with_error, vec};
+use lumenscope_interfaces::performance_monitor::MonitorError;
+use soroban_sdk::{Env, Error, IntoVal, Map, Symbol, TryFromVal, Val, Vec, panic_with_error, vec};
 
 use crate::calendar::{day_of, end_hour, fits, hour_of_day, month_of, normalised, start_hour};
 use crate::history::StreamHistory;
@@ -34,6 +35,11 @@ pub struct Source<'a> {
     unflushed: Vec<Map<Symbol, Val>>,
 }
 
+/// What performance-monitor says of a metric that a stream does not hold.
+fn metric_unknown() -> Error {
+    Error::from_contract_error(MonitorError::MetricUnknown as u32)
+}
+
 impl<'a> Source<'a> {
     /// The source of a query.
     pub fn of(e: &'a Env, query: &'a RangeQuery) -> Self {
@@ -43,7 +49,14 @@ impl<'a> Source<'a> {
         // A stream or a metric that was never flushed may still have an open hour.
         let unflushed = if *include_open {
             let arguments = vec![e, stream.into_val(e), name.to_val()];
-            e.invoke_contract(&storage::require_monitor(e), &Symbol::new(e, "unflushed"), arguments)
+            let (monitor, function) = (storage::require_monitor(e), Symbol::new(e, "unflushed"));
+            match e.try_invoke_contract::<_, Error>(&monitor, &function, arguments) {
+                Ok(Ok(unflushed)) => unflushed,
+                // The stream holds it no more: what history has is all there is.
+                Err(Ok(error)) if metric.is_some() && error == metric_unknown() => Vec::new(e),
+                Err(Ok(error)) => panic_with_error!(e, error),
+                _ => panic_with_error!(e, AnalyticsError::MonitorUnreadable),
+            }
         } else if metric.is_some() {
             Vec::new(e)
         } else if history.is_some() {

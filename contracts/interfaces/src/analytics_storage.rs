@@ -113,6 +113,8 @@ pub enum AnalyticsError {
     TooManyMetrics = 3111,
     /// The link to performance-monitor is not set.
     MonitorUnset = 3112,
+    /// performance-monitor did not answer what is not flushed yet.
+    MonitorUnreadable = 3113,
 }
 
 /// The history contract.

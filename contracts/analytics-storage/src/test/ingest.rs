@@ -141,3 +141,20 @@ fn the_usual_flush_writes_one_entry_of_unchanged_size() {
     assert_eq!((after.entries, after.bytes), (before.entries, before.bytes));
     assert_eq!(after.buckets, before.buckets + 8);
 }
+
+#[test]
+fn a_metric_that_nobody_recorded_takes_no_place_of_history() {
+    let fixture = Fixture::new();
+    fixture.at_hour(START_HOUR + 200);
+    // Five shapes of 16 names each are more than history may name; only the first of each is used.
+    for shape in 0..5u32 {
+        let mut names = Vec::new(&fixture.e);
+        for number in 0..16 {
+            names.push_back(Symbol::new(&fixture.e, &std::format!("m{shape}_{number}")));
+        }
+        let mut values: StdVec<&[i64]> = std::vec![&[]; 16];
+        values[0] = &[1];
+        fixture.push_to(&fixture.stream, &names, &[Closed::hour(START_HOUR + shape, &values)]);
+    }
+    assert_eq!(fixture.analytics.history_metrics(&fixture.stream).len(), 5);
+}

@@ -7,8 +7,9 @@ use lumenscope_interfaces::analytics_storage::{
     Granularity, PACKED_BUCKETS_MAX, PLAIN_BUCKET_BYTES, RANGE_BUCKETS_MAX,
 };
 use lumenscope_interfaces::common::Bucket;
+use lumenscope_interfaces::performance_monitor::MonitorError;
 use soroban_sdk::xdr::ToXdr;
-use soroban_sdk::{Vec, symbol_short, vec};
+use soroban_sdk::{Error, Vec, symbol_short, vec};
 use std::vec::Vec as StdVec;
 
 use super::support::{Closed, Fixture, START_DAY, START_HOUR, view};
@@ -194,4 +195,18 @@ fn pages_of_days_count_once_beside_a_coarse_span() {
     let all = f.range(f.query(Granularity::Day, START_HOUR, h + 48));
     let sum: u64 = all.iter().map(|b| b.statistics.count).sum();
     assert_eq!(sum, 62);
+}
+
+#[test]
+fn a_metric_that_its_stream_holds_no_more_is_read_from_history() {
+    let fixture = Fixture::new();
+    fixture.at_hour(START_HOUR + 1);
+    let gone = symbol_short!("gone");
+    let names = Vec::from_array(&fixture.e, [gone.clone()]);
+    let mut query = fixture.query(Granularity::Hour, START_HOUR, START_HOUR + 24);
+    (query.metric, query.include_open) = (gone, true);
+    let unknown = Error::from_contract_error(MonitorError::MetricUnknown as u32);
+    assert_eq!(fixture.analytics.try_range(&query).err(), Some(Ok(unknown)), "nowhere at all");
+    fixture.push_to(&fixture.stream, &names, &[Closed::hour(START_HOUR, &[&[7]])]);
+    assert_eq!(fixture.range(query).len(), 1);
 }

@@ -5,13 +5,13 @@ extern crate std;
 use lumenscope_bucket::{Statistics, fixed};
 use lumenscope_interfaces::analytics_storage::{Granularity, RangeQuery};
 use lumenscope_interfaces::common::{Bucket, StatisticsView, StreamKey};
-use lumenscope_interfaces::performance_monitor::MonitoredContract;
+use lumenscope_interfaces::performance_monitor::{MonitorError, MonitoredContract};
 use soroban_sdk::testutils::{
     Address as _, EnvTestConfig, Ledger as _, LedgerInfo, MockAuth, MockAuthInvoke,
 };
 use soroban_sdk::{
     Address, Bytes, Env, IntoVal, Symbol, Val, Vec, contract, contractimpl, contracttype,
-    symbol_short,
+    panic_with_error, symbol_short,
 };
 use std::vec::Vec as StdVec;
 
@@ -52,7 +52,11 @@ impl StandIn {
         AnalyticsStorageContractClient::new(e, &analytics).ingest(&stream, &metrics, &closed)
     }
 
-    pub fn unflushed(e: &Env, _stream: StreamKey, _metric: Symbol) -> Vec<Bucket> {
+    /// The stream holds every metric but `gone`.
+    pub fn unflushed(e: &Env, _stream: StreamKey, metric: Symbol) -> Vec<Bucket> {
+        if metric == symbol_short!("gone") {
+            panic_with_error!(e, MonitorError::MetricUnknown);
+        }
         e.storage().persistent().get(&StandInKey::Unflushed).unwrap_or(Vec::new(e))
     }
 
