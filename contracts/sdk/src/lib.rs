@@ -27,6 +27,7 @@
 //! | panics or traps | goes on; [`Outcome::Refused`] |
 //! | was changed between simulation and application (mode, size, opening of the stream, upgrade) | calls in flight may fail, once; simulating again succeeds |
 //! | is archived, or exhausts the transaction's budget | **fails, whatever the contract does**: no Soroban contract survives that. Switch monitoring off with [`switch::set_enabled`]: nothing of the monitor is touched from then on |
+//! | is fine, but a function, subject, metric or unit is no symbol (more than 32 characters, or others than `a-zA-Z0-9_`) | **fails**: the host traps before anything is called. Name them with constants, as every test of the contract then shows |
 //! | time passes, hours and months roll over, keepers and other recorders come first | applies as simulated |
 //!
 //! The monitor can never move the contract's funds or state: it is called with the contract's

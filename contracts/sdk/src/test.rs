@@ -331,6 +331,15 @@ fn a_monitor_that_exhausts_the_budget_takes_the_call_along_until_it_is_switched_
 }
 
 #[test]
+fn a_name_that_is_no_symbol_fails_the_call() {
+    let world = World::new();
+    world.link(&world.monitor);
+    let [function, unit] = ["pay", "not a unit"].map(|text| String::from_str(&world.e, text));
+    assert!(world.host().try_pay(&function, &unit).is_err());
+    assert_eq!(world.host().worked(), 0);
+}
+
+#[test]
 fn the_guard_passes_on_what_alerting_says_and_fails_open_without_it() {
     let world = World::new();
     assert_eq!(world.host().guarded(), 0);
