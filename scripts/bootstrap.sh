@@ -90,9 +90,14 @@ $DEBIAN_LIBRARY, but found $(/usr/bin/rustc --version)"
   fi
 }
 
+# The version of a cargo subcommand; nothing when it is missing, which is no failure.
+version_of() {
+  { cargo "$1" --version 2>/dev/null || true; } | sed -n "1s/^cargo-$1 \\([0-9.]*\\).*/\\1/p"
+}
+
 need_nextest() {
   local found
-  found=$(cargo nextest --version 2>/dev/null | sed -n '1s/^cargo-nextest \([0-9.]*\).*/\1/p')
+  found=$(version_of nextest)
   if [ -n "$found" ] && version_at_least "$found" "$NEXTEST"; then
     say "found cargo-nextest $found"
   else
@@ -103,7 +108,7 @@ need_nextest() {
 
 need_deny() {
   local found
-  found=$(cargo deny --version 2>/dev/null | sed -n 's/^cargo-deny \([0-9.]*\).*/\1/p')
+  found=$(version_of deny)
   if [ -n "$found" ]; then
     say "found cargo-deny $found"
   else
