@@ -266,12 +266,12 @@ mod tests {
 
     #[test]
     fn rent_depends_on_the_compiler_only_where_it_is_paid_on_code() {
-        let paying = |entry_point, rent_stroops| {
+        let paying = |entry_point, rent_stroops: i64| {
             let row = row(1_000_000, 0);
             let figures = Figures { rent_stroops, ..row.figures };
             Row { entry_point, figures, ..row }
         };
-        let apart = |entry_point, by| {
+        let apart = |entry_point, by: i64| {
             apart(&[paying(entry_point, 1_000_000)], &[paying(entry_point, 1_000_000 + by)])
         };
         assert_eq!((apart("keep_alive", 100_000), apart("keep_alive", 200_000)), (0, 1));
