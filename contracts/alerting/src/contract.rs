@@ -1,5 +1,6 @@
 //! The entry points. What each does, refuses and asks for is said once, at the trait that callers
-//! see: [`Alerting`].
+//! see: [`lumenscope_interfaces::alerting::Alerting`]. It is not implemented by name, because what
+//! is only passed on has a type of its own here; the tests call through its client.
 
 use lumenscope_interfaces::alerting::{
     self as interface, AlertingError, GuardVerdict, Severity, TARGETS_MAX,

@@ -3,6 +3,8 @@
 //! To convert a map of the host into a type and back takes up to a kilobyte of wasm for each type.
 //! So what is only passed on stays what it is, and of what is read the fields are taken out as a
 //! list of values, in the order of their keys.
+//!
+//! The functions of the SDK that this takes are those that its generated conversions call.
 
 use core::marker::PhantomData;
 
