@@ -1,14 +1,12 @@
 //! Who may do what, and the record of it.
 
-use lumenscope_interfaces::alerting::{AlertingError, RuleView};
+use lumenscope_interfaces::alerting::AlertingError;
 use lumenscope_interfaces::governance::{Governance, Role};
-use soroban_sdk::{
-    Address, BytesN, Env, Map, Symbol, TryFromVal, Val, panic_with_error, symbol_short, vec,
-};
+use soroban_sdk::{Address, Env, Symbol, Val, panic_with_error};
 
 use crate::contract::AlertingContract;
-use crate::events::AlertingChanged;
-use crate::storage;
+use crate::raw::{list, same, unpack};
+use crate::storage::{self, OPERATORS, StoredRule};
 
 /// Ends the call with an error of this contract.
 pub fn refuse(e: &Env, error: AlertingError) -> ! {
@@ -19,11 +17,6 @@ pub fn require(e: &Env, holds: bool, error: AlertingError) {
     if !holds {
         refuse(e, error);
     }
-}
-
-/// Tells of a change of anything but an alert.
-pub fn tell(e: &Env, caller: Address, change: Symbol, object: &Val, value: &Val) {
-    AlertingChanged { caller, change, object: *object, value: *value }.publish(e);
 }
 
 pub fn is_admin(e: &Env, address: &Address) -> bool {
@@ -37,14 +30,12 @@ pub fn is_keeper(e: &Env, caller: &Address, rule_owner: &Address) -> bool {
         || AlertingContract::has_role(e, caller.clone(), Role::Keeper)
 }
 
-/// Who owns a contract, as performance-monitor knows it. Of what it answers only this is read.
-pub fn owner_of(e: &Env, contract: &Address) -> Option<Address> {
+/// Who owns a contract, as performance-monitor knows it, or void. Of what it answers only this is
+/// read.
+pub fn owner_of(e: &Env, contract: &Val) -> Val {
     let function = Symbol::new(e, "monitored_contract");
-    let arguments = vec![e, contract.to_val()];
-    let registered: Option<Map<Symbol, Val>> =
-        e.invoke_contract(&storage::monitor(e), &function, arguments);
-    let owner = registered?.get(symbol_short!("owner"))?;
-    Address::try_from_val(e, &owner).ok()
+    let registered: Val = e.invoke_contract(&storage::monitor(e), &function, list(e, &[*contract]));
+    if registered.is_void() { registered } else { unpack(e, &registered, &["owner"])[0] }
 }
 
 /// `caller` authorises, and owns the contract or is the admin.
@@ -53,19 +44,18 @@ pub fn require_owner_of(e: &Env, caller: &Address, contract: &Address) {
     if is_admin(e, caller) {
         return;
     }
-    match owner_of(e, contract) {
-        Some(owner) => require(e, owner == *caller, AlertingError::NotTheRuleOwner),
-        None => refuse(e, AlertingError::ContractUnmonitored),
-    }
+    let owner = owner_of(e, contract.as_val());
+    require(e, !owner.is_void(), AlertingError::ContractUnmonitored);
+    require(e, same(e, &owner, caller.as_val()), AlertingError::NotTheRuleOwner);
 }
 
 /// The rule. `caller` authorises, and owns it, is one of its owner's operators if those may, or
 /// the admin.
-pub fn require_rule(e: &Env, caller: &Address, rule: &BytesN<32>, operators: bool) -> RuleView {
+pub fn require_rule(e: &Env, caller: &Address, rule: &Val, operators: bool) -> StoredRule {
     caller.require_auth();
-    let rule = storage::require_rule(e, rule);
+    let Some(rule) = storage::rule(e, rule) else { refuse(e, AlertingError::RuleUnknown) };
     let allowed = rule.owner == *caller
-        || (operators && storage::owner(e, &rule.owner).operators.contains(caller))
+        || (operators && storage::list(e, OPERATORS, &rule.owner).contains(caller.to_val()))
         || is_admin(e, caller);
     require(e, allowed, AlertingError::NotTheRuleOwner);
     rule

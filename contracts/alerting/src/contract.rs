@@ -1,20 +1,33 @@
 //! The entry points. What each does, refuses and asks for is said once, at the trait that callers
-//! see: [`Alerting`].
+//! see: [`lumenscope_interfaces::alerting::Alerting`]. It is not implemented by name, because what
+//! is only passed on has a type of its own here; the tests call through its client.
 
 use lumenscope_interfaces::alerting::{
-    AlertSummary, AlertView, Alerting, AlertingError, Evaluation, GuardConfig, GuardOverride,
-    GuardVerdict, NoDataPolicy, PolicyLevel, PolicyView, RuleCondition, RuleOperator, RuleSpec,
-    RuleStatistic, RuleTarget, RuleView, Severity, TARGETS_MAX,
+    self as interface, AlertingError, GuardVerdict, Severity, TARGETS_MAX,
 };
 use lumenscope_interfaces::governance::{self, Administration, Governance, Role, Schema};
 use lumenscope_rules::slot::closed_through;
-use soroban_sdk::{
-    Address, BytesN, Env, IntoVal, String, Symbol, Val, Vec, contract, contractimpl, symbol_short,
-};
+use soroban_sdk::{Address, BytesN, Env, String, Val, Vec, contract, contractimpl, symbol_short};
 
-use crate::access::{require, tell};
-use crate::handling::{Act, act};
+use crate::access::require;
+use crate::events::alerting_changed;
+use crate::handling::{Kind, act};
+use crate::raw::{self, Raw, is_within, typed};
+use crate::rules::{Spec, THRESHOLDS};
+use crate::storage::{ALERT, OPERATORS, POLICY, RULE, RULES, SUMMARY};
+use crate::target::Target;
 use crate::{batch, guard, policies, registry, storage, summary};
+
+// Types that are checked and read where they matter, and passed on as they are.
+type AlertSummary = Raw<interface::AlertSummary>;
+type AlertView = Raw<interface::AlertView>;
+type GuardOverride = Raw<interface::GuardOverride>;
+type PolicyLevel = Raw<interface::PolicyLevel>;
+type PolicyView = Raw<interface::PolicyView>;
+type RuleOperator = Raw<interface::RuleOperator>;
+type RuleSpec = Raw<interface::RuleSpec>;
+type RuleTarget = Raw<interface::RuleTarget>;
+type RuleView = Raw<interface::RuleView>;
 
 /// The alerting contract.
 #[contract]
@@ -38,159 +51,193 @@ impl Schema for AlertingContract {
 impl Governance for AlertingContract {}
 
 #[contractimpl]
-impl Alerting for AlertingContract {
-    fn create_alert_rule(
+#[allow(clippy::too_many_arguments)]
+impl AlertingContract {
+    pub fn create_alert_rule(
         e: Env,
         admin: Address,
-        name: String,
-        contract: Option<Address>,
-        metric: Symbol,
+        name: raw::String,
+        contract: Option<raw::Address>,
+        metric: raw::Symbol,
         operator: RuleOperator,
-        threshold: i128,
-        window_s: u32,
-        min_points: u32,
-        severity: Severity,
-        cooldown_s: u32,
+        threshold: raw::i128,
+        window_s: raw::u32,
+        min_points: raw::u32,
+        severity: raw::Severity,
+        cooldown_s: raw::u32,
     ) -> BytesN<32> {
-        let spec = RuleSpec {
-            name,
-            contract,
-            function: None,
-            subject: None,
-            metric,
-            statistic: RuleStatistic::Average,
-            condition: RuleCondition::Threshold,
-            operator,
-            threshold,
-            threshold_high: threshold,
-            window_s,
-            min_points,
-            for_s: 0,
-            keep_firing_for_s: 0,
-            severity,
-            cooldown_s,
-            no_data: NoDataPolicy::KeepLast,
-            policy: None,
-        };
+        let no_number = Val::from_u32(0).to_val();
+        let nothing = Val::VOID.to_val();
+        let spec = Spec([
+            Val::from_u32(THRESHOLDS).to_val(),
+            contract.map_or(nothing, |contract| contract.0),
+            cooldown_s.0,
+            no_number,
+            nothing,
+            no_number,
+            metric.0,
+            min_points.0,
+            name.0,
+            Val::from_u32(interface::NoDataPolicy::KeepLast as u32).to_val(),
+            operator.0,
+            nothing,
+            severity.0,
+            Val::from_u32(interface::RuleStatistic::Average as u32).to_val(),
+            nothing,
+            threshold.0,
+            threshold.0,
+            window_s.0,
+        ]);
         registry::create(&e, admin, spec)
     }
 
-    fn create_rule(e: Env, owner: Address, spec: RuleSpec) -> BytesN<32> {
-        registry::create(&e, owner, spec)
+    pub fn create_rule(e: Env, owner: Address, spec: RuleSpec) -> BytesN<32> {
+        registry::create(&e, owner, Spec::unpack(&e, &spec.0))
     }
 
-    fn update_rule(e: Env, caller: Address, rule: BytesN<32>, spec: RuleSpec) {
-        registry::update(&e, caller, rule, spec);
+    pub fn update_rule(e: Env, caller: Address, rule: raw::BytesN<32>, spec: RuleSpec) {
+        registry::update(&e, caller, rule.0, Spec::unpack(&e, &spec.0));
     }
 
-    fn set_rule_paused(e: Env, caller: Address, rule: BytesN<32>, paused: bool) {
-        registry::set_paused(&e, caller, rule, paused);
+    pub fn set_rule_paused(e: Env, caller: Address, rule: raw::BytesN<32>, paused: bool) {
+        registry::set_paused(&e, caller, rule.0, paused);
     }
 
-    fn delete_rule(e: Env, caller: Address, rule: BytesN<32>) {
-        registry::delete(&e, caller, rule);
+    pub fn delete_rule(e: Env, caller: Address, rule: raw::BytesN<32>) {
+        registry::delete(&e, caller, rule.0);
     }
 
-    fn set_operator(e: Env, owner: Address, operator: Address, allowed: bool) {
+    pub fn set_operator(e: Env, owner: Address, operator: Address, allowed: bool) {
         registry::set_operator(&e, owner, operator, allowed);
     }
 
-    fn operators(e: Env, owner: Address) -> Vec<Address> {
-        storage::owner(&e, &owner).operators
+    pub fn operators(e: Env, owner: Address) -> Vec<Address> {
+        typed(&e, storage::list(&e, OPERATORS, &owner).as_val())
     }
 
-    fn rule(e: Env, rule: BytesN<32>) -> Option<RuleView> {
-        storage::rule(&e, &rule)
+    pub fn rule(e: Env, rule: raw::BytesN<32>) -> Option<RuleView> {
+        Some(storage::shown(&e, RULE, &rule.0).into())
     }
 
-    fn rules_on(e: Env, address: Address) -> Vec<BytesN<32>> {
-        storage::rules_on(&e, &address)
+    pub fn rules_on(e: Env, address: Address) -> Vec<BytesN<32>> {
+        typed(&e, storage::list(&e, RULES, &address).as_val())
     }
 
-    fn create_policy(e: Env, owner: Address, name: String, levels: Vec<PolicyLevel>) -> BytesN<32> {
-        policies::create(&e, owner, name, levels)
+    pub fn create_policy(
+        e: Env,
+        owner: Address,
+        name: String,
+        levels: Vec<PolicyLevel>,
+    ) -> BytesN<32> {
+        policies::create(&e, owner, name, levels.to_vals())
     }
 
-    fn policy(e: Env, policy: BytesN<32>) -> Option<PolicyView> {
-        storage::policy(&e, &policy)
+    pub fn policy(e: Env, policy: raw::BytesN<32>) -> Option<PolicyView> {
+        Some(storage::shown(&e, POLICY, &policy.0).into())
     }
 
-    fn evaluate(
+    pub fn evaluate(
         e: Env,
         caller: Address,
         targets: Vec<RuleTarget>,
         through_slot: u32,
-    ) -> Vec<Evaluation> {
-        batch::evaluate(&e, caller, targets, through_slot)
+    ) -> Vec<u64> {
+        batch::evaluate(&e, caller, targets.to_vals(), through_slot)
     }
 
-    fn closed_slot(e: Env) -> u32 {
+    pub fn closed_slot(e: Env) -> u32 {
         closed_through(e.ledger().timestamp())
     }
 
-    fn acknowledge(e: Env, caller: Address, target: RuleTarget, episode: u32, until_s: u64) {
-        act(&e, caller, target, episode, Act::PutOff { snooze: false, until_s });
+    pub fn acknowledge(
+        e: Env,
+        caller: Address,
+        target: RuleTarget,
+        episode: raw::u32,
+        until_s: raw::u64,
+    ) {
+        act(&e, caller, &target.0, &episode.0, Kind::Acknowledge, &until_s.0);
     }
 
-    fn snooze(e: Env, caller: Address, target: RuleTarget, episode: u32, until_s: u64) {
-        act(&e, caller, target, episode, Act::PutOff { snooze: true, until_s });
+    pub fn snooze(
+        e: Env,
+        caller: Address,
+        target: RuleTarget,
+        episode: raw::u32,
+        until_s: raw::u64,
+    ) {
+        act(&e, caller, &target.0, &episode.0, Kind::Snooze, &until_s.0);
     }
 
-    fn resolve(e: Env, caller: Address, target: RuleTarget, episode: u32, note: String) {
-        act(&e, caller, target, episode, Act::Resolve { note });
+    pub fn resolve(
+        e: Env,
+        caller: Address,
+        target: RuleTarget,
+        episode: raw::u32,
+        note: raw::String,
+    ) {
+        act(&e, caller, &target.0, &episode.0, Kind::Resolve, &note.0);
     }
 
-    fn is_firing(e: Env, contract: Address, min_severity: Severity) -> bool {
-        summary::survey(&storage::summary(&e, &contract), min_severity).1
+    pub fn is_firing(e: Env, contract: Address, min_severity: Severity) -> bool {
+        storage::summary(&e, contract.as_val()).fires(min_severity as u32)
     }
 
-    fn guard(e: Env, contract: Address) -> GuardVerdict {
-        summary::verdict(&storage::summary(&e, &contract), e.ledger().timestamp())
+    pub fn guard(e: Env, contract: Address) -> GuardVerdict {
+        summary::verdict(&e, &storage::summary(&e, contract.as_val()), e.ledger().timestamp())
     }
 
-    fn configure_guard(e: Env, caller: Address, contract: Address, config: GuardConfig) {
-        guard::configure(&e, caller, contract, config);
+    pub fn configure_guard(
+        e: Env,
+        caller: Address,
+        contract: Address,
+        min_severity: raw::Severity,
+        stale_after_s: raw::u32,
+        fail_closed: raw::bool,
+        trip_max_s: raw::u32,
+    ) {
+        let trips = [min_severity.0, stale_after_s.0, fail_closed.0, trip_max_s.0];
+        guard::configure(&e, caller, contract, trips);
     }
 
-    fn override_guard(
+    pub fn override_guard(
         e: Env,
         caller: Address,
         contract: Address,
         forced: GuardOverride,
-        until_s: u64,
+        until_s: raw::u64,
     ) {
-        guard::force(&e, caller, contract, forced, until_s);
+        guard::force(&e, caller, contract, forced.0, until_s.0);
     }
 
-    fn summary(e: Env, contract: Address) -> Option<AlertSummary> {
-        storage::stored_summary(&e, &contract)
+    pub fn summary(e: Env, contract: raw::Address) -> Option<AlertSummary> {
+        Some(storage::shown(&e, SUMMARY, &contract.0).into())
     }
 
-    fn active_alerts(e: Env, contract: Address, skipped: u32, limit: u32) -> Vec<AlertView> {
-        guard::active_alerts(&e, &contract, skipped, limit)
+    pub fn active_alerts(e: Env, contract: Address, skipped: u32, limit: u32) -> Vec<AlertView> {
+        typed(&e, guard::active_alerts(&e, &contract, skipped, limit).as_val())
     }
 
-    fn alert(e: Env, target: RuleTarget) -> Option<AlertView> {
-        storage::alert(&e, &batch::fingerprint(&e, &target))
+    pub fn alert(e: Env, target: RuleTarget) -> Option<AlertView> {
+        let fingerprint = Target::unpack(&e, &target.0).fingerprint;
+        Some(storage::shown(&e, ALERT, fingerprint.as_val()).into())
     }
 
-    fn monitor(e: Env) -> Address {
+    pub fn monitor(e: Env) -> Address {
         storage::monitor(&e)
     }
 
-    fn set_monitor(e: Env, monitor: Address) {
+    pub fn set_monitor(e: Env, monitor: Address) {
         let admin = governance::require_admin(&e);
         storage::set_monitor(&e, &monitor);
-        tell(&e, admin, symbol_short!("monitor"), monitor.as_val(), &Val::VOID.into());
+        alerting_changed(&e, admin, symbol_short!("monitor"), monitor.to_val(), Val::VOID.into());
     }
 
-    fn keep_alive_alerts(e: Env, caller: Address, targets: Vec<RuleTarget>) {
-        caller.require_auth();
-        require(&e, (1..=TARGETS_MAX).contains(&targets.len()), AlertingError::TargetsInvalid);
-        for target in targets.iter() {
-            storage::keep_alive(&e, &target, &batch::fingerprint(&e, &target));
+    pub fn keep_alive_alerts(e: Env, targets: Vec<RuleTarget>) {
+        require(&e, is_within(targets.len(), 1, TARGETS_MAX), AlertingError::TargetsInvalid);
+        let targets = targets.to_vals();
+        for place in 0..targets.len() {
+            storage::keep_alive(&e, &Target::unpack(&e, &targets.get_unchecked(place)));
         }
-        let kept = targets.len().into_val(&e);
-        tell(&e, caller, symbol_short!("kept"), &kept, &Val::VOID.into());
     }
 }

@@ -31,11 +31,13 @@ mod events;
 mod guard;
 mod handling;
 mod policies;
+mod raw;
 mod registry;
 mod rules;
 mod source;
 mod storage;
 mod summary;
+mod target;
 
 pub use contract::{AlertingContract, AlertingContractClient};
 pub use events::*;

@@ -1,29 +1,30 @@
 //! Rules: creation, change, lists.
 
-use lumenscope_interfaces::alerting::{
-    AlertingError, OPERATORS_MAX, RULES_PER_CONTRACT_MAX, RuleSpec, RuleView,
-};
-use lumenscope_interfaces::common::{PAGE_ITEMS_MAX, StreamKey};
+use lumenscope_interfaces::alerting::{AlertingError, OPERATORS_MAX, RULES_PER_CONTRACT_MAX};
+use lumenscope_interfaces::common::PAGE_ITEMS_MAX;
 use lumenscope_interfaces::governance::require_not_paused;
-use lumenscope_interfaces::performance_monitor::PerformanceMonitorClient;
 use lumenscope_rules::slot::slot_of;
 use soroban_sdk::xdr::ToXdr;
-use soroban_sdk::{Address, BytesN, Env, IntoVal, Val, symbol_short};
+use soroban_sdk::{Address, BytesN, Env, IntoVal, Symbol, Val, Vec, symbol_short};
 
-use crate::access::{is_admin, owner_of, refuse, require, require_owner_of, require_rule, tell};
-use crate::rules::{check, names};
-use crate::{source, storage};
+use crate::access::{is_admin, owner_of, refuse, require, require_owner_of, require_rule};
+use crate::events::alerting_changed;
+use crate::raw::{list, same};
+use crate::rules::{Spec, field};
+use crate::source;
+use crate::storage::{self, OPERATORS, RULE, RULES, StoredRule};
+use crate::target::Stream;
 
 /// An id that no other owner can take: a hash of its owner and the owner's count.
 pub fn next_id(e: &Env, owner: &Address) -> BytesN<32> {
-    let mut counts = storage::owner(e, owner);
-    counts.created += 1;
-    storage::set_owner(e, owner, &counts);
-    e.crypto().sha256(&(owner.clone(), counts.created).to_xdr(e)).to_bytes()
+    let created = storage::created(e, owner) + 1;
+    storage::set_created(e, owner, created);
+    e.crypto().sha256(&list(e, &[owner.to_val(), created.into_val(e)]).to_xdr(e)).to_bytes()
 }
 
-pub fn create(e: &Env, owner: Address, spec: RuleSpec) -> BytesN<32> {
-    match &spec.contract {
+pub fn create(e: &Env, owner: Address, spec: Spec) -> BytesN<32> {
+    let contract = spec.contract(e);
+    match &contract {
         Some(contract) => require_owner_of(e, &owner, contract),
         None => owner.require_auth(),
     }
@@ -31,31 +32,33 @@ pub fn create(e: &Env, owner: Address, spec: RuleSpec) -> BytesN<32> {
     require_valid(e, &owner, &spec);
 
     let id = next_id(e, &owner);
-    let scope = spec.contract.as_ref().unwrap_or(&owner);
-    let mut rules = storage::rules_on(e, scope);
+    let scope = contract.as_ref().unwrap_or(&owner);
+    let mut rules = storage::list(e, RULES, scope);
     require(e, rules.len() < RULES_PER_CONTRACT_MAX, AlertingError::TooManyRules);
-    rules.push_back(id.clone());
-    storage::set_rules_on(e, scope, &rules);
+    rules.push_back(id.to_val());
+    storage::set_list(e, RULES, scope, &rules);
     let active_from_slot = slot_of(e.ledger().timestamp());
-    let rule = RuleView { owner, spec, active_from_slot, paused: false };
-    storage::set_rule(e, &id, &rule);
-    tell(e, rule.owner, symbol_short!("rule"), id.as_val(), &Val::VOID.into());
+    let rule = StoredRule { owner: owner.clone(), spec, active_from_slot, paused: false };
+    save(e, owner, id.to_val(), &rule, symbol_short!("rule"));
     id
 }
 
-pub fn update(e: &Env, caller: Address, id: BytesN<32>, spec: RuleSpec) {
+fn save(e: &Env, caller: Address, id: Val, rule: &StoredRule, change: Symbol) {
+    storage::set_rule(e, &id, rule);
+    alerting_changed(e, caller, change, id, Val::VOID.into());
+}
+
+pub fn update(e: &Env, caller: Address, id: Val, spec: Spec) {
     let mut rule = require_rule(e, &caller, &id, false);
-    let same_scope = spec.contract == rule.spec.contract
-        && spec.function == rule.spec.function
-        && spec.subject == rule.spec.subject;
+    let scope = |spec: &Spec| Stream::of(e, spec.scope()).map;
+    let same_scope = same(e, &scope(&spec), &scope(&rule.spec));
     require(e, same_scope, AlertingError::ScopeChanged);
     require_valid(e, &rule.owner, &spec);
     rule.spec = spec;
-    storage::set_rule(e, &id, &rule);
-    tell(e, caller, symbol_short!("updated"), id.as_val(), &Val::VOID.into());
+    save(e, caller, id, &rule, symbol_short!("updated"));
 }
 
-pub fn set_paused(e: &Env, caller: Address, id: BytesN<32>, paused: bool) {
+pub fn set_paused(e: &Env, caller: Address, id: Val, paused: bool) {
     let mut rule = require_rule(e, &caller, &id, false);
     require(e, rule.paused != paused, AlertingError::PauseUnchanged);
     rule.paused = paused;
@@ -65,76 +68,75 @@ pub fn set_paused(e: &Env, caller: Address, id: BytesN<32>, paused: bool) {
         rule.active_from_slot = slot_of(e.ledger().timestamp());
         symbol_short!("resumed")
     };
-    storage::set_rule(e, &id, &rule);
-    tell(e, caller, change, id.as_val(), &Val::VOID.into());
+    save(e, caller, id, &rule, change);
 }
 
-pub fn delete(e: &Env, caller: Address, id: BytesN<32>) {
+pub fn delete(e: &Env, caller: Address, id: Val) {
     let rule = require_rule(e, &caller, &id, false);
-    let scope = rule.spec.contract.unwrap_or(rule.owner);
-    let mut rules = storage::rules_on(e, &scope);
-    if let Some(place) = rules.first_index_of(&id) {
+    let scope = rule.spec.contract(e).unwrap_or(rule.owner);
+    let mut rules = storage::list(e, RULES, &scope);
+    if let Some(place) = rules.first_index_of(id) {
         rules.remove(place);
-        storage::set_rules_on(e, &scope, &rules);
+        storage::set_list(e, RULES, &scope, &rules);
     }
-    storage::remove_rule(e, &id);
-    tell(e, caller, symbol_short!("deleted"), id.as_val(), &Val::VOID.into());
+    storage::remove(e, RULE, &id);
+    alerting_changed(e, caller, symbol_short!("deleted"), id, Val::VOID.into());
 }
 
-fn require_valid(e: &Env, owner: &Address, spec: &RuleSpec) {
-    if let Some(policy) = &spec.policy {
-        let known = storage::policy(e, policy).is_some_and(|policy| policy.owner == *owner);
+fn require_valid(e: &Env, owner: &Address, spec: &Spec) {
+    let policy = &spec.0[field::POLICY];
+    if !policy.is_void() {
+        let known = storage::policy(e, policy).is_some_and(|(_, of)| same(e, &of, owner.as_val()));
         require(e, known, AlertingError::PolicyUnknown);
     }
-    check(e, spec);
-    if let Some(contract) = &spec.contract {
-        require(e, is_watched(e, contract, spec), AlertingError::MetricUnwatched);
+    spec.check(e);
+    if !spec.0[field::CONTRACT].is_void() {
+        require(e, is_watched(e, spec), AlertingError::MetricUnwatched);
     }
 }
 
 /// Whether a stream that the rule covers watches its metric.
-fn is_watched(e: &Env, contract: &Address, spec: &RuleSpec) -> bool {
-    let watches = |stream: &StreamKey| source::read(e, stream, &spec.metric, u32::MAX).is_some();
-    if let (Some(function), Some(_)) = (&spec.function, &spec.subject) {
-        let (contract, subject) = (contract.clone(), spec.subject.clone());
-        return watches(&StreamKey { contract, function: function.clone(), subject });
-    }
-    let monitor = PerformanceMonitorClient::new(e, &storage::monitor(e));
+fn is_watched(e: &Env, spec: &Spec) -> bool {
+    let watches = |stream: &Stream| {
+        spec.names(e, stream) && source::read(e, stream, &spec.0[field::METRIC], u32::MAX).is_some()
+    };
+    let monitor = storage::monitor(e);
     let mut start = 0;
     loop {
-        let streams = monitor.streams(contract, &start, &PAGE_ITEMS_MAX);
+        let arguments = [spec.0[field::CONTRACT], start.into_val(e), PAGE_ITEMS_MAX.into_val(e)];
+        let streams: Vec<Val> =
+            e.invoke_contract(&monitor, &symbol_short!("streams"), list(e, &arguments));
+        if streams.is_empty() {
+            return false;
+        }
         start += streams.len();
-        let is_last = streams.len() < PAGE_ITEMS_MAX;
-        for stream in streams {
-            if names(spec, &stream) && watches(&stream) {
+        for place in 0..streams.len() {
+            if watches(&Stream::unpack(e, &streams.get_unchecked(place))) {
                 return true;
             }
-        }
-        if is_last {
-            return false;
         }
     }
 }
 
 pub fn set_operator(e: &Env, owner: Address, operator: Address, allowed: bool) {
     owner.require_auth();
-    let mut counts = storage::owner(e, &owner);
-    match (counts.operators.first_index_of(&operator), allowed) {
-        (None, true) if counts.operators.len() < OPERATORS_MAX => {
-            counts.operators.push_back(operator.clone());
+    let mut operators = storage::list(e, OPERATORS, &owner);
+    match operators.first_index_of(operator.to_val()) {
+        None if allowed && operators.len() < OPERATORS_MAX => {
+            operators.push_back(operator.to_val());
         }
-        (Some(place), false) => {
-            counts.operators.remove(place);
+        Some(place) if !allowed => {
+            operators.remove(place);
         }
         _ => refuse(e, AlertingError::OperatorsInvalid),
     }
-    storage::set_owner(e, &owner, &counts);
-    tell(e, owner, symbol_short!("operator"), operator.as_val(), &allowed.into_val(e));
+    storage::set_list(e, OPERATORS, &owner, &operators);
+    alerting_changed(e, owner, symbol_short!("operator"), operator.to_val(), allowed.into_val(e));
 }
 
 /// Whether the rule covers a stream that its words name.
-pub fn covers(e: &Env, rule: &RuleView, contract: &Address) -> bool {
-    rule.spec.contract.is_some()
+pub fn covers(e: &Env, rule: &StoredRule, contract: &Val) -> bool {
+    !rule.spec.0[field::CONTRACT].is_void()
         || is_admin(e, &rule.owner)
-        || owner_of(e, contract).as_ref() == Some(&rule.owner)
+        || same(e, &owner_of(e, contract), rule.owner.as_val())
 }

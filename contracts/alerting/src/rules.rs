@@ -1,106 +1,216 @@
 //! From a rule as its owner writes it to what the state machine needs.
 
 use lumenscope_interfaces::alerting::{
-    AlertingError, LEVEL_CHANNELS_MAX, NAME_BYTES_MAX, POLICY_LEVELS_MAX, PolicyLevel,
-    RuleCondition, RuleSpec,
+    AlertingError, LEVEL_CHANNELS_MAX, NAME_BYTES_MAX, POLICY_LEVELS_MAX,
 };
-use lumenscope_interfaces::common::StreamKey;
 use lumenscope_rules::escalation::LEVELS_MAX;
 use lumenscope_rules::slot::SLOT_S;
-use lumenscope_rules::{Condition, Ladder, Level, Rule, RuleFault};
-use soroban_sdk::{Env, String, Vec};
+use lumenscope_rules::{Condition, Ladder, NoData, Operator, Rule, RuleFault, Severity, Statistic};
+use soroban_sdk::{Address, Env, String, Symbol, Val, Vec};
 
 use crate::access::{refuse, require};
+use crate::raw::{is_within, number, pack, same, typed, unpack};
 use crate::storage;
+use crate::target::Stream;
 
 // A ladder has a place for each level of a policy.
 const _: () = assert!(POLICY_LEVELS_MAX as usize == LEVELS_MAX);
 
-/// The rule that the state machine steps.
-pub fn compile(e: &Env, spec: &RuleSpec, active_from: u32) -> Rule {
-    let slots = spec.window_s / SLOT_S;
-    let condition = match spec.condition {
-        RuleCondition::Threshold => Condition::Threshold {
-            statistic: spec.statistic.into(),
-            operator: spec.operator.into(),
-            threshold: spec.threshold,
-            threshold_high: spec.threshold_high,
-            window_slots: slots,
-        },
-        RuleCondition::Absence => Condition::Absence { slots },
-    };
-    let policy = spec.policy.as_ref().and_then(|id| storage::policy(e, id));
-    Rule {
-        condition,
-        min_points: spec.min_points,
-        for_s: spec.for_s,
-        keep_firing_for_s: spec.keep_firing_for_s,
-        severity: spec.severity.into(),
-        cooldown_s: spec.cooldown_s,
-        no_data: spec.no_data.into(),
-        ladder: policy.and_then(|policy| ladder(&policy.levels)).unwrap_or(Ladder::EMPTY),
-        active_from,
-    }
+const KEYS: [&str; 18] = [
+    "condition",
+    "contract",
+    "cooldown_s",
+    "for_s",
+    "function",
+    "keep_firing_for_s",
+    "metric",
+    "min_points",
+    "name",
+    "no_data",
+    "operator",
+    "policy",
+    "severity",
+    "statistic",
+    "subject",
+    "threshold",
+    "threshold_high",
+    "window_s",
+];
+/// The places of fields in the order of their names.
+pub mod field {
+    pub const CONDITION: usize = 0;
+    pub const CONTRACT: usize = 1;
+    pub const COOLDOWN_S: usize = 2;
+    pub const FOR_S: usize = 3;
+    pub const FUNCTION: usize = 4;
+    pub const KEEP_FIRING_FOR_S: usize = 5;
+    pub const METRIC: usize = 6;
+    pub const MIN_POINTS: usize = 7;
+    pub const NAME: usize = 8;
+    pub const NO_DATA: usize = 9;
+    pub const OPERATOR: usize = 10;
+    pub const POLICY: usize = 11;
+    pub const SEVERITY: usize = 12;
+    pub const STATISTIC: usize = 13;
+    pub const SUBJECT: usize = 14;
+    pub const THRESHOLD: usize = 15;
+    pub const THRESHOLD_HIGH: usize = 16;
+    pub const WINDOW_S: usize = 17;
 }
+use field::*;
 
-/// Checks everything about a rule that does not depend on other entries.
-pub fn check(e: &Env, spec: &RuleSpec) {
-    check_name(e, &spec.name);
-    require(e, spec.window_s.is_multiple_of(SLOT_S), AlertingError::WindowInvalid);
-    let has_function = spec.subject.is_none() || spec.function.is_some();
-    require(e, has_function, AlertingError::SubjectWithoutFunction);
-    if let Err(fault) = compile(e, spec, 0).check() {
-        refuse(
-            e,
-            match fault {
-                RuleFault::Window => AlertingError::WindowInvalid,
-                RuleFault::MinPoints => AlertingError::MinPointsInvalid,
-                RuleFault::Threshold => AlertingError::ThresholdInvalid,
-                RuleFault::Band => AlertingError::BandInvalid,
-                RuleFault::Duration => AlertingError::DurationInvalid,
-            },
-        );
+/// A field that is no number.
+const NONE: u8 = 0xfe;
+/// A number without a bound of its own.
+const ANY: u8 = 0xff;
+/// The greatest number that each field may hold.
+const GREATEST: [u8; 18] =
+    [5, NONE, ANY, ANY, NONE, ANY, NONE, ANY, NONE, 3, 6, NONE, 4, 7, NONE, NONE, NONE, ANY];
+/// The codes of conditions.
+pub const THRESHOLDS: u32 = 1;
+const ABSENCE: u32 = 5;
+
+/// What a rule says: a value for each field of `RuleSpec`.
+pub struct Spec(pub [Val; KEYS.len()]);
+
+impl Spec {
+    pub fn unpack(e: &Env, map: &Val) -> Spec {
+        Spec(unpack(e, map, &KEYS))
+    }
+
+    /// With every field, also those that its author left out.
+    pub fn pack(&self, e: &Env) -> Val {
+        pack(e, &KEYS, &self.0)
+    }
+
+    /// The contract, the function and the subject that it covers; void for all.
+    pub fn scope(&self) -> [Val; 3] {
+        [self.0[CONTRACT], self.0[FUNCTION], self.0[SUBJECT]]
+    }
+
+    pub fn contract(&self, e: &Env) -> Option<Address> {
+        typed(e, &self.0[CONTRACT])
+    }
+
+    fn number(&self, field: usize) -> u32 {
+        number(&self.0[field])
+    }
+
+    fn code(&self, field: usize) -> u8 {
+        self.number(field) as u8
+    }
+
+    /// The rule that the state machine steps; the fields are of their types.
+    pub fn compile(&self, e: &Env, active_from: u32) -> Rule {
+        let slots = self.number(WINDOW_S) / SLOT_S;
+        let condition = if self.number(CONDITION) == ABSENCE {
+            Condition::Absence { slots }
+        } else {
+            Condition::Threshold {
+                statistic: Statistic::from_code(self.code(STATISTIC)).unwrap_or(Statistic::Last),
+                operator: Operator::from_code(self.code(OPERATOR)).unwrap_or(Operator::Gt),
+                threshold: typed(e, &self.0[THRESHOLD]),
+                threshold_high: typed(e, &self.0[THRESHOLD_HIGH]),
+                window_slots: slots,
+            }
+        };
+        let mut rule = Rule {
+            condition,
+            min_points: self.number(MIN_POINTS),
+            for_s: self.number(FOR_S),
+            keep_firing_for_s: self.number(KEEP_FIRING_FOR_S),
+            severity: Severity::from_code(self.code(SEVERITY)).unwrap_or(Severity::Critical),
+            cooldown_s: self.number(COOLDOWN_S),
+            no_data: NoData::from_code(self.code(NO_DATA)).unwrap_or(NoData::KeepLast),
+            ladder: Ladder::EMPTY,
+            active_from,
+        };
+        if let Some((levels, _)) = storage::policy(e, &self.0[POLICY]) {
+            read_ladder(e, &typed(e, &levels), &mut rule.ladder);
+        }
+        rule
+    }
+
+    /// Checks everything about a rule that does not depend on other entries.
+    pub fn check(&self, e: &Env) {
+        for (place, greatest) in GREATEST.iter().enumerate() {
+            if *greatest != NONE {
+                let value: u32 = typed(e, &self.0[place]);
+                let fits = *greatest == ANY || value <= u32::from(*greatest);
+                require(e, fits, AlertingError::ShapeInvalid);
+            }
+        }
+        let is_known = matches!(self.number(CONDITION), THRESHOLDS | ABSENCE);
+        require(e, is_known, AlertingError::ShapeInvalid);
+        let _: Symbol = typed(e, &self.0[METRIC]);
+        let function: Option<Symbol> = typed(e, &self.0[FUNCTION]);
+        let subject: Option<Symbol> = typed(e, &self.0[SUBJECT]);
+        check_name(e, &typed(e, &self.0[NAME]));
+        let is_whole = self.number(WINDOW_S).is_multiple_of(SLOT_S);
+        require(e, is_whole, AlertingError::WindowInvalid);
+        let has_function = subject.is_none() || function.is_some();
+        require(e, has_function, AlertingError::SubjectWithoutFunction);
+        if let Err(fault) = self.compile(e, 0).check() {
+            refuse(
+                e,
+                match fault {
+                    RuleFault::Window => AlertingError::WindowInvalid,
+                    RuleFault::MinPoints => AlertingError::MinPointsInvalid,
+                    RuleFault::Threshold => AlertingError::ThresholdInvalid,
+                    RuleFault::Band => AlertingError::BandInvalid,
+                    RuleFault::Duration => AlertingError::DurationInvalid,
+                },
+            );
+        }
+    }
+
+    /// Whether the rule's own words cover the stream; a rule without a contract also needs its
+    /// owner to own it.
+    pub fn names(&self, e: &Env, stream: &Stream) -> bool {
+        let scope = self.scope();
+        let names =
+            |part: usize| scope[part].is_void() || same(e, &scope[part], &stream.parts[part]);
+        names(0) && names(1) && names(2)
+    }
+
+    /// Whether a rule that names the stream names this very one, and not one among others.
+    pub fn is_named(&self, stream: &Stream) -> bool {
+        let [contract, function, subject] = self.scope();
+        !contract.is_void() && !function.is_void() && subject.is_void() == stream.parts[2].is_void()
     }
 }
 
 pub fn check_name(e: &Env, name: &String) {
-    let fits = (1..=NAME_BYTES_MAX).contains(&name.len());
+    let fits = is_within(name.len(), 1, NAME_BYTES_MAX);
     require(e, fits, AlertingError::NameInvalid);
 }
 
-/// Whether the rule's own words cover the stream; a rule without a contract also needs its owner
-/// to own it.
-pub fn names(spec: &RuleSpec, stream: &StreamKey) -> bool {
-    spec.contract.as_ref().is_none_or(|contract| *contract == stream.contract)
-        && spec.function.as_ref().is_none_or(|function| *function == stream.function)
-        && (spec.subject.is_none() || spec.subject == stream.subject)
-}
-
-/// Whether the rule names this very stream, and not one among others.
-pub fn is_named(spec: &RuleSpec, stream: &StreamKey) -> bool {
-    spec.contract.is_some()
-        && spec.function.as_ref() == Some(&stream.function)
-        && spec.subject == stream.subject
-}
-
-/// The times of a policy; `None` when they, or its channels, are out of bounds.
-pub fn ladder(levels: &Vec<PolicyLevel>) -> Option<Ladder> {
-    let slots = |duration_s: u32| {
-        let whole = duration_s.is_multiple_of(SLOT_S);
-        u16::try_from(duration_s / SLOT_S).ok().filter(|_| whole)
-    };
-    let mut ladder = Ladder::EMPTY;
-    for level in levels {
-        let place = ladder.levels.get_mut(usize::from(ladder.len))?;
-        *place = Level {
-            delay_slots: slots(level.delay_s)?,
-            repeat_slots: slots(level.repeat_s)?,
-            repeats: u16::try_from(level.repeats).ok()?,
-        };
-        ladder.len += 1;
-        if !(1..=LEVEL_CHANNELS_MAX).contains(&level.channels.len()) {
-            return None;
+/// Reads the times of a policy. Returns whether they, and its channels, are within bounds.
+pub fn read_ladder(e: &Env, levels: &Vec<Val>, ladder: &mut Ladder) -> bool {
+    let len = levels.len();
+    if !is_within(len, 1, POLICY_LEVELS_MAX) {
+        return false;
+    }
+    ladder.len = len as u16;
+    for (place, to) in (0..len).zip(&mut ladder.levels) {
+        let level = levels.get_unchecked(place);
+        let parts = unpack(e, &level, &["channels", "delay_s", "repeat_s", "repeats"]);
+        let channels: Vec<Val> = typed(e, &parts[0]);
+        let is_valid = is_within(channels.len(), 1, LEVEL_CHANNELS_MAX)
+            && time(e, &parts[1], SLOT_S, &mut to.delay_slots)
+            && time(e, &parts[2], SLOT_S, &mut to.repeat_slots)
+            && time(e, &parts[3], 1, &mut to.repeats);
+        if !is_valid {
+            return false;
         }
     }
-    Some(ladder).filter(|ladder| ladder.len > 0 && ladder.is_valid())
+    ladder.is_valid()
+}
+
+/// Whether the value is a whole number of units, which `to` becomes.
+#[inline(never)]
+fn time(e: &Env, value: &Val, unit: u32, to: &mut u16) -> bool {
+    let value: u32 = typed(e, value);
+    *to = (value / unit) as u16;
+    u32::from(*to) * unit == value
 }

@@ -3,55 +3,68 @@
 //! The link to performance-monitor is in the instance; everything else is persistent, created with
 //! the network's minimum of 120 days and extended by `keep_alive_alerts`.
 
-use lumenscope_interfaces::alerting::{
-    AlertSummary, AlertView, AlertingError, PolicyView, RuleTarget, RuleView,
-};
+use lumenscope_interfaces::alerting::AlertingError;
 use lumenscope_interfaces::common::TTL_TARGET_LEDGERS;
 use lumenscope_interfaces::governance::{KEEP_ALIVE_MAX_LEDGERS, KEEP_ALIVE_MIN_LEDGERS};
-use soroban_sdk::{
-    Address, BytesN, Env, IntoVal, Symbol, TryFromVal, Val, Vec, contracttype, symbol_short, vec,
-};
+use lumenscope_rules::codec::STATE_BYTES;
+use soroban_sdk::{Address, BytesN, Env, IntoVal, String, Symbol, Val, Vec, symbol_short};
 
 use crate::access::refuse;
-use crate::summary;
+use crate::raw::{list as list_of, number, pack, typed, unpack};
+use crate::rules::{Spec, field};
+use crate::summary::Summary;
+use crate::target::Target;
 
 /// The link to performance-monitor.
 const MONITOR: Symbol = symbol_short!("monitor");
 /// By rule id.
-const RULE: Symbol = symbol_short!("rule");
+pub const RULE: Symbol = symbol_short!("rule");
 /// By policy id.
-const POLICY: Symbol = symbol_short!("policy");
-/// By the owner of rules and policies.
-const OWNER: Symbol = symbol_short!("owner");
+pub const POLICY: Symbol = symbol_short!("policy");
+/// By the owner of rules and policies: how many were created so far. Ids are counted by owner, so
+/// that owners never wait for each other.
+const CREATED: Symbol = symbol_short!("created");
+/// By the owner of rules: who may handle their alerts.
+pub const OPERATORS: Symbol = symbol_short!("operators");
 /// By contract: the ids of the rules that name it; by owner: of those that name none.
-const RULES: Symbol = symbol_short!("rules");
+pub const RULES: Symbol = symbol_short!("rules");
 /// By fingerprint.
-const ALERT: Symbol = symbol_short!("alert");
+pub const ALERT: Symbol = symbol_short!("alert");
 /// By contract.
-const SUMMARY: Symbol = symbol_short!("summary");
+pub const SUMMARY: Symbol = symbol_short!("summary");
 
-/// What an owner has: ids are counted by owner, so that owners never wait for each other.
-#[contracttype]
-#[derive(Clone)]
-pub struct Owner {
-    /// Rules and policies created so far.
-    pub created: u32,
-    pub operators: Vec<Address>,
+/// A `RuleView`.
+pub struct StoredRule {
+    pub active_from_slot: u32,
+    pub owner: Address,
+    pub paused: bool,
+    pub spec: Spec,
 }
+
+const RULE_KEYS: [&str; 4] = ["active_from_slot", "owner", "paused", "spec"];
+const POLICY_KEYS: [&str; 3] = ["levels", "name", "owner"];
+const ALERT_KEYS: [&str; 3] = ["policy", "state", "target"];
 
 fn key(e: &Env, of: Symbol, id: &Val) -> Vec<Val> {
-    vec![e, of.to_val(), *id]
+    list_of(e, &[of.to_val(), *id])
 }
 
-fn get<T: TryFromVal<Env, Val>>(e: &Env, of: Symbol, id: &Val) -> Option<T> {
+/// What is stored, as it is.
+pub fn stored(e: &Env, of: Symbol, id: &Val) -> Option<Val> {
     e.storage().persistent().get(&key(e, of, id))
+}
+
+/// What is stored, as it is, to be shown; void for nothing.
+#[inline(never)]
+pub fn shown(e: &Env, of: Symbol, id: &Val) -> Val {
+    stored(e, of, id).unwrap_or(Val::VOID.into())
 }
 
 fn set(e: &Env, of: Symbol, id: &Val, value: &Val) {
     e.storage().persistent().set(&key(e, of, id), value);
 }
 
-fn remove(e: &Env, of: Symbol, id: &Val) {
+pub fn remove(e: &Env, of: Symbol, id: &Val) {
     e.storage().persistent().remove(&key(e, of, id));
 }
 
@@ -64,68 +77,78 @@ pub fn set_monitor(e: &Env, monitor: &Address) {
     e.storage().instance().set(&MONITOR, monitor);
 }
 
-pub fn rule(e: &Env, id: &BytesN<32>) -> Option<RuleView> {
-    get(e, RULE, id.as_val())
+pub fn rule(e: &Env, id: &Val) -> Option<StoredRule> {
+    let [active_from_slot, owner, paused, spec, ..] = unpack(e, &stored(e, RULE, id)?, &RULE_KEYS);
+    Some(StoredRule {
+        active_from_slot: number(&active_from_slot),
+        owner: typed(e, &owner),
+        paused: paused.is_true(),
+        spec: Spec::unpack(e, &spec),
+    })
 }
 
-pub fn require_rule(e: &Env, id: &BytesN<32>) -> RuleView {
-    rule(e, id).unwrap_or_else(|| refuse(e, AlertingError::RuleUnknown))
+pub fn set_rule(e: &Env, id: &Val, rule: &StoredRule) {
+    let values = [
+        rule.active_from_slot.into_val(e),
+        rule.owner.to_val(),
+        rule.paused.into_val(e),
+        rule.spec.pack(e),
+    ];
+    set(e, RULE, id, &pack(e, &RULE_KEYS, &values));
 }
 
-pub fn set_rule(e: &Env, id: &BytesN<32>, rule: &RuleView) {
-    set(e, RULE, id.as_val(), &rule.into_val(e));
+/// The levels and the owner of a policy.
+pub fn policy(e: &Env, id: &Val) -> Option<(Val, Val)> {
+    let [levels, _, owner, ..] = unpack(e, &stored(e, POLICY, id)?, &POLICY_KEYS);
+    Some((levels, owner))
 }
 
-pub fn remove_rule(e: &Env, id: &BytesN<32>) {
-    remove(e, RULE, id.as_val());
+pub fn set_policy(e: &Env, id: &BytesN<32>, owner: &Address, name: &String, levels: &Vec<Val>) {
+    let values = [levels.to_val(), name.to_val(), owner.to_val()];
+    set(e, POLICY, id.as_val(), &pack(e, &POLICY_KEYS, &values));
 }
 
-pub fn policy(e: &Env, id: &BytesN<32>) -> Option<PolicyView> {
-    get(e, POLICY, id.as_val())
+pub fn created(e: &Env, owner: &Address) -> u32 {
+    stored(e, CREATED, owner.as_val()).map_or(0, |created| number(&created))
 }
 
-pub fn set_policy(e: &Env, id: &BytesN<32>, policy: &PolicyView) {
-    set(e, POLICY, id.as_val(), &policy.into_val(e));
+pub fn set_created(e: &Env, owner: &Address, created: u32) {
+    set(e, CREATED, owner.as_val(), &created.into_val(e));
 }
 
-pub fn owner(e: &Env, owner: &Address) -> Owner {
-    get(e, OWNER, owner.as_val()).unwrap_or_else(|| Owner { created: 0, operators: Vec::new(e) })
+/// A list of ids or addresses.
+pub fn list(e: &Env, of: Symbol, address: &Address) -> Vec<Val> {
+    match stored(e, of, address.as_val()) {
+        Some(list) => typed(e, &list),
+        None => Vec::new(e),
+    }
 }
 
-pub fn set_owner(e: &Env, address: &Address, owner: &Owner) {
-    set(e, OWNER, address.as_val(), &owner.into_val(e));
+pub fn set_list(e: &Env, of: Symbol, address: &Address, list: &Vec<Val>) {
+    set(e, of, address.as_val(), list.as_val());
 }
 
-pub fn rules_on(e: &Env, address: &Address) -> Vec<BytesN<32>> {
-    get(e, RULES, address.as_val()).unwrap_or_else(|| Vec::new(e))
+/// The policy that an alert's episode runs on, and its state.
+pub fn alert(e: &Env, fingerprint: &BytesN<16>) -> Option<(Val, BytesN<STATE_BYTES>)> {
+    let stored = stored(e, ALERT, fingerprint.as_val())?;
+    let [policy, state, ..] = unpack(e, &stored, &ALERT_KEYS);
+    Some((policy, typed(e, &state)))
 }
 
-pub fn set_rules_on(e: &Env, address: &Address, rules: &Vec<BytesN<32>>) {
-    set(e, RULES, address.as_val(), rules.as_val());
+pub fn set_alert(e: &Env, target: &Target, policy: Val, state: &BytesN<STATE_BYTES>) {
+    let values = [policy, state.to_val(), target.map];
+    set(e, ALERT, target.fingerprint.as_val(), &pack(e, &ALERT_KEYS, &values));
 }
 
-pub fn alert(e: &Env, fingerprint: &BytesN<16>) -> Option<AlertView> {
-    get(e, ALERT, fingerprint.as_val())
+pub fn summary(e: &Env, contract: &Val) -> Summary {
+    match stored(e, SUMMARY, contract) {
+        Some(map) => Summary::unpack(e, &map),
+        None => Summary::new(e),
+    }
 }
 
-pub fn set_alert(e: &Env, fingerprint: &BytesN<16>, alert: &AlertView) {
-    set(e, ALERT, fingerprint.as_val(), &alert.into_val(e));
-}
-
-pub fn remove_alert(e: &Env, fingerprint: &BytesN<16>) {
-    remove(e, ALERT, fingerprint.as_val());
-}
-
-pub fn stored_summary(e: &Env, contract: &Address) -> Option<AlertSummary> {
-    get(e, SUMMARY, contract.as_val())
-}
-
-pub fn summary(e: &Env, contract: &Address) -> AlertSummary {
-    stored_summary(e, contract).unwrap_or_else(|| summary::new(e))
-}
-
-pub fn set_summary(e: &Env, contract: &Address, summary: &AlertSummary) {
-    set(e, SUMMARY, contract.as_val(), &summary.into_val(e));
+pub fn set_summary(e: &Env, contract: &Val, summary: &Summary) {
+    set(e, SUMMARY, contract, &summary.pack(e));
 }
 
 fn keep(e: &Env, of: Symbol, id: &Val) {
@@ -136,17 +159,17 @@ fn keep(e: &Env, of: Symbol, id: &Val) {
     }
 }
 
-pub fn keep_alive(e: &Env, target: &RuleTarget, fingerprint: &BytesN<16>) {
-    let contract = target.stream.contract.as_val();
+pub fn keep_alive(e: &Env, target: &Target) {
+    let contract = &target.stream.parts[0];
     if let Some(rule) = rule(e, &target.rule) {
-        keep(e, OWNER, rule.owner.as_val());
-        if let Some(policy) = rule.spec.policy {
-            keep(e, POLICY, policy.as_val());
-        }
-        keep(e, RULES, rule.owner.as_val());
+        let owner = rule.owner.as_val();
+        keep(e, CREATED, owner);
+        keep(e, OPERATORS, owner);
+        keep(e, RULES, owner);
+        keep(e, POLICY, &rule.spec.0[field::POLICY]);
     }
-    keep(e, RULE, target.rule.as_val());
-    keep(e, ALERT, fingerprint.as_val());
+    keep(e, RULE, &target.rule);
+    keep(e, ALERT, target.fingerprint.as_val());
     keep(e, SUMMARY, contract);
     keep(e, RULES, contract);
 }

@@ -1,74 +1,149 @@
 //! What a contract's summary says: it answers for all its alerts, with one row for each.
 
 use lumenscope_interfaces::alerting::{
-    AlertSummary, GuardConfig, GuardOverride, GuardVerdict, STALE_AFTER_DEFAULT_S, Severity,
-    TRIP_MAX_DEFAULT_S, row_fires, row_through,
+    GuardOverride, GuardVerdict, STALE_AFTER_DEFAULT_S, Severity, TRIP_MAX_DEFAULT_S, row_fires,
+    row_through,
 };
 use lumenscope_rules::slot::end_s;
-use soroban_sdk::{Env, Map};
+use soroban_sdk::{BytesN, Env, IntoVal, Map, Val};
 
-/// A contract of which nothing is known.
-pub fn new(e: &Env) -> AlertSummary {
-    AlertSummary {
-        forced: GuardOverride::None,
-        forced_until_s: 0,
-        guard: GuardConfig {
-            min_severity: Severity::High,
-            stale_after_s: STALE_AFTER_DEFAULT_S,
-            fail_closed: false,
-            trip_max_s: TRIP_MAX_DEFAULT_S,
-        },
-        rows: Map::new(e),
-        tripped_since_s: 0,
-    }
+use crate::raw::{FIELDS_MAX, number, pack, typed, unpack};
+
+const KEYS: [&str; 8] = [
+    "fail_closed",
+    "forced",
+    "forced_until_s",
+    "min_severity",
+    "rows",
+    "stale_after_s",
+    "trip_max_s",
+    "tripped_since_s",
+];
+// Their places.
+const FAIL_CLOSED: usize = 0;
+const FORCED: usize = 1;
+const FORCED_UNTIL_S: usize = 2;
+const MIN_SEVERITY: usize = 3;
+const ROWS: usize = 4;
+const STALE_AFTER_S: usize = 5;
+const TRIP_MAX_S: usize = 6;
+const TRIPPED_SINCE_S: usize = 7;
+
+/// An `AlertSummary`: a value for each of its fields.
+pub struct Summary {
+    values: [Val; FIELDS_MAX],
+    pub rows: Map<BytesN<16>, u64>,
 }
 
-/// The slot through which every alert has been evaluated, and whether one of at least this
-/// severity is up.
-pub fn survey(summary: &AlertSummary, min_severity: Severity) -> (u32, bool) {
-    let (mut oldest, mut fires) = (u32::MAX, false);
-    for row in summary.rows.values() {
-        oldest = oldest.min(row_through(row));
-        fires |= row_fires(row, min_severity);
+impl Summary {
+    /// A contract of which nothing is known.
+    pub fn new(e: &Env) -> Summary {
+        let mut values = [Val::VOID.into(); FIELDS_MAX];
+        let none: Val = 0u64.into_val(e);
+        values[FAIL_CLOSED] = Val::FALSE.into();
+        values[FORCED] = Val::from_u32(0).into();
+        values[FORCED_UNTIL_S] = none;
+        values[MIN_SEVERITY] = Val::from_u32(Severity::High as u32).into();
+        values[STALE_AFTER_S] = Val::from_u32(STALE_AFTER_DEFAULT_S).into();
+        values[TRIP_MAX_S] = Val::from_u32(TRIP_MAX_DEFAULT_S).into();
+        values[TRIPPED_SINCE_S] = none;
+        Summary { values, rows: Map::new(e) }
     }
-    (oldest, fires)
-}
 
-/// Notes since when the guard is tripped, after a change of rows or of what trips it.
-pub fn settle(summary: &mut AlertSummary, now_s: u64) {
-    let (_, fires) = survey(summary, summary.guard.min_severity);
-    if !fires {
-        summary.tripped_since_s = 0;
-    } else if summary.tripped_since_s == 0 {
-        summary.tripped_since_s = now_s;
+    pub fn unpack(e: &Env, map: &Val) -> Summary {
+        let values = unpack(e, map, &KEYS);
+        let rows = typed(e, &values[ROWS]);
+        Summary { values, rows }
+    }
+
+    pub fn pack(&self, e: &Env) -> Val {
+        let mut values = self.values;
+        values[ROWS] = self.rows.to_val();
+        pack(e, &KEYS, &values[..KEYS.len()])
+    }
+
+    pub fn stale_after_s(&self) -> u32 {
+        number(&self.values[STALE_AFTER_S])
+    }
+
+    fn min_severity(&self) -> u32 {
+        number(&self.values[MIN_SEVERITY])
+    }
+
+    fn forced_until_s(&self, e: &Env) -> u64 {
+        typed(e, &self.values[FORCED_UNTIL_S])
+    }
+
+    fn tripped_since_s(&self, e: &Env) -> u64 {
+        typed(e, &self.values[TRIPPED_SINCE_S])
+    }
+
+    /// What is forced, and until when.
+    pub fn force(&mut self, [forced, until_s]: [Val; 2]) {
+        self.values[FORCED] = forced;
+        self.values[FORCED_UNTIL_S] = until_s;
+    }
+
+    /// The least severity, the age of what is stale, whether stale refuses, and the longest trip.
+    pub fn configure(&mut self, [min_severity, stale_after_s, fail_closed, trip_max_s]: [Val; 4]) {
+        self.values[FAIL_CLOSED] = fail_closed;
+        self.values[MIN_SEVERITY] = min_severity;
+        self.values[STALE_AFTER_S] = stale_after_s;
+        self.values[TRIP_MAX_S] = trip_max_s;
+    }
+
+    /// Whether an alert of at least this severity is up.
+    pub fn fires(&self, min_severity: u32) -> bool {
+        let rows = self.rows.values();
+        let mut fires = false;
+        for place in 0..rows.len() {
+            fires |= row_fires(rows.get_unchecked(place), min_severity);
+        }
+        fires
+    }
+
+    /// Notes since when the guard is tripped, after a change of rows or of what trips it.
+    pub fn settle(&mut self, e: &Env, now_s: u64) {
+        let since_s = if !self.fires(self.min_severity()) {
+            0
+        } else {
+            match self.tripped_since_s(e) {
+                0 => now_s,
+                since_s => since_s,
+            }
+        };
+        self.values[TRIPPED_SINCE_S] = since_s.into_val(e);
     }
 }
 
 /// What the guard says at `now_s`: what the owner forces, else whether something fires of which
 /// something recent is known, else whether anything is not known. A row that nobody evaluates must
 /// not hide another that fires.
-pub fn verdict(summary: &AlertSummary, now_s: u64) -> GuardVerdict {
-    if now_s < summary.forced_until_s {
-        match summary.forced {
-            GuardOverride::None => {}
-            GuardOverride::Open => return GuardVerdict::OverriddenOpen,
-            GuardOverride::Closed => return GuardVerdict::OverriddenClosed,
-        }
+pub fn verdict(e: &Env, summary: &Summary, now_s: u64) -> GuardVerdict {
+    let forced = number(&summary.values[FORCED]);
+    if forced != GuardOverride::None as u32 && now_s < summary.forced_until_s(e) {
+        return if forced == GuardOverride::Open as u32 {
+            GuardVerdict::OverriddenOpen
+        } else {
+            GuardVerdict::OverriddenClosed
+        };
     }
-    let guard = &summary.guard;
-    let is_stale = |through| now_s.saturating_sub(end_s(through)) > u64::from(guard.stale_after_s);
+    let stale_after_s = u64::from(summary.stale_after_s());
+    let min_severity = summary.min_severity();
     let (mut any_stale, mut fires) = (summary.rows.is_empty(), false);
-    for row in summary.rows.values() {
-        let stale = is_stale(row_through(row));
+    let rows = summary.rows.values();
+    for place in 0..rows.len() {
+        let row = rows.get_unchecked(place);
+        let stale = now_s.saturating_sub(end_s(row_through(row))) > stale_after_s;
         any_stale |= stale;
-        fires |= !stale && row_fires(row, guard.min_severity);
+        fires |= !stale && row_fires(row, min_severity);
     }
-    let tripped_s = now_s.saturating_sub(summary.tripped_since_s);
-    let is_expired = tripped_s > u64::from(guard.trip_max_s);
+    let tripped_s = now_s.saturating_sub(summary.tripped_since_s(e));
+    let is_expired = tripped_s > u64::from(number(&summary.values[TRIP_MAX_S]));
     if fires && !is_expired {
         return GuardVerdict::Tripped;
     }
-    match (any_stale, guard.fail_closed, summary.rows.is_empty()) {
+    match (any_stale, summary.values[FAIL_CLOSED].is_true(), summary.rows.is_empty()) {
         (true, true, _) => GuardVerdict::StaleRefused,
         (true, false, true) => GuardVerdict::Unwatched,
         (true, false, false) => GuardVerdict::StaleAllowed,

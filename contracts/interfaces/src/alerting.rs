@@ -223,7 +223,6 @@ pub struct RuleTarget {
 }
 
 /// What became of one target of `evaluate`.
-#[contracttype]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[repr(u32)]
 pub enum Outcome {
@@ -249,14 +248,15 @@ pub enum Outcome {
     NotAKeeper = 8,
 }
 
-/// The answer of `evaluate` for one target, in the order asked.
-#[contracttype]
-#[derive(Clone, Debug, Eq, PartialEq)]
+/// What `evaluate` answers for one target. It travels as one number, because whoever sends
+/// evaluations reads it by program: the outcome's code in bits 0 to 7, the condition's in 8 to 15,
+/// transitions in 16 to 22, the heartbeat in 23, the episode from 24 on.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Evaluation {
     /// What became of it.
     pub outcome: Outcome,
     /// The alert's condition now.
-    pub condition: AlertCondition,
+    pub condition: rules::Status,
     /// The number of its latest episode; 0 before the first.
     pub episode: u32,
     /// How many transitions were published. 0 in all targets: nothing needs to be sent, unless
@@ -266,23 +266,38 @@ pub struct Evaluation {
     pub heartbeat: bool,
 }
 
-/// Where an alert stands. `NoData` and `Error` cover what was before, and go back to it.
-#[contracttype]
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[repr(u32)]
-pub enum AlertCondition {
-    /// The condition is false.
-    Inactive = 0,
-    /// It is true, not yet for as long as the rule asks.
-    Pending = 1,
-    /// It has been true for long enough.
-    Firing = 2,
-    /// It has become false, not yet for as long as the rule asks.
-    Recovering = 3,
-    /// Too little data to say.
-    NoData = 4,
-    /// The figure could not be had.
-    Error = 5,
+impl Evaluation {
+    /// The number of this answer.
+    pub const fn packed(self) -> u64 {
+        self.outcome as u64
+            | (self.condition as u64) << 8
+            | (self.transitions as u64) << 16
+            | (self.heartbeat as u64) << 23
+            | (self.episode as u64) << 24
+    }
+
+    /// The answer of this number; `None` when a code in it means nothing.
+    pub fn unpacked(number: u64) -> Option<Evaluation> {
+        use Outcome::*;
+        const OUTCOMES: [Outcome; 9] = [
+            Evaluated,
+            Partial,
+            RuleUnknown,
+            RulePaused,
+            NotCovered,
+            StreamUnknown,
+            TooManyAlerts,
+            SourceFailed,
+            NotAKeeper,
+        ];
+        Some(Evaluation {
+            outcome: *OUTCOMES.get(usize::from(number as u8))?,
+            condition: rules::Status::from_code((number >> 8) as u8)?,
+            episode: (number >> 24) as u32,
+            transitions: (number >> 16) as u32 & 0x7f,
+            heartbeat: number & (1 << 23) != 0,
+        })
+    }
 }
 
 /// An alert, as stored by its first transition: one rule on one stream, in a fixed width.
@@ -301,22 +316,6 @@ pub struct AlertView {
 
 // The attribute above takes a number, not a name.
 const _: () = assert!(rules::codec::STATE_BYTES == 128);
-
-/// What the owner of a contract decides about its guard.
-#[contracttype]
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct GuardConfig {
-    /// The least severity of a firing alert that trips the guard.
-    pub min_severity: Severity,
-    /// A summary whose oldest alert was evaluated longer ago is stale, seconds: 300 to 604,800.
-    /// Keepers write progress at half of it.
-    pub stale_after_s: u32,
-    /// Whether a stale summary refuses. By default it allows: a dead keeper must not lock a
-    /// protocol.
-    pub fail_closed: bool,
-    /// After this long a trip no longer refuses, seconds: 60 to 2,592,000.
-    pub trip_max_s: u32,
-}
 
 /// What the owner forces the guard to say.
 #[contracttype]
@@ -365,15 +364,23 @@ impl GuardVerdict {
 #[contracttype]
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct AlertSummary {
+    /// Whether a stale summary refuses. By default it allows: a dead keeper must not lock a
+    /// protocol.
+    pub fail_closed: bool,
     /// What the owner forces.
     pub forced: GuardOverride,
     /// Until when, seconds UTC.
     pub forced_until_s: u64,
-    /// What the owner decided.
-    pub guard: GuardConfig,
+    /// The least severity of a firing alert that trips the guard.
+    pub min_severity: Severity,
     /// Alerts that were evaluated at least once, by fingerprint: the first 16 bytes of the SHA-256
     /// of the XDR of their [`RuleTarget`]. See [`row`].
     pub rows: Map<BytesN<16>, u64>,
+    /// A summary whose oldest alert was evaluated longer ago is stale, seconds. Keepers write
+    /// progress at half of it.
+    pub stale_after_s: u32,
+    /// After this long a trip no longer refuses, seconds.
+    pub trip_max_s: u32,
     /// Since when the guard is tripped, seconds UTC; 0: it is not.
     pub tripped_since_s: u64,
 }
@@ -388,9 +395,9 @@ pub fn row_through(row: u64) -> u32 {
     (row >> 8) as u32
 }
 
-/// Whether the alert is up, with at least this severity.
-pub fn row_fires(row: u64, min_severity: Severity) -> bool {
-    row & 0xff > min_severity as u64
+/// Whether the alert is up, with at least the severity of this code.
+pub fn row_fires(row: u64, min_severity: u32) -> bool {
+    row & 0xff > u64::from(min_severity)
 }
 
 /// Converts enums whose variants and codes are the same here and in the state machine.
@@ -417,7 +424,6 @@ same_as!(RuleStatistic, Statistic: Average, Sum, Minimum, Maximum, Count, Last, 
     PerSecond);
 same_as!(RuleOperator, Operator: Gt, Gte, Lt, Lte, Eq, Ne, OutsideBand);
 same_as!(NoDataPolicy, NoData: Alert, Normal, NoData, KeepLast);
-same_as!(AlertCondition, Status: Inactive, Pending, Firing, Recovering, NoData, Error);
 
 /// Errors of alerting.
 #[contracterror]
@@ -476,8 +482,8 @@ pub enum AlertingError {
     SourceUnreadable = 3323,
     /// A guard configuration out of bounds.
     GuardInvalid = 3324,
-    /// Stored state of a newer version.
-    StateVersion = 3325,
+    /// An argument, or something stored, that is not of the shape that its type says.
+    ShapeInvalid = 3325,
     /// The owner has [`OPERATORS_MAX`] operators, or what was asked for is so already.
     OperatorsInvalid = 3326,
 }
@@ -534,13 +540,8 @@ pub trait Alerting {
     /// Evaluates the closed slots of each target that are due, through `through_slot`, in order.
     /// Anyone may call and pays; see [`Outcome::NotAKeeper`] for an alert's first time. One target's
     /// failure does not stop the others. Writes nothing when nothing changed, unless the contract's
-    /// summary needs a heartbeat.
-    fn evaluate(
-        e: Env,
-        caller: Address,
-        targets: Vec<RuleTarget>,
-        through_slot: u32,
-    ) -> Vec<Evaluation>;
+    /// summary needs a heartbeat. Returns the number of an [`Evaluation`] for each target, in the order asked.
+    fn evaluate(e: Env, caller: Address, targets: Vec<RuleTarget>, through_slot: u32) -> Vec<u64>;
     /// The last slot that may be evaluated now: closed, and past the time in which reports of it
     /// may still come.
     fn closed_slot(e: Env) -> u32;
@@ -556,8 +557,18 @@ pub trait Alerting {
     fn is_firing(e: Env, contract: Address, min_severity: Severity) -> bool;
     /// Whether the contract should go on. Reads one entry; never fails.
     fn guard(e: Env, contract: Address) -> GuardVerdict;
-    /// Sets what trips the guard of a contract. Authorised by its owner or the admin.
-    fn configure_guard(e: Env, caller: Address, contract: Address, config: GuardConfig);
+    /// Sets what trips the guard of a contract: the fields of its [`AlertSummary`] of these names,
+    /// `stale_after_s` from 300 to 604,800, `trip_max_s` from 60 to 2,592,000. Authorised by its
+    /// owner or the admin.
+    fn configure_guard(
+        e: Env,
+        caller: Address,
+        contract: Address,
+        min_severity: Severity,
+        stale_after_s: u32,
+        fail_closed: bool,
+        trip_max_s: u32,
+    );
     /// Forces the guard of a contract until `until_s`, at most 30 days. Authorised by its owner or
     /// the admin.
     fn override_guard(
@@ -581,5 +592,5 @@ pub trait Alerting {
     fn set_monitor(e: Env, monitor: Address);
     /// Extends the life of the entries of these targets, of their rules and policies, and of their
     /// contracts' summaries towards 150 days, by at most 31. Anyone may call, and pays.
-    fn keep_alive_alerts(e: Env, caller: Address, targets: Vec<RuleTarget>);
+    fn keep_alive_alerts(e: Env, targets: Vec<RuleTarget>);
 }

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use lumenscope_hot::View;
 use lumenscope_invoke::{
-    Account, Address, CallError, InvokeError, Invoker, Outcome, Record, ScVal, ToVal, ValueError,
-    args, vector,
+    Account, Address, CallError, InvokeError, Invoker, Outcome, ScVal, ToVal, ValueError, args,
+    vector,
 };
 use lumenscope_rpc::{Clock, Transport};
 use thiserror::Error;
@@ -83,12 +83,41 @@ pub struct Evaluated {
     pub target: usize,
     /// Number of alerting's `Outcome`; 0: evaluated.
     pub outcome: u32,
-    /// Number of alerting's `AlertCondition`.
+    /// Number of the condition: the code of a `Status` of `lumenscope-rules`.
     pub condition: u32,
     /// The latest episode.
     pub episode: u32,
     /// Transitions published.
     pub transitions: u32,
+    /// Whether progress was written although nothing changed.
+    pub heartbeat: bool,
+}
+
+impl Evaluated {
+    /// From the number that `evaluate` answers for a target: `Evaluation` of the interfaces says
+    /// what its bits mean.
+    fn unpacked(target: usize, number: u64) -> Self {
+        let bits = |from: u32, len: u32| (number >> from) as u32 & (u32::MAX >> (32 - len));
+        Self {
+            target,
+            outcome: bits(0, 8),
+            condition: bits(8, 8),
+            episode: bits(24, 32),
+            transitions: bits(16, 7),
+            heartbeat: bits(23, 1) == 1,
+        }
+    }
+
+    fn all(first: usize, answer: &ScVal) -> Result<Vec<Self>, ValueError> {
+        let numbers = <Vec<u64> as lumenscope_invoke::FromVal>::from_val(answer)?;
+        let read = |(index, number): (usize, &u64)| Self::unpacked(first + index, *number);
+        Ok(numbers.iter().enumerate().map(read).collect())
+    }
+
+    /// Whether it has something to publish or to write.
+    fn changes(&self) -> bool {
+        self.transitions > 0 || self.heartbeat
+    }
 }
 
 /// Sends what keeps a suite alive, from one account.
@@ -270,23 +299,14 @@ impl<'a, T: Transport, C: Clock> Keeper<'a, T, C> {
         let args = args![self.account.address(), list, through_slot].map_err(valuing(WHAT))?;
         let alerting = self.suite.alerting.clone();
         let seen = self.invoker.view(&alerting, "evaluate", args.clone()).await;
-        let mut answer = seen.map_err(invoking(WHAT))?.value;
-        if changes(&answer).map_err(valuing(WHAT))? {
-            let outcome = self.send(WHAT, &alerting, "evaluate", args).await?;
-            answer = outcome.return_value.unwrap_or(answer);
+        let seen = seen.map_err(invoking(WHAT))?.value;
+        let evaluated = Evaluated::all(first, &seen).map_err(valuing(WHAT))?;
+        if !evaluated.iter().any(Evaluated::changes) {
+            return Ok(evaluated);
         }
-        let records = <Vec<Record> as lumenscope_invoke::FromVal>::from_val(&answer);
-        let records = records.map_err(valuing(WHAT))?;
-        let read = |(index, record): (usize, &Record)| {
-            Ok(Evaluated {
-                target: first + index,
-                outcome: record.get("outcome")?,
-                condition: record.get("condition")?,
-                episode: record.get("episode")?,
-                transitions: record.get("transitions")?,
-            })
-        };
-        records.iter().enumerate().map(read).collect::<Result<_, _>>().map_err(valuing(WHAT))
+        let sent = self.send(WHAT, &alerting, "evaluate", args).await?.return_value;
+        let sent = sent.map(|answer| Evaluated::all(first, &answer)).transpose();
+        Ok(sent.map_err(valuing(WHAT))?.unwrap_or(evaluated))
     }
 
     async fn send(
@@ -346,15 +366,4 @@ impl Hot {
             execution_metrics: held.map(|code| code - 1).collect(),
         }
     }
-}
-
-/// Whether any target has something to publish or to write.
-fn changes(answer: &ScVal) -> Result<bool, ValueError> {
-    let records = <Vec<Record> as lumenscope_invoke::FromVal>::from_val(answer)?;
-    for record in records {
-        if record.get::<u32>("transitions")? > 0 || record.get::<bool>("heartbeat")? {
-            return Ok(true);
-        }
-    }
-    Ok(false)
 }

@@ -55,9 +55,9 @@ fn next_change(rule: &Rule, state: &State) -> u32 {
         absent_at_most,
         state.due,
         slot_reaching(state.handling_until_s),
-        state.pending_since.saturating_add(slots_for(rule.for_s)),
-        state.recovering_since.saturating_add(slots_for(rule.keep_firing_for_s)),
-        state.last_notified.saturating_add(slots_for(rule.cooldown_s)),
+        state.pending_since + slots_for(rule.for_s),
+        state.recovering_since + slots_for(rule.keep_firing_for_s),
+        state.last_notified + slots_for(rule.cooldown_s),
     ] {
         if candidate > state.through {
             next = next.min(candidate);

@@ -5,7 +5,7 @@ use core::cmp::Ordering;
 use crate::coded;
 use crate::window::Figure;
 
-/// Largest magnitude of a threshold: beyond it times 2^32 samples would leave 128 bits, and no
+/// Thresholds are below it in magnitude: beyond it times 2^32 samples would leave 128 bits, and no
 /// figure of samples within +-2^43 gets there.
 pub const THRESHOLD_MAX: i128 = 1 << 94;
 
@@ -74,12 +74,23 @@ pub enum Condition {
     },
 }
 
+/// The upper half of [`THRESHOLD_MAX`].
+const HIGH_MAX: i64 = (THRESHOLD_MAX >> 64) as i64;
+
+/// Whether a threshold is at least -[`THRESHOLD_MAX`] and below [`THRESHOLD_MAX`].
+pub(crate) fn is_threshold(value: i128) -> bool {
+    (-HIGH_MAX..HIGH_MAX).contains(&((value >> 64) as i64))
+}
+
 /// Compares a figure with a threshold without rounding.
+#[inline(never)]
 fn compare(figure: &Figure, threshold: i128) -> Ordering {
-    if threshold > THRESHOLD_MAX {
+    // Times 32 bits the others fit.
+    let high = (threshold >> 64) as i64;
+    if high > HIGH_MAX {
         return Ordering::Less;
     }
-    if threshold < -THRESHOLD_MAX {
+    if high < -HIGH_MAX {
         return Ordering::Greater;
     }
     figure.numerator.cmp(&threshold.wrapping_mul(i128::from(figure.denominator)))

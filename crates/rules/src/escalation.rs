@@ -41,12 +41,14 @@ impl Ladder {
     /// Whether every level is within bounds.
     pub fn is_valid(&self) -> bool {
         let len = usize::from(self.len);
-        len <= LEVELS_MAX
-            && self.levels.iter().take(len).enumerate().all(|(at, level)| {
-                (at == 0 || level.delay_slots > 0)
-                    && level.repeats <= REPEATS_MAX
-                    && (level.repeats == 0 || level.repeat_slots > 0)
-            })
+        let mut is_valid = len <= LEVELS_MAX;
+        for (at, level) in self.levels.iter().enumerate() {
+            let is_within = (at == 0 || level.delay_slots > 0)
+                && level.repeats <= REPEATS_MAX
+                && (level.repeats == 0 || level.repeat_slots > 0);
+            is_valid &= is_within || at >= len;
+        }
+        is_valid
     }
 
     /// The level after `reached` levels, if there is one.
@@ -54,24 +56,30 @@ impl Ladder {
         if u16::from(reached) < self.len { self.levels.get(usize::from(reached)) } else { None }
     }
 
+    /// The level that was reached last, if another of its repeats is to come.
+    fn repeating(&self, reached: u8, repeated: u8) -> Option<&Level> {
+        let current = self.level(reached.wrapping_sub(1))?;
+        (u16::from(repeated) < current.repeats).then_some(current)
+    }
+
     /// The slot in which the next message is due: `now` is that of the last one, `reached` counts
     /// levels and `repeated` the repeats of the last. 0: the ladder is exhausted.
     pub(crate) fn due(&self, now: u32, reached: u8, repeated: u8) -> u32 {
-        let current = reached.checked_sub(1).and_then(|below| self.level(below));
-        let wait = match current {
-            Some(level) if u16::from(repeated) < level.repeats => Some(level.repeat_slots.max(1)),
-            Some(_) => self.level(reached).map(|level| level.delay_slots.max(1)),
-            None => self.level(reached).map(|level| level.delay_slots),
+        let wait = if let Some(current) = self.repeating(reached, repeated) {
+            current.repeat_slots.max(1)
+        } else if let Some(next) = self.level(reached) {
+            next.delay_slots.max(u16::from(reached > 0))
+        } else {
+            return 0;
         };
-        wait.map_or(0, |slots| now.saturating_add(u32::from(slots)))
+        now + u32::from(wait)
     }
 
     /// Levels reached and repeats of the last, after one more message.
     pub(crate) fn after_message(&self, reached: u8, repeated: u8) -> (u8, u8) {
-        let current = reached.checked_sub(1).and_then(|below| self.level(below));
-        match current {
-            Some(level) if u16::from(repeated) < level.repeats => (reached, repeated + 1),
-            _ => ((u16::from(reached) + 1).min(self.len) as u8, 0),
+        match self.repeating(reached, repeated) {
+            Some(_) => (reached, repeated + 1),
+            None => ((u16::from(reached) + 1).min(self.len) as u8, 0),
         }
     }
 }

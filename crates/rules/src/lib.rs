@@ -42,19 +42,19 @@ pub use rule::{NoData, Rule, RuleFault, Severity};
 pub use state::{Coverage, Handling, Phase, State, Status};
 pub use step::{OutOfOrder, step};
 pub use transition::{Kind, Reason, Transition, Transitions};
-pub use window::{Figure, MinuteSlot, Reading, Ring, Slot};
+pub use window::{Figure, MinuteSlot, Reading, Ring, Slot, no_minutes};
 
 /// Declares an enum with a stable one-byte code for each variant.
 macro_rules! coded {
     (
         $(#[$meta:meta])*
         pub enum $name:ident {
-            $( $(#[$variant_meta:meta])* $variant:ident = $code:literal ),* $(,)?
+            $( $(#[$variant_meta:meta])* $variant:ident = $code:tt ),* $(,)?
         }
     ) => {
         $(#[$meta])*
         #[derive(Clone, Copy, Debug, Eq, PartialEq, Ord, PartialOrd)]
-        #[derive(zerocopy::Immutable, zerocopy::IntoBytes, zerocopy::TryFromBytes)]
+        #[derive(zerocopy::FromZeros, zerocopy::Immutable, zerocopy::IntoBytes)]
         #[repr(u8)]
         pub enum $name { $( $(#[$variant_meta])* $variant = $code ),* }
 

@@ -1,7 +1,7 @@
 //! A rule, and what makes one valid.
 
 use crate::coded;
-use crate::condition::{Condition, Operator, THRESHOLD_MAX};
+use crate::condition::{Condition, Operator, is_threshold};
 use crate::escalation::Ladder;
 
 /// Longest window of a threshold. The ring holds 12 slots: a window of 10 leaves 90 seconds
@@ -72,7 +72,7 @@ pub enum RuleFault {
     Window,
     /// The minimum of points is 0.
     MinPoints,
-    /// A threshold beyond [`THRESHOLD_MAX`].
+    /// A threshold beyond [`crate::condition::THRESHOLD_MAX`].
     Threshold,
     /// A band whose upper end is below its lower end.
     Band,
@@ -98,11 +98,10 @@ impl Rule {
         match self.condition {
             Condition::Threshold { operator, threshold, threshold_high, window_slots, .. } => {
                 let band = operator == Operator::OutsideBand;
-                let within = |value| (-THRESHOLD_MAX..=THRESHOLD_MAX).contains(&value);
                 if window_slots == 0 || window_slots > WINDOW_SLOTS_MAX {
                     return Err(RuleFault::Window);
                 }
-                if !within(threshold) || (band && !within(threshold_high)) {
+                if !is_threshold(threshold) || (band && !is_threshold(threshold_high)) {
                     return Err(RuleFault::Threshold);
                 }
                 if band && threshold_high < threshold {

@@ -1,6 +1,6 @@
 //! What is remembered of an alert. Its past is in the transitions that were published.
 
-use zerocopy::{Immutable, IntoBytes, TryFromBytes};
+use zerocopy::{Immutable, IntoBytes, KnownLayout, TryFromBytes};
 
 use crate::codec::VERSION;
 use crate::coded;
@@ -69,7 +69,7 @@ coded! {
 /// One rule on one stream: everything that its next step depends on.
 ///
 /// Its fields lie in memory as they are stored ([`crate::codec`]): their order is the layout.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, Immutable, IntoBytes, TryFromBytes)]
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Immutable, IntoBytes, KnownLayout, TryFromBytes)]
 #[repr(C)]
 pub struct State {
     pub(crate) version: u8,
@@ -91,7 +91,8 @@ pub struct State {
     pub level: u8,
     /// Repeated messages of that level.
     pub repeated: u8,
-    pub(crate) reserved: [u8; 6],
+    pub(crate) reserved: u16,
+    pub(crate) reserved_more: u32,
     /// The figure of the last slot, rounded toward zero; 0 without one.
     pub value: i128,
     /// When an acknowledgement or a snooze ends, seconds UTC; 0 without one.
@@ -128,14 +129,16 @@ pub struct State {
     pub fired_total: u32,
     /// The ladder that the episode started with.
     pub ladder: Ladder,
-    pub(crate) reserved_too: [u8; 2],
+    pub(crate) reserved_too: u16,
 }
 
 impl State {
-    pub(crate) const EMPTY: State = State {
+    /// The state of an alert of which nothing is known.
+    pub const EMPTY: State = State {
         version: VERSION,
-        reserved: [0; 6],
-        reserved_too: [0; 2],
+        reserved: 0,
+        reserved_more: 0,
+        reserved_too: 0,
         through: 0,
         episode: 0,
         ordinal: 0,
@@ -167,8 +170,15 @@ impl State {
 
     /// The state of an alert that was never stepped; its first slot is the rule's first.
     pub fn new(rule: &Rule) -> State {
-        let through = rule.active_from.saturating_sub(1);
-        State { through, severity: rule.severity, ..State::EMPTY }
+        let mut state = State::EMPTY;
+        state.begin(rule);
+        state
+    }
+
+    /// Makes an empty state that of an alert that was never stepped.
+    pub fn begin(&mut self, rule: &Rule) {
+        self.through = rule.active_from.saturating_sub(1);
+        self.severity = rule.severity;
     }
 
     /// What the alert shows.
@@ -220,20 +230,22 @@ impl State {
         let (value, points) = if is_from_outside { (0, 0) } else { (self.value, self.points) };
         let suppressed = if notify { core::mem::take(&mut self.suppressed) } else { 0 };
         out.push(Transition {
-            slot,
-            episode: self.episode,
-            ordinal,
+            version: VERSION,
             kind,
             reason,
             from,
             to: self.status(),
             severity: self.severity,
             notify,
-            suppressed,
             level: self.level,
             handling_until_s: self.handling_until_s,
             value,
+            slot,
+            episode: self.episode,
+            ordinal,
+            suppressed,
             points,
+            reserved: [0; 12],
         });
     }
 }

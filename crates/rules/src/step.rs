@@ -154,7 +154,7 @@ fn judge(rule: &Rule, state: &State, slot: &Slot) -> Verdict {
 /// come: they differ where a sample may have been lost. Absence counts from the rule's first slot.
 pub(crate) fn absence_complete(rule: &Rule, state: &State, slots: u32) -> (u32, u32) {
     let known = state.last_data.max(rule.active_from.saturating_sub(1));
-    (known.saturating_add(slots), known.max(state.last_lost).saturating_add(slots))
+    (known + slots, known.max(state.last_lost) + slots)
 }
 
 fn elapsed_s(now: u32, since: u32) -> u64 {

@@ -1,5 +1,9 @@
 //! Transitions: what an alert did, each with a key that is the same whoever computes it.
 
+use zerocopy::{FromZeros, Immutable, IntoBytes};
+
+#[cfg(test)]
+use crate::codec::VERSION;
 use crate::coded;
 use crate::rule::Severity;
 use crate::state::Status;
@@ -80,14 +84,12 @@ coded! {
 }
 
 /// One transition of one alert.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+///
+/// Its fields lie in memory as they are published ([`crate::codec`]): their order is the layout.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, FromZeros, Immutable, IntoBytes)]
+#[repr(C)]
 pub struct Transition {
-    /// The slot that caused it; for a person's act, the slot it happened in.
-    pub slot: u32,
-    /// The episode; 0 before the first.
-    pub episode: u32,
-    /// Its number within the alert, from 0. With [`FAULT_SERIES`] set: within the faults.
-    pub ordinal: u32,
+    pub(crate) version: u8,
     /// What happened.
     pub kind: Kind,
     /// Why.
@@ -100,8 +102,6 @@ pub struct Transition {
     pub severity: Severity,
     /// Whether somebody should be told. Handling, cooldown and a silent kind withhold it.
     pub notify: bool,
-    /// Messages withheld since the last one; nonzero only with `notify`.
-    pub suppressed: u32,
     /// Levels of the ladder reached.
     pub level: u8,
     /// When an acknowledgement or a snooze ends, seconds UTC; 0 without one.
@@ -109,8 +109,17 @@ pub struct Transition {
     /// The figure of the slot, rounded toward zero; 0 without one, and for what came from outside
     /// the slots.
     pub value: i128,
+    /// The slot that caused it; for a person's act, the slot it happened in.
+    pub slot: u32,
+    /// The episode; 0 before the first.
+    pub episode: u32,
+    /// Its number within the alert, from 0. With [`FAULT_SERIES`] set: within the faults.
+    pub ordinal: u32,
+    /// Messages withheld since the last one; nonzero only with `notify`.
+    pub suppressed: u32,
     /// Samples behind the figure; 0 without one.
     pub points: u32,
+    pub(crate) reserved: [u8; 12],
 }
 
 /// Bytes of a transition's key.
@@ -129,21 +138,24 @@ impl Transition {
     }
 }
 
+#[cfg(test)]
 pub(crate) const NOTHING: Transition = Transition {
-    slot: 0,
-    episode: 0,
-    ordinal: 0,
+    version: VERSION,
     kind: Kind::Pending,
     reason: Reason::Condition,
     from: Status::Inactive,
     to: Status::Inactive,
     severity: Severity::Info,
     notify: false,
-    suppressed: 0,
     level: 0,
     handling_until_s: 0,
     value: 0,
+    slot: 0,
+    episode: 0,
+    ordinal: 0,
+    suppressed: 0,
     points: 0,
+    reserved: [0; 12],
 };
 
 /// At most [`PER_CALL_MAX`] transitions, oldest first.
@@ -156,15 +168,14 @@ pub struct Transitions {
 
 impl Transitions {
     /// None yet.
-    pub const fn new() -> Self {
+    pub fn new() -> Self {
         Transitions::limited(PER_CALL_MAX)
     }
 
     /// None yet, and room for `limit`: below [`PER_STEP_MAX`] there is none for a step.
     #[inline(never)]
-    pub const fn limited(limit: usize) -> Self {
-        let limit = if limit < PER_CALL_MAX { limit } else { PER_CALL_MAX };
-        Transitions { len: 0, limit, items: [NOTHING; PER_CALL_MAX] }
+    pub fn limited(limit: usize) -> Self {
+        Transitions { len: 0, limit: limit.min(PER_CALL_MAX), items: FromZeros::new_zeroed() }
     }
 
     /// The transitions, oldest first.

@@ -127,8 +127,8 @@ fn any_becomes_error_when_the_figure_does_not_fit_and_nothing_resolves() {
         },
         ..above_zero()
     };
-    let huge = |minute| MinuteSlot { minute, count: 1, sum: i128::MAX, ..Default::default() };
-    let slots = [huge(FIRST), huge(FIRST + 1)];
+    let slot = |minute, sum| MinuteSlot { minute, count: 1, sum, ..Default::default() };
+    let slots = [slot(FIRST, 1), slot(FIRST + 1, i128::MAX)];
     let ring = Ring::new(&slots);
     let (state, out) = step(&rule, &State::new(&rule), &ring.slot(&rule, FIRST)).unwrap();
     assert_eq!(out.as_slice().len(), 2);

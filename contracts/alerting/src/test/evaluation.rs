@@ -1,6 +1,5 @@
 use lumenscope_interfaces::alerting::{
-    AlertCondition, AlertingError, NoDataPolicy, Outcome, RuleCondition, RuleSpec, RuleTarget,
-    Severity, row,
+    AlertingError, NoDataPolicy, Outcome, RuleCondition, RuleSpec, RuleTarget, Severity, row,
 };
 use lumenscope_rules::{Kind, Reason, Status};
 use soroban_sdk::testutils::{Address as _, BytesN as _};
@@ -16,9 +15,9 @@ fn an_alert_goes_through_its_episode_on_recorded_samples() {
         RuleSpec { for_s: 60, keep_firing_for_s: 60, policy: policy.clone(), ..world.spec() };
     let target = world.target(&spec);
 
-    assert_eq!(world.step(&target, 0, 50).condition, AlertCondition::Inactive);
-    assert_eq!(world.step(&target, 1, 150).condition, AlertCondition::Pending);
-    assert_eq!(world.step(&target, 2, 160).condition, AlertCondition::Firing);
+    assert_eq!(world.step(&target, 0, 50).condition, Status::Inactive);
+    assert_eq!(world.step(&target, 1, 150).condition, Status::Pending);
+    assert_eq!(world.step(&target, 2, 160).condition, Status::Firing);
     let told = world.transitions();
     assert_eq!(told.len(), 2, "it fires, and the first level is told");
     assert_eq!((told[0].kind, told[0].slot, told[0].value), (Kind::Firing, START_SLOT + 2, 160));
@@ -31,9 +30,9 @@ fn an_alert_goes_through_its_episode_on_recorded_samples() {
 
     assert_eq!(world.step(&target, 3, 170).transitions, 0);
     assert_eq!(world.step(&target, 4, 170).transitions, 1, "the second level");
-    assert_eq!(world.step(&target, 5, 10).condition, AlertCondition::Recovering);
+    assert_eq!(world.step(&target, 5, 10).condition, Status::Recovering);
     assert!(world.alerting().is_firing(&world.pool, &Severity::High));
-    assert_eq!(world.step(&target, 6, 10).condition, AlertCondition::Inactive);
+    assert_eq!(world.step(&target, 6, 10).condition, Status::Inactive);
     assert!(!world.alerting().is_firing(&world.pool, &Severity::Info));
     use Kind::*;
     assert_eq!(world.kinds(&target), [Pending, Firing, Escalated, Escalated, Recovering, Resolved]);
@@ -109,9 +108,9 @@ fn a_running_clock_is_kept_although_nothing_changed() {
     let target = world.target(&RuleSpec { for_s: 20 * 60, ..world.spec() });
     for minute in 0..20 {
         let evaluation = world.step(&target, minute, 150);
-        assert_eq!(evaluation.condition, AlertCondition::Pending, "{minute}");
+        assert_eq!(evaluation.condition, Status::Pending, "{minute}");
     }
-    assert_eq!(world.step(&target, 20, 150).condition, AlertCondition::Firing);
+    assert_eq!(world.step(&target, 20, 150).condition, Status::Firing);
     assert_eq!(world.alert(&target).unwitnessed, 0);
 }
 
@@ -126,7 +125,7 @@ fn a_slot_is_evaluated_only_after_the_watermark() {
     refused_with(world.try_evaluate(&[&target], START_SLOT), AlertingError::SlotOpen);
     assert_eq!(world.evaluate(&[&target])[0].episode, 0);
     world.at(90);
-    assert_eq!(done(world.try_evaluate(&[&target], START_SLOT)).get(0).unwrap().episode, 1);
+    assert_eq!(world.evaluate_through(&[&target], START_SLOT)[0].episode, 1);
 }
 
 #[test]
@@ -175,13 +174,13 @@ fn a_source_that_fails_shows_as_an_error_once_and_resolves_nothing() {
     world.at(3 * 60);
     let evaluation = world.evaluate(&[&target]).remove(0);
     assert_eq!(evaluation.outcome, Outcome::SourceFailed);
-    assert_eq!((evaluation.condition, evaluation.transitions), (AlertCondition::Error, 1));
+    assert_eq!((evaluation.condition, evaluation.transitions), (Status::Error, 1));
     assert!(world.alerting().is_firing(&world.pool, &Severity::High));
     assert_eq!(world.changed_by(|| assert_eq!(world.evaluate(&[&target])[0].transitions, 0)), 0);
 
     done(signed!(world, admin, alerting, set_monitor, try_set_monitor(good)));
     let evaluation = world.evaluate(&[&target]).remove(0);
-    assert_eq!((evaluation.condition, evaluation.transitions), (AlertCondition::Firing, 1));
+    assert_eq!((evaluation.condition, evaluation.transitions), (Status::Firing, 1));
     let traced = world.traced(&target);
     use Reason::*;
     assert!(traced.iter().map(|came| came.reason).eq([
@@ -207,8 +206,8 @@ fn a_rule_without_a_function_has_an_alert_of_its_own_for_each_stream() {
     world.record(&claim.stream, 50);
     world.at(90);
     let evaluations = world.evaluate(&[&pay, &claim]);
-    assert_eq!(evaluations[0].condition, AlertCondition::Firing);
-    assert_eq!(evaluations[1].condition, AlertCondition::Inactive);
+    assert_eq!(evaluations[0].condition, Status::Firing);
+    assert_eq!(evaluations[1].condition, Status::Inactive);
     assert_eq!(world.alerting().summary(&world.pool).unwrap().rows.len(), 2);
 }
 
@@ -247,10 +246,10 @@ fn absence_fires_without_samples_and_resolves_with_the_next() {
     world.step(&target, 0, 1);
     for minute in 1..20 {
         let evaluation = world.step(&target, minute, None);
-        assert_eq!(evaluation.condition, AlertCondition::Inactive, "{minute}");
+        assert_eq!(evaluation.condition, Status::Inactive, "{minute}");
     }
-    assert_eq!(world.step(&target, 20, None).condition, AlertCondition::Firing);
-    assert_eq!(world.step(&target, 21, 1).condition, AlertCondition::Inactive);
+    assert_eq!(world.step(&target, 20, None).condition, Status::Firing);
+    assert_eq!(world.step(&target, 21, 1).condition, Status::Inactive);
 }
 
 #[test]
@@ -258,9 +257,9 @@ fn no_data_shows_by_its_policy() {
     let world = World::new();
     let target = world.target(&RuleSpec { no_data: NoDataPolicy::NoData, ..world.spec() });
     world.step(&target, 0, 150);
-    assert_eq!(world.step(&target, 1, None).condition, AlertCondition::NoData);
+    assert_eq!(world.step(&target, 1, None).condition, Status::NoData);
     assert!(world.alert(&target).is_firing());
-    assert_eq!(world.step(&target, 2, 150).condition, AlertCondition::Firing);
+    assert_eq!(world.step(&target, 2, 150).condition, Status::Firing);
 }
 
 #[test]
@@ -310,16 +309,16 @@ fn deleting_a_rule_resolves_its_alert_and_removes_it() {
 fn a_contract_with_as_many_alerts_as_it_may_have_keeps_them_and_refuses_another() {
     let world = World::new();
     let target = world.target(&world.spec());
-    let mut full = crate::summary::new(&world.e);
+    let mut full = crate::summary::Summary::new(&world.e);
     for place in 0..64 {
         let up = row(START_SLOT, Some(Severity::Critical));
         full.rows.set(BytesN::from_array(&world.e, &[place; 16]), up);
     }
     world.e.as_contract(&world.alerting, || {
-        crate::storage::set_summary(&world.e, &world.pool, &full);
+        crate::storage::set_summary(&world.e, world.pool.as_val(), &full);
     });
     assert_eq!(world.step(&target, 0, 150).outcome, Outcome::TooManyAlerts);
-    assert_eq!(world.alerting().summary(&world.pool).unwrap(), full);
+    assert_eq!(world.alerting().summary(&world.pool).unwrap().rows, full.rows);
     assert_eq!(world.alerting().alert(&target), None);
 }
 
@@ -340,7 +339,7 @@ fn a_batch_that_publishes_too_much_goes_on_in_the_next_call() {
             break;
         }
     }
-    assert_eq!((calls, published), (3, 40));
+    assert_eq!((calls, published), (2, 40));
     assert_eq!(world.alerting().active_alerts(&world.pool, &0, &24).len(), 20);
 }
 
@@ -396,9 +395,9 @@ fn what_a_full_batch_publishes_and_returns_fits_a_transaction() {
     let evaluations = done(world.try_evaluate(&[&target], closed));
     let event = &world.told("alert_changed")[2];
     let event_bytes = event.to_xdr(Limits::none()).unwrap().len();
-    assert!(event_bytes > 550 && event_bytes <= 580, "{event_bytes}");
+    assert!(event_bytes > 420 && event_bytes <= 430, "{event_bytes}");
     let evaluation_bytes = evaluations.get(0).unwrap().to_xdr(&world.e).len();
-    assert!(evaluation_bytes > 140 && evaluation_bytes <= 160, "{evaluation_bytes}");
+    assert_eq!(evaluation_bytes, 12);
     let evaluations_bytes = 50 * evaluation_bytes;
     let events_bytes = (16_000 - evaluations_bytes as usize) / event_bytes * event_bytes;
     let heartbeat_bytes = 300;
@@ -440,7 +439,7 @@ fn a_late_report_counts_until_the_watermark_and_never_after_it() {
     world.at(89);
     report(150, START_S + 5, 1);
     world.at(90);
-    assert_eq!(world.evaluate(&[&target])[0].condition, AlertCondition::Firing);
+    assert_eq!(world.evaluate(&[&target])[0].condition, Status::Firing);
     report(50, START_S + 50, 2);
     let minutes = world.monitor().minutes(&target.stream, &world.symbol("fee"), &0, &u32::MAX);
     let kept: std::vec::Vec<_> =

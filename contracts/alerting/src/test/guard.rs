@@ -1,10 +1,10 @@
 use lumenscope_interfaces::alerting::{
-    AlertingError, GuardConfig, GuardOverride, GuardVerdict, RuleSpec, RuleTarget, Severity,
+    AlertingError, GuardOverride, GuardVerdict, RuleSpec, RuleTarget, Severity,
 };
 use soroban_sdk::Address;
 use soroban_sdk::testutils::Address as _;
 
-use super::world::{START_SLOT, World, done, refused_with, signed};
+use super::world::{GuardConfig, START_SLOT, World, done, refused_with, signed};
 
 const CONFIG: GuardConfig = GuardConfig {
     min_severity: Severity::High,
@@ -14,14 +14,7 @@ const CONFIG: GuardConfig = GuardConfig {
 };
 
 fn configure(world: &World, config: GuardConfig) {
-    let (owner, pool) = (&world.owner, &world.pool);
-    done(signed!(
-        world,
-        owner,
-        alerting,
-        configure_guard,
-        try_configure_guard(owner, pool, config)
-    ));
+    done(world.configure(&world.owner, &world.pool, config));
 }
 
 fn verdict(world: &World) -> GuardVerdict {
@@ -169,16 +162,7 @@ fn the_owner_overrides_whatever_fires_for_a_while() {
 fn only_the_contracts_owner_and_the_admin_decide_about_its_guard() {
     let world = World::new();
     let (stranger, admin, pool) = (&world.stranger, &world.admin, &world.pool);
-    refused_with(
-        signed!(
-            world,
-            stranger,
-            alerting,
-            configure_guard,
-            try_configure_guard(stranger, pool, CONFIG)
-        ),
-        AlertingError::NotTheRuleOwner,
-    );
+    refused_with(world.configure(stranger, pool, CONFIG), AlertingError::NotTheRuleOwner);
     let (open, until_s) = (GuardOverride::Open, world.now_s() + 60);
     refused_with(
         signed!(
@@ -191,25 +175,10 @@ fn only_the_contracts_owner_and_the_admin_decide_about_its_guard() {
         AlertingError::NotTheRuleOwner,
     );
     let unknown = Address::generate(&world.e);
-    refused_with(
-        signed!(
-            world,
-            stranger,
-            alerting,
-            configure_guard,
-            try_configure_guard(stranger, unknown, CONFIG)
-        ),
-        AlertingError::ContractUnmonitored,
-    );
-    done(signed!(
-        world,
-        admin,
-        alerting,
-        configure_guard,
-        try_configure_guard(admin, pool, CONFIG)
-    ));
+    refused_with(world.configure(stranger, &unknown, CONFIG), AlertingError::ContractUnmonitored);
+    done(world.configure(admin, pool, CONFIG));
     assert_eq!(world.changes("guard").len(), 1);
-    assert_eq!(world.alerting().summary(pool).unwrap().guard, CONFIG);
+    assert_eq!(GuardConfig::of(&world.alerting().summary(pool).unwrap()), CONFIG);
 }
 
 #[test]
@@ -222,16 +191,7 @@ fn a_guard_out_of_bounds_is_refused() {
         GuardConfig { trip_max_s: 59, ..CONFIG },
         GuardConfig { trip_max_s: 2_592_001, ..CONFIG },
     ] {
-        refused_with(
-            signed!(
-                world,
-                owner,
-                alerting,
-                configure_guard,
-                try_configure_guard(owner, pool, config)
-            ),
-            AlertingError::GuardInvalid,
-        );
+        refused_with(world.configure(owner, pool, config), AlertingError::GuardInvalid);
     }
 }
 

@@ -1,4 +1,4 @@
-use lumenscope_interfaces::alerting::{AlertCondition, AlertingError, RuleSpec, RuleTarget};
+use lumenscope_interfaces::alerting::{AlertingError, RuleSpec, RuleTarget};
 use lumenscope_rules::{Handling, Kind, Status};
 use soroban_sdk::testutils::Address as _;
 use soroban_sdk::{Address, BytesN, String};
@@ -10,7 +10,7 @@ fn firing() -> (World, RuleTarget) {
     let world = World::new();
     let policy = Some(world.create_policy(&[(0, 0, 0), (5, 0, 0)]));
     let target = world.target(&RuleSpec { policy, ..world.spec() });
-    assert_eq!(world.step(&target, 0, 150).condition, AlertCondition::Firing);
+    assert_eq!(world.step(&target, 0, 150).condition, Status::Firing);
     (world, target)
 }
 

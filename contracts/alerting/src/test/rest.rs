@@ -1,11 +1,11 @@
 //! What others do, and what happens while an alert rests, changes nothing that was decided.
 
 use lumenscope_interfaces::alerting::{
-    GuardConfig, GuardVerdict, Outcome, RuleSpec, RuleTarget, Severity,
+    Evaluation, GuardVerdict, Outcome, RuleSpec, RuleTarget, Severity,
 };
 use soroban_sdk::{Address, vec};
 
-use super::world::{World, done, signed};
+use super::world::{GuardConfig, World, done, signed};
 
 const CONFIG: GuardConfig = GuardConfig {
     min_severity: Severity::High,
@@ -15,14 +15,7 @@ const CONFIG: GuardConfig = GuardConfig {
 };
 
 fn configure(world: &World, config: GuardConfig) {
-    let (owner, pool) = (&world.owner, &world.pool);
-    done(signed!(
-        world,
-        owner,
-        alerting,
-        configure_guard,
-        try_configure_guard(owner, pool, config)
-    ));
+    done(world.configure(&world.owner, &world.pool, config));
 }
 
 #[test]
@@ -68,7 +61,7 @@ fn only_a_keeper_begins_the_alert_of_a_rule_on_one_stream_among_others() {
     let by = |who: &Address, target: &RuleTarget, slot: u32| {
         let all = vec![&world.e, target.clone()];
         let came = done(signed!(world, who, alerting, evaluate, try_evaluate(who, all, slot)));
-        came.get_unchecked(0).outcome
+        Evaluation::unpacked(came.get_unchecked(0)).unwrap().outcome
     };
     let closed = world.alerting().closed_slot();
     assert_eq!(by(&world.stranger, &claim, 0), Outcome::NotAKeeper);

@@ -5,10 +5,11 @@ use lumenscope_interfaces::alerting::{NoDataPolicy, RuleCondition, RuleSpec};
 use lumenscope_rules::slot::closed_through;
 use lumenscope_rules::{MinuteSlot, Ring, State, Transitions, advance};
 use proptest::prelude::*;
+use soroban_sdk::IntoVal as _;
 use std::vec::Vec;
 
 use super::world::{START_S, START_SLOT, World};
-use crate::rules::compile;
+use crate::rules::Spec;
 
 proptest! {
     // Each history is about 60 calls through the host.
@@ -45,7 +46,8 @@ proptest! {
 
         let rule = world.alerting().rule(&target.rule).unwrap();
         let machine = world.e.as_contract(&world.alerting, || {
-            compile(&world.e, &rule.spec, rule.active_from_slot)
+            Spec::unpack(&world.e, &rule.spec.into_val(&world.e))
+                .compile(&world.e, rule.active_from_slot)
         });
         let mut state = State::new(&machine);
         let mut expected = Vec::new();

@@ -1,23 +1,32 @@
 use lumenscope_interfaces::alerting::{
-    AlertSummary, GuardConfig, GuardVerdict, Severity, row, row_fires, row_through,
+    AlertSummary, GuardVerdict, Severity, row, row_fires, row_through,
 };
 use lumenscope_rules::slot::end_s;
 use proptest::prelude::*;
-use soroban_sdk::{BytesN, Env};
+use soroban_sdk::{BytesN, Env, IntoVal as _, TryFromVal as _};
 
-use crate::summary::{new, settle, survey, verdict};
+use crate::summary::{Summary, verdict};
 
 const SEVERITIES: [Severity; 5] =
     [Severity::Info, Severity::Low, Severity::Medium, Severity::High, Severity::Critical];
 
 /// A summary with these rows: last slot, and severity while it is up.
 fn with(e: &Env, rows: &[(u32, Option<usize>)]) -> AlertSummary {
-    let mut summary = new(e);
+    let mut summary = as_read(e, &Summary::new(e));
     for (number, (through, severity)) in rows.iter().enumerate() {
         let fingerprint = BytesN::from_array(e, &[number as u8; 16]);
         summary.rows.set(fingerprint, row(*through, severity.map(|place| SEVERITIES[place])));
     }
     summary
+}
+
+/// As its readers see it.
+fn as_read(e: &Env, summary: &Summary) -> AlertSummary {
+    AlertSummary::try_from_val(e, &summary.pack(e)).unwrap()
+}
+
+fn as_stored(e: &Env, summary: &AlertSummary) -> Summary {
+    Summary::unpack(e, &summary.into_val(e))
 }
 
 fn rows() -> impl Strategy<Value = std::vec::Vec<(u32, Option<usize>)>> {
@@ -33,20 +42,22 @@ proptest! {
     ) {
         let row = row(through, severity.map(|place| SEVERITIES[place]));
         prop_assert_eq!(row_through(row), through);
-        prop_assert_eq!(row_fires(row, SEVERITIES[min]), severity.is_some_and(|has| has >= min));
+        prop_assert_eq!(row_fires(row, min as u32), severity.is_some_and(|has| has >= min));
     }
 
     #[test]
-    fn a_summary_is_as_old_as_its_oldest_row_and_trips_by_its_severest(
+    fn a_summary_trips_by_its_severest_row(
         rows in rows(), min in 0usize..5, now_s in 1u64..u64::MAX, before_s in any::<u64>(),
     ) {
-        let mut summary = with(&Env::default(), &rows);
-        summary.guard.min_severity = SEVERITIES[min];
+        let e = Env::default();
+        let mut summary = with(&e, &rows);
+        summary.min_severity = SEVERITIES[min];
         summary.tripped_since_s = before_s;
-        let oldest = rows.iter().map(|row| row.0).min().unwrap_or(u32::MAX);
         let fires = rows.iter().any(|row| row.1.is_some_and(|severity| severity >= min));
-        prop_assert_eq!(survey(&summary, SEVERITIES[min]), (oldest, fires));
-        settle(&mut summary, now_s);
+        let mut stored = as_stored(&e, &summary);
+        prop_assert_eq!(stored.fires(min as u32), fires);
+        stored.settle(&e, now_s);
+        let summary = as_read(&e, &stored);
         let since_s = if before_s == 0 { now_s } else { before_s };
         prop_assert_eq!(summary.tripped_since_s, if fires { since_s } else { 0 });
     }
@@ -56,12 +67,14 @@ proptest! {
     fn what_is_stale_never_refuses_under_fail_open(
         rows in rows(), tripped_since_s in any::<u64>(), late_s in 1u64..1_000_000,
     ) {
-        let mut summary = with(&Env::default(), &rows);
+        let e = Env::default();
+        let mut summary = with(&e, &rows);
         summary.tripped_since_s = tripped_since_s;
         let newest = rows.iter().map(|row| row.0).max().unwrap_or(1);
-        let now_s = end_s(newest) + u64::from(summary.guard.stale_after_s) + late_s;
-        prop_assert!(verdict(&summary, now_s).allows());
-        summary.guard = GuardConfig { fail_closed: true, ..summary.guard };
-        prop_assert_eq!(verdict(&summary, now_s), GuardVerdict::StaleRefused);
+        let now_s = end_s(newest) + u64::from(summary.stale_after_s) + late_s;
+        prop_assert!(verdict(&e, &as_stored(&e, &summary), now_s).allows());
+        summary.fail_closed = true;
+        let verdict = verdict(&e, &as_stored(&e, &summary), now_s);
+        prop_assert_eq!(verdict, GuardVerdict::StaleRefused);
     }
 }

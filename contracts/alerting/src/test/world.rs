@@ -1,8 +1,8 @@
 //! A pool with two streams, its owner, the suite's admin, and a keeper.
 
 use lumenscope_interfaces::alerting::{
-    AlertingClient, AlertingError, Evaluation, NoDataPolicy, PolicyLevel, RuleCondition,
-    RuleOperator, RuleSpec, RuleStatistic, RuleTarget, Severity, row_through,
+    AlertSummary, AlertingClient, AlertingError, Evaluation, NoDataPolicy, PolicyLevel,
+    RuleCondition, RuleOperator, RuleSpec, RuleStatistic, RuleTarget, Severity, row_through,
 };
 use lumenscope_interfaces::common::StreamKey;
 use lumenscope_interfaces::governance::Role;
@@ -20,14 +20,15 @@ use soroban_sdk::xdr::{
     ScVal,
 };
 use soroban_sdk::{
-    Address, BytesN, Env, Error, IntoVal as _, InvokeError, Map, String, Symbol, TryFromVal, Val,
-    Vec, vec,
+    Address, BytesN, Env, Error, IntoVal as _, InvokeError, String, Symbol, TryFromVal, Val, Vec,
+    vec,
 };
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::AlertingContract;
+use crate::target::Target;
 
 /// 2027-01-15T08:00Z, a whole minute.
 pub const START_S: u64 = 1_800_000_000;
@@ -76,6 +77,22 @@ macro_rules! signed {
     }};
 }
 pub(crate) use signed;
+
+/// What trips a guard.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct GuardConfig {
+    pub min_severity: Severity,
+    pub stale_after_s: u32,
+    pub fail_closed: bool,
+    pub trip_max_s: u32,
+}
+
+impl GuardConfig {
+    pub fn of(summary: &AlertSummary) -> Self {
+        let AlertSummary { min_severity, stale_after_s, fail_closed, trip_max_s, .. } = *summary;
+        GuardConfig { min_severity, stale_after_s, fail_closed, trip_max_s }
+    }
+}
 
 pub type Answer<T, C> = Result<Result<T, C>, Result<Error, InvokeError>>;
 
@@ -235,6 +252,29 @@ impl World {
         done(signed!(self, owner, alerting, create_policy, try_create_policy(owner, name, levels)))
     }
 
+    pub fn configure(
+        &self,
+        who: &Address,
+        contract: &Address,
+        config: GuardConfig,
+    ) -> Answer<(), soroban_sdk::ConversionError> {
+        let GuardConfig { min_severity, stale_after_s, fail_closed, trip_max_s } = config;
+        signed!(
+            self,
+            who,
+            alerting,
+            configure_guard,
+            try_configure_guard(
+                who,
+                contract,
+                min_severity,
+                stale_after_s,
+                fail_closed,
+                trip_max_s
+            )
+        )
+    }
+
     pub fn now_s(&self) -> u64 {
         self.e.ledger().timestamp()
     }
@@ -276,7 +316,7 @@ impl World {
         &self,
         targets: &[&RuleTarget],
         through_slot: u32,
-    ) -> Answer<Vec<Evaluation>, soroban_sdk::ConversionError> {
+    ) -> Answer<Vec<u64>, soroban_sdk::ConversionError> {
         let mut all = Vec::new(&self.e);
         targets.iter().for_each(|target| all.push_back((*target).clone()));
         let keeper = &self.keeper;
@@ -285,8 +325,17 @@ impl World {
 
     /// Evaluates what is closed.
     pub fn evaluate(&self, targets: &[&RuleTarget]) -> std::vec::Vec<Evaluation> {
-        let closed = self.alerting().closed_slot();
-        let evaluations = done(self.try_evaluate(targets, closed)).iter().collect();
+        self.evaluate_through(targets, self.alerting().closed_slot())
+    }
+
+    pub fn evaluate_through(
+        &self,
+        targets: &[&RuleTarget],
+        through_slot: u32,
+    ) -> std::vec::Vec<Evaluation> {
+        let answers = done(self.try_evaluate(targets, through_slot));
+        let evaluations = answers.iter().map(|answer| Evaluation::unpacked(answer).unwrap());
+        let evaluations = evaluations.collect();
         for event in self.told("alert_changed") {
             let fingerprint = self.topic(&event, 3);
             self.trace.borrow_mut().push((fingerprint, self.transition(&event)));
@@ -306,7 +355,9 @@ impl World {
     }
 
     pub fn fingerprint(&self, target: &RuleTarget) -> BytesN<16> {
-        self.e.as_contract(&self.alerting, || crate::batch::fingerprint(&self.e, target))
+        self.e.as_contract(&self.alerting, || {
+            Target::unpack(&self.e, &target.into_val(&self.e)).fingerprint
+        })
     }
 
     pub fn alert(&self, target: &RuleTarget) -> Seen {
@@ -334,14 +385,10 @@ impl World {
         self.traced(target).iter().map(|came| came.kind).collect()
     }
 
-    /// The transition that an event tells of; what it says beside agrees with it.
+    /// The transition that an event tells of.
     pub fn transition(&self, event: &ContractEvent) -> Transition {
-        let packed: BytesN<52> = self.field(event, "transition");
-        let came = decode_transition(&packed.to_array()).unwrap();
-        assert_eq!(self.field::<u32>(event, "kind"), u32::from(came.kind.code()));
-        assert_eq!(self.field::<u32>(event, "episode"), came.episode);
-        assert_eq!(self.field::<Severity>(event, "severity"), came.severity.into());
-        came
+        let packed: BytesN<64> = self.field(event, "transition");
+        decode_transition(&packed.to_array()).unwrap()
     }
 
     /// What alerts did in the last call.
@@ -376,8 +423,13 @@ impl World {
     pub fn field<T: TryFromVal<Env, Val>>(&self, event: &ContractEvent, field: &str) -> T {
         let ContractEventBody::V0(body) = &event.body;
         let data = Val::try_from_val(&self.e, &body.data).unwrap();
-        let data = Map::<Symbol, Val>::try_from_val(&self.e, &data).unwrap();
-        let value = data.get(self.symbol(field)).unwrap();
+        let data = Vec::<Val>::try_from_val(&self.e, &data).unwrap();
+        let fields = match data.len() {
+            2 => &["object", "value"][..],
+            _ => &["function", "subject", "transition", "policy", "caller", "note"][..],
+        };
+        let place = fields.iter().position(|known| *known == field).unwrap();
+        let value = data.get(place as u32).unwrap();
         T::try_from_val(&self.e, &value).ok().unwrap()
     }
 

@@ -2,8 +2,8 @@
 
 use anyhow::Result;
 use lumenscope_interfaces::alerting::{
-    GuardConfig, GuardOverride, NoDataPolicy, PolicyLevel, RuleCondition, RuleOperator, RuleSpec,
-    RuleStatistic, RuleTarget, Severity,
+    GuardOverride, NoDataPolicy, PolicyLevel, RuleCondition, RuleOperator, RuleSpec, RuleStatistic,
+    RuleTarget, Severity,
 };
 use soroban_sdk::{BytesN, vec};
 
@@ -62,7 +62,7 @@ pub(super) const SCENARIOS: [Scenario; 18] = [
     scenario("keep_alive_alerts", "one alert", |suite| {
         let target = evaluated(suite, LOUD)?;
         let targets = vec![suite.env(), target];
-        Ok(suite.alerts("keep_alive_alerts", (suite.caller.clone(), targets)))
+        Ok(suite.alerts("keep_alive_alerts", (targets,)))
     }),
 ];
 
@@ -202,14 +202,12 @@ fn handle(suite: &mut Suite, entry_point: &'static str) -> Result<Call> {
 
 fn configure_guard(suite: &mut Suite) -> Result<Call> {
     evaluated(suite, QUIET)?;
-    let config = GuardConfig {
-        min_severity: Severity::High,
-        stale_after_s: 3_600,
-        fail_closed: true,
-        trip_max_s: 7_200,
-    };
+    let (severity, stale_after_s, trip_max_s) = (Severity::High, 3_600_u32, 7_200_u32);
     let caller = suite.caller.clone();
-    Ok(suite.alerts("configure_guard", (caller.clone(), caller, config)))
+    Ok(suite.alerts(
+        "configure_guard",
+        (caller.clone(), caller, severity, stale_after_s, true, trip_max_s),
+    ))
 }
 
 fn override_guard(suite: &mut Suite) -> Result<Call> {
