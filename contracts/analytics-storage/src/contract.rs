@@ -5,14 +5,16 @@ use lumenscope_interfaces::analytics_storage::{
     AnalyticsError, AnalyticsStorage, COMPACT_DAYS_MAX, HISTORY_STREAMS_MAX, RangePage, RangeQuery,
     StorageStatistics,
 };
-use lumenscope_interfaces::common::{Bucket, StatisticsView, StreamKey};
+use lumenscope_interfaces::common::{Bucket, StatisticsView, StreamKey, TTL_TARGET_LEDGERS};
 use lumenscope_interfaces::governance::{self, Administration, Governance, Role, Schema};
 use soroban_sdk::{
-    Address, Bytes, BytesN, Env, Symbol, Vec, contract, contractimpl, panic_with_error,
+    Address, Bytes, BytesN, Env, FromVal, Symbol, Vec, contract, contractimpl, panic_with_error,
+    symbol_short,
 };
 
 use crate::compact::compact;
-use crate::events::HistoryMonitorChanged;
+use crate::events::{HistoryMonitorChanged, changed};
+use crate::history::History;
 use crate::{ingest, reply, retention, storage};
 
 /// The history contract.
@@ -48,18 +50,11 @@ impl AnalyticsStorage for AnalyticsStorageContract {
     }
 
     fn compact(e: Env, caller: Address, streams: Vec<StreamKey>) -> u32 {
-        let mut budget = COMPACT_DAYS_MAX;
-        let mut days = 0u32;
-        each_stream(&e, &caller, &streams, &mut |stream| {
-            days = days.wrapping_add(compact(&e, &caller, stream, &mut budget));
-        });
-        days
+        housekeep(&e, &caller, &streams, false)
     }
 
     fn keep_alive_history(e: Env, caller: Address, streams: Vec<StreamKey>) {
-        each_stream(&e, &caller, &streams, &mut |stream| {
-            retention::keep_alive(&e, &caller, stream);
-        });
+        housekeep(&e, &caller, &streams, true);
     }
 
     fn set_monitor(e: Env, monitor: Address) {
@@ -73,7 +68,8 @@ impl AnalyticsStorage for AnalyticsStorageContract {
     }
 
     fn history_metrics(e: Env, stream: StreamKey) -> Vec<Symbol> {
-        storage::require_history(&e, &stream).metrics
+        let record = History::require(&e, &stream).record().slice(1..);
+        Vec::from_val(&e, &record.to_val())
     }
 
     fn range(e: Env, query: RangeQuery) -> RangePage {
@@ -93,25 +89,27 @@ impl AnalyticsStorage for AnalyticsStorageContract {
     }
 
     fn storage_statistics(e: Env, stream: StreamKey) -> StorageStatistics {
-        reply::storage_statistics(&e, &stream)
+        retention::statistics(&History::require(&e, &stream), false)
     }
 }
 
-/// Hands the streams, which are no more than may be, to `visit`; the caller authorises it.
+/// Makes the days of the streams, or extends their lives. Returns how many days were passed.
 #[inline(never)]
-fn each_stream(
-    e: &Env,
-    caller: &Address,
-    streams: &Vec<StreamKey>,
-    visit: &mut dyn FnMut(&StreamKey),
-) {
+fn housekeep(e: &Env, caller: &Address, streams: &Vec<StreamKey>, extends: bool) -> u32 {
     caller.require_auth();
     if streams.len() > HISTORY_STREAMS_MAX {
         panic_with_error!(e, AnalyticsError::TooManyStreams);
     }
-    for place in 0..streams.len() {
-        if let Some(stream) = streams.get(place) {
-            visit(&stream);
+    let mut budget = COMPACT_DAYS_MAX;
+    let mut days = 0u32;
+    for stream in streams.iter() {
+        let mut history = History::require(e, &stream);
+        if extends {
+            retention::statistics(&history, true);
+            changed(&history, symbol_short!("extended"), caller, 0, TTL_TARGET_LEDGERS);
+        } else {
+            days = days.wrapping_add(compact(&mut history, caller, &mut budget));
         }
     }
+    days
 }

@@ -2,97 +2,156 @@
 
 use lumenscope_bucket::Statistics;
 use lumenscope_bucket::calendar::Period;
-use lumenscope_bucket::packed::PackedBucket;
+use lumenscope_bucket::packed::{Encoder, PackedBucket};
 use lumenscope_interfaces::analytics_storage::AnalyticsError;
+use soroban_sdk::{Env, panic_with_error};
 
-use crate::calendar::{number_of, start_hour};
+use crate::calendar::{day_of, fits, normalise, number_of, start_hour};
+use crate::history::History;
 
-/// Most buckets of one metric in one sheet: 32 periods, and spans that fit none.
-pub const SHEET_BUCKETS_MAX: usize = 96;
+/// A bucket, and the start of the latest that it was made of.
+#[derive(Clone, Copy, Default)]
+pub struct Entry {
+    pub bucket: PackedBucket,
+    latest_hour: u32,
+}
+
+impl Entry {
+    /// Room for a bucket.
+    pub const NONE: Self = Self {
+        bucket: PackedBucket { start_hour: 0, hours: 0, statistics: Statistics::EMPTY },
+        latest_hour: 0,
+    };
+}
 
 /// Buckets sorted by start, then by length; no two are of the same span.
 pub struct Timeline<'a> {
-    room: &'a mut [PackedBucket],
+    pub e: &'a Env,
+    room: &'a mut [Entry],
     len: usize,
-    overfull: bool,
+    /// Buckets that fit such a period are widened to it.
+    pub period: Period,
+    /// First hour that a bucket may start at.
+    pub from: u32,
+    /// First hour that none may start at.
+    pub to: u32,
+    /// The history whose hours stand for their days: those days are left out.
+    pub hours: Option<&'a History<'a>>,
+    /// Whether all come as one.
+    pub is_sum: bool,
+    /// Whether samples that come do so after all that are there.
+    pub is_earlier: bool,
 }
 
 impl<'a> Timeline<'a> {
     /// An empty timeline.
-    pub fn new(room: &'a mut [PackedBucket]) -> Self {
-        Self { room, len: 0, overfull: false }
+    #[inline(never)]
+    pub fn new(e: &'a Env, room: &'a mut [Entry], period: Period) -> Self {
+        Self {
+            e,
+            room,
+            len: 0,
+            period,
+            from: 0,
+            to: u32::MAX,
+            hours: None,
+            is_sum: false,
+            is_earlier: false,
+        }
     }
 
     /// The buckets, oldest first.
-    ///
-    /// # Errors
-    ///
-    /// [`AnalyticsError::RangeTooLong`] when there was no room for one.
-    pub fn buckets(&self) -> Result<&[PackedBucket], AnalyticsError> {
-        let buckets = self.room.get(..self.len).filter(|_| !self.overfull);
-        buckets.ok_or(AnalyticsError::RangeTooLong)
+    pub fn buckets(&mut self) -> &mut [Entry] {
+        self.room.get_mut(..self.len).unwrap_or_default()
     }
 
-    /// Adds a bucket. If there is one of the same span, it takes the samples, as `later` ones or
-    /// as earlier ones.
+    /// Adds a bucket. If there is one of the same span, it takes the samples; the last of them is
+    /// that of the bucket that starts later.
     #[inline(never)]
-    pub fn add(&mut self, bucket: &PackedBucket, later: bool) {
+    pub fn add(&mut self, bucket: &PackedBucket) {
         if bucket.statistics.is_empty() {
             return;
+        }
+        let mut moved = Entry { bucket: *bucket, latest_hour: bucket.start_hour };
+        normalise(self.period, &mut moved.bucket);
+        let start_hour = moved.bucket.start_hour;
+        if start_hour < self.from || start_hour >= self.to {
+            return;
+        }
+        if let Some(history) = self.hours
+            && fits(Period::Day, bucket)
+            && history.hours_of(day_of(bucket.start_hour)).is_stored()
+        {
+            return;
+        }
+        if self.is_sum {
+            moved.bucket.start_hour = 0;
+            moved.bucket.hours = 0;
         }
         let mut at = self.len;
         while let Some(before) = at.checked_sub(1) {
             let Some(held) = self.room.get_mut(before) else { break };
-            if order(held) < order(bucket) {
+            if order(held) < order(&moved) {
                 break;
             }
-            if order(held) == order(bucket) {
-                merge(&mut held.statistics, &bucket.statistics, later);
+            if order(held) == order(&moved) {
+                let statistics = &mut held.bucket.statistics;
+                let last = statistics.last;
+                statistics.merge(&moved.bucket.statistics);
+                if self.is_earlier || moved.latest_hour < held.latest_hour {
+                    statistics.last = last;
+                } else {
+                    held.latest_hour = moved.latest_hour;
+                }
                 return;
             }
             at = before;
         }
-        let mut moved = *bucket;
-        let places = self.room.iter_mut().skip(at);
-        for place in places.take(self.len.wrapping_sub(at).wrapping_add(1)) {
-            core::mem::swap(place, &mut moved);
+        if self.len >= self.room.len() {
+            too_long(self.e);
         }
-        if self.len < self.room.len() {
-            self.len = self.len.wrapping_add(1);
-        } else {
-            self.overfull = true;
+        self.len = self.len.wrapping_add(1);
+        for place in self.buckets().iter_mut().skip(at) {
+            core::mem::swap(place, &mut moved);
         }
     }
 
     /// Keeps the first `len` buckets, or fewer, so that all that start together stay together.
     /// Returns the start of the first that was dropped.
-    pub fn cut(&mut self, len: usize, period: Period) -> Option<u32> {
-        if len >= self.len {
-            return None;
-        }
-        let first = self.room.get(len)?.start_hour;
+    pub fn cut(&mut self, len: usize) -> Option<u32> {
+        let period = self.period;
+        let first = self.buckets().get(len)?.bucket.start_hour;
         // The next page begins with the whole period, so this one ends before it.
         let whole = start_hour(period, number_of(period, first));
         let next = match self.room.first() {
-            Some(bucket) if bucket.start_hour < whole => whole,
+            Some(entry) if entry.bucket.start_hour < whole => whole,
             // More spans in one period than a page holds: only hours tell them apart.
             _ => first,
         };
-        self.len = self.room.iter().take_while(|bucket| bucket.start_hour < next).count();
+        self.len = self.room.iter().take_while(|entry| entry.bucket.start_hour < next).count();
         Some(next)
     }
-}
 
-fn order(bucket: &PackedBucket) -> u64 {
-    u64::from(bucket.start_hour) << 32 | u64::from(bucket.hours)
-}
-
-/// Adds samples to others, as `later` ones or as earlier ones.
-#[inline(never)]
-pub fn merge(held: &mut Statistics, added: &Statistics, later: bool) {
-    let last = held.last;
-    held.merge(added);
-    if !later {
-        held.last = last;
+    /// Packs the buckets into `out`, or ends the call when they do not fit. Returns the length.
+    #[inline(never)]
+    pub fn pack(&mut self, out: &mut [u8]) -> usize {
+        let e = self.e;
+        let Ok(mut encoder) = Encoder::new(out) else { too_long(e) };
+        for entry in self.buckets() {
+            if encoder.push(&entry.bucket).is_err() {
+                too_long(e);
+            }
+        }
+        encoder.finish()
     }
+}
+
+fn order(entry: &Entry) -> u64 {
+    u64::from(entry.bucket.start_hour) << 32 | u64::from(entry.bucket.hours)
+}
+
+/// Ends the call: more than a reply or an entry may hold.
+#[inline(never)]
+pub fn too_long(e: &Env) -> ! {
+    panic_with_error!(e, AnalyticsError::RangeTooLong)
 }
