@@ -12,7 +12,7 @@
 //! Integers are little endian.
 
 use lumenscope_bucket::calendar::Period;
-use lumenscope_bucket::packed::{BUCKET_BYTES_MAX, Decoder, HEADER_BYTES};
+use lumenscope_bucket::packed::{BUCKET_BYTES_MAX, Decoder, HEADER_BYTES, PackedBucket};
 use lumenscope_interfaces::analytics_storage::{AnalyticsError, HISTORY_METRICS_MAX};
 use soroban_sdk::{Bytes, Env, panic_with_error};
 
@@ -89,10 +89,12 @@ impl Sheet {
             if place == metric && len > 0 {
                 let mut room = [0; SERIES_BYTES_MAX];
                 copy(e, &self.bytes, at, len, &mut room);
-                let Ok(series) = Decoder::new(&room) else { refuse(e) };
-                for bucket in series {
-                    match bucket {
-                        Ok(bucket) => timeline.add(&bucket),
+                let Ok(mut series) = Decoder::new(&room) else { refuse(e) };
+                let mut bucket = PackedBucket::default();
+                loop {
+                    match series.read(&mut bucket) {
+                        Ok(true) => timeline.add(&bucket),
+                        Ok(false) => break,
                         Err(_) => refuse(e),
                     }
                 }
