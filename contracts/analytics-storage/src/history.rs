@@ -128,17 +128,19 @@ impl<'a> History<'a> {
         }
     }
 
-    /// Place of a metric, which is added if it is new.
-    pub fn metric_or_new(&mut self, name: &Symbol) -> usize {
-        let mut place = self.metric(name);
-        if place == NOWHERE {
-            place = self.metrics();
-            if place >= HISTORY_METRICS_MAX as usize {
+    /// Name of the metric of a place.
+    pub fn name(&self, place: usize) -> Val {
+        self.record.get_unchecked(place.wrapping_add(1) as u32)
+    }
+
+    /// Adds a metric, if it is new.
+    pub fn add_metric(&mut self, name: Symbol) {
+        if self.metric(&name) == NOWHERE {
+            if self.metrics() >= HISTORY_METRICS_MAX as usize {
                 panic_with_error!(self.e, AnalyticsError::TooManyMetrics);
             }
             self.record.push_back(name.to_val());
         }
-        place
     }
 
     /// Number of the sheet of a day's hours; [`storage::HISTORY`] for a day before the rings.

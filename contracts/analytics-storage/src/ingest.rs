@@ -3,20 +3,19 @@
 use lumenscope_bucket::calendar::{END_HOUR, Period};
 use lumenscope_bucket::packed::PackedBucket;
 use lumenscope_hot::{EXPORT_BYTES_MAX, Export};
-use lumenscope_interfaces::analytics_storage::HISTORY_METRICS_MAX;
 use lumenscope_interfaces::common::StreamKey;
-use soroban_sdk::{Address, Bytes, Env, Symbol, Vec, symbol_short};
+use soroban_sdk::{Address, Bytes, Env, Symbol, Val, Vec, symbol_short};
 
 use crate::calendar::{day_of, hour_of_day, month_of, normalise};
 use crate::events::changed;
-use crate::history::{History, Mark, NOWHERE};
+use crate::history::{History, Mark};
 use crate::sheet::{Sheet, copy, refuse, rewrite};
 use crate::storage;
 use crate::timeline::Timeline;
 
 /// Reads an export that performance-monitor made, into `room`.
 #[inline(never)]
-pub fn exported<'a>(e: &Env, bytes: &Bytes, room: &'a mut [u8; EXPORT_BYTES_MAX]) -> Export<'a> {
+pub fn exported<'a>(e: &Env, bytes: &Bytes, room: &'a mut [u8]) -> Export<'a> {
     copy(e, bytes, 0, bytes.len(), room);
     match Export::parse(room.get(..bytes.len() as usize).unwrap_or_default()) {
         Ok(export) => export,
@@ -41,8 +40,8 @@ pub fn bucket(e: &Env, export: &Export, metric: usize, index: usize) -> PackedBu
 /// What is added to a sheet: buckets that come in, and hours that are kept.
 pub struct Added<'a> {
     pub export: &'a Export<'a>,
-    /// Where the export's metrics are in the history.
-    pub places: &'a [usize],
+    /// The export's metrics.
+    pub names: &'a Vec<Val>,
     /// The first of its buckets to add, and the first not to.
     pub from: usize,
     pub to: usize,
@@ -58,9 +57,9 @@ impl Added<'_> {
     #[inline(never)]
     pub fn add_to(&self, history: &History, metric: usize, timeline: &mut Timeline) {
         timeline.is_earlier = self.is_earlier;
-        if let Some(place) = self.places.iter().position(|of| *of == metric) {
+        if let Some(place) = self.names.first_index_of(history.name(metric)) {
             for index in self.from..self.to {
-                timeline.add(&bucket(history.e, self.export, place, index));
+                timeline.add(&bucket(history.e, self.export, place as usize, index));
             }
         }
         for day in self.from_day..self.to_day {
@@ -81,7 +80,8 @@ pub fn update_month(history: &History, hour: u32, added: &Added) {
 #[inline(never)]
 pub fn make(history: &History, from_day: u32, to_day: u32) {
     let export = &Export::default();
-    let added = Added { export, places: &[], from: 0, to: 0, is_earlier: false, from_day, to_day };
+    let names = &Vec::new(history.e);
+    let added = Added { export, names, from: 0, to: 0, is_earlier: false, from_day, to_day };
     update_month(history, hour_of_day(from_day), &added);
 }
 
@@ -109,15 +109,13 @@ pub fn ingest(
     if !history.is_known() {
         history.start(day_of(first_hour), names.len());
     }
-    // An export with spans has room for no more metrics than history may name.
-    let mut places = [NOWHERE; HISTORY_METRICS_MAX as usize];
-    for (metric, place) in places.iter_mut().enumerate().take(export.metrics()) {
+    for metric in 0..names.len() {
         // A metric that nobody recorded takes no place: places are never given back.
-        let has_samples = (0..spans).any(|index| export.statistics(metric, index).count > 0);
-        if let (Some(name), true) = (names.get(metric as u32), has_samples) {
-            *place = history.metric_or_new(&name);
+        if (0..spans).any(|index| export.statistics(metric as usize, index).count > 0) {
+            history.add_metric(names.get_unchecked(metric));
         }
     }
+    let names = &names.to_vals();
     let mut from = 0;
     while from < spans {
         let group = group(e, export, from);
@@ -125,9 +123,8 @@ pub fn ingest(
         while to < spans && self::group(e, export, to) == group {
             to = to.wrapping_add(1);
         }
-        let places = &places;
         let mut added =
-            Added { export, places, from, to, is_earlier: false, from_day: 0, to_day: 0 };
+            Added { export, names, from, to, is_earlier: false, from_day: 0, to_day: 0 };
         store(&mut history, &mut added);
         from = to;
     }

@@ -1,7 +1,7 @@
 //! Which buckets a range holds.
 
 use lumenscope_bucket::calendar::{END_S, Period};
-use lumenscope_hot::{EXPORT_BYTES_MAX, Export};
+use lumenscope_hot::{Export, ONE_METRIC_BYTES_MAX};
 use lumenscope_interfaces::analytics_storage::{AnalyticsError, RangeQuery};
 use lumenscope_interfaces::performance_monitor::MonitorError;
 use soroban_sdk::{Bytes, Env, Error, IntoVal, panic_with_error, symbol_short, vec};
@@ -34,7 +34,7 @@ pub fn find<'a>(
     room: &'a mut [Entry],
 ) -> (Timeline<'a>, Option<u32>) {
     let metric = history.metric(&query.metric);
-    let mut export_room = [0; EXPORT_BYTES_MAX];
+    let mut export_room = [0; ONE_METRIC_BYTES_MAX];
     let open = if query.include_open {
         exported(e, &unflushed(e, query, metric), &mut export_room)
     } else if metric != NOWHERE {

@@ -1,6 +1,5 @@
 //! How long hours are kept, how long entries live, and what they take.
 
-use lumenscope_bucket::calendar::Period;
 use lumenscope_interfaces::analytics_storage::{
     AnalyticsError, HOUR_RETENTION_DAYS_MAX, HOUR_RETENTION_DAYS_MIN, StorageStatistics,
 };
@@ -13,9 +12,8 @@ use soroban_sdk::{
 use crate::calendar::{day_of, hour_now, hour_of_day, month_of};
 use crate::events::changed;
 use crate::history::{History, Mark};
-use crate::sheet::{SHEET_BUCKETS_MAX, Sheet};
+use crate::sheet::Sheet;
 use crate::storage;
-use crate::timeline::{Entry, Timeline};
 
 /// Changes the ring from the day after the newest hours on. Days before stay where they are; the
 /// ring before the last one is given up, so its days must have been made.
@@ -80,13 +78,7 @@ pub fn statistics(history: &History, extends: bool) -> StorageStatistics {
             let sheet = Sheet::load(history, number);
             statistics.entries = statistics.entries.wrapping_add(sheet.is_stored().into());
             statistics.bytes = statistics.bytes.wrapping_add(sheet.byte_len());
-            for metric in 0..history.metrics() {
-                let mut room = [Entry::NONE; SHEET_BUCKETS_MAX];
-                let mut timeline = Timeline::new(e, &mut room, Period::Hour);
-                sheet.read(metric, &mut timeline);
-                let buckets = timeline.buckets().len() as u32;
-                statistics.buckets = statistics.buckets.wrapping_add(buckets);
-            }
+            statistics.buckets = statistics.buckets.wrapping_add(sheet.buckets());
         }
     }
     statistics

@@ -5,6 +5,7 @@
 //! | 0 | version, 1 |
 //! | 1..5 | which time: the day since 1970 of a sheet of hours, else the month since 1970 |
 //! | 5 | metrics M |
+//! | 6..8 | number of buckets, of all metrics |
 //! | then 2 x M | bytes of its series, in the order of the stream's list; 0 without samples |
 //! | .. | the series ([`lumenscope_bucket::packed`]), in the same order |
 //! | .. | zeros: room for hours to come |
@@ -22,7 +23,7 @@ use crate::storage;
 use crate::timeline::{Entry, Timeline};
 
 const VERSION: u8 = 1;
-const HEADER: usize = 6;
+const HEADER: usize = 8;
 const LENGTH: usize = 2;
 const HEAD_BYTES_MAX: usize = HEADER + LENGTH * HISTORY_METRICS_MAX as usize;
 /// Most buckets of one metric in one sheet: 32 periods, and spans that fit none.
@@ -66,6 +67,11 @@ impl Sheet {
     /// Which time the sheet is of.
     pub fn time(&self) -> u32 {
         u32::from_le_bytes([self.head[1], self.head[2], self.head[3], self.head[4]])
+    }
+
+    /// Buckets of all metrics.
+    pub fn buckets(&self) -> u32 {
+        u16::from_le_bytes([self.head[6], self.head[7]]).into()
     }
 
     /// Length of the stored value.
@@ -137,27 +143,28 @@ pub fn rewrite(
     let metrics = history.metrics();
     let mut at = HEADER + LENGTH * metrics;
     let [a, b, c, d] = time.to_le_bytes();
-    out[..HEADER].copy_from_slice(&[VERSION, a, b, c, d, metrics as u8]);
-    let mut is_empty = true;
+    let mut buckets = 0usize;
     for metric in 0..metrics {
         let period = if bytes_min == 0 { Period::Day } else { Period::Hour };
         let mut timeline = Timeline::new(e, &mut room, period);
         kept.read(metric, &mut timeline);
         added.add_to(history, metric, &mut timeline);
-        if timeline.buckets().is_empty() {
+        let count = timeline.buckets().len();
+        if count == 0 {
             continue;
         }
-        is_empty = false;
+        buckets = buckets.wrapping_add(count);
         let len = timeline.pack(out.get_mut(at..).unwrap_or_default());
-        let [low, high] = (len as u16).to_le_bytes();
-        out[HEADER + 2 * metric] = low;
-        out[HEADER + 2 * metric + 1] = high;
+        let place = HEADER + LENGTH * metric;
+        out[place..place + LENGTH].copy_from_slice(&(len as u16).to_le_bytes());
         at = at.wrapping_add(len);
     }
+    let [low, high] = (buckets as u16).to_le_bytes();
+    out[..HEADER].copy_from_slice(&[VERSION, a, b, c, d, metrics as u8, low, high]);
     if bytes_min != 0 {
         // Whole steps of room, at least as long as asked for.
         at = at.max(bytes_min as usize).next_multiple_of(STEP_BYTES);
-    } else if is_empty {
+    } else if buckets == 0 {
         return 0;
     }
     let Some(bytes) = out.get(..at) else { refuse(e) };

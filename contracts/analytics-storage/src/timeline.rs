@@ -95,24 +95,21 @@ impl<'a> Timeline<'a> {
                 break;
             }
             if order(held) == order(&moved) {
-                let statistics = &mut held.bucket.statistics;
-                let last = statistics.last;
-                statistics.merge(&moved.bucket.statistics);
-                if self.is_earlier || moved.latest_hour < held.latest_hour {
-                    statistics.last = last;
-                } else {
+                let (statistics, added) = (&mut held.bucket.statistics, &moved.bucket.statistics);
+                statistics.merge_all_but_last(added);
+                if !self.is_earlier && moved.latest_hour >= held.latest_hour {
+                    statistics.last = added.last;
                     held.latest_hour = moved.latest_hour;
                 }
                 return;
             }
             at = before;
         }
-        if self.len >= self.room.len() {
-            too_long(self.e);
-        }
+        let Some(later) = self.room.get_mut(at..=self.len) else { too_long(self.e) };
         self.len = self.len.wrapping_add(1);
-        for place in self.buckets().iter_mut().skip(at) {
-            core::mem::swap(place, &mut moved);
+        later.copy_within(..later.len().wrapping_sub(1), 1);
+        if let Some(place) = later.first_mut() {
+            *place = moved;
         }
     }
 

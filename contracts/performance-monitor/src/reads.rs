@@ -1,7 +1,7 @@
 //! What other contracts and observers read.
 
 use lumenscope_bucket::Statistics;
-use lumenscope_hot::{BYTES_MAX, EXPORT_BYTES_MAX, Totals, View};
+use lumenscope_hot::{BYTES_MAX, ONE_METRIC_BYTES_MAX, Totals, View};
 use lumenscope_interfaces::common::{PAGE_ITEMS_MAX, StatisticsView, StreamKey};
 use lumenscope_interfaces::performance_monitor::{MinuteSlot, MonitorError};
 use lumenscope_sketch::Quantile;
@@ -42,7 +42,7 @@ pub fn totals(
 pub fn unflushed(e: &Env, stream: &StreamKey, metric: &Symbol) -> Result<Bytes, MonitorError> {
     let mut buffer = [0; BYTES_MAX];
     let (view, place) = open_metric(e, stream, metric, &mut buffer)?;
-    let mut out = [0; EXPORT_BYTES_MAX];
+    let mut out = [0; ONE_METRIC_BYTES_MAX];
     let bytes = view.export_of(place..place + 1, u32::MAX, &mut out);
     Ok(Bytes::from_slice(e, &out[..bytes]))
 }

@@ -37,7 +37,7 @@
 mod bits;
 
 use crate::statistics::{Statistics, VALUE_LIMIT};
-use bits::{Bits, bit_len, signed, unsigned};
+use bits::{Bits, bit_len};
 
 /// Version of the encoding that [`Encoder`] writes.
 pub const VERSION: u8 = 1;
@@ -118,59 +118,55 @@ struct Parts {
 }
 
 impl Parts {
-    /// Takes statistics apart; `None` when they need a plain bucket.
+    /// Takes statistics apart. Parts that do not give them back are of no use: such statistics need
+    /// a plain bucket.
     #[inline(always)]
-    fn take(&mut self, statistics: &Statistics) -> Option<()> {
+    fn of(statistics: &Statistics) -> Self {
         let Statistics { count, sum, min, max, last, sum_of_squares } = *statistics;
-        let sum = i64::try_from(sum).ok()?;
-        if count == 0 || count > u64::from(u32::MAX) || min < -VALUE_LIMIT || max > VALUE_LIMIT {
-            return None;
-        }
-        let mean = sum.checked_div_euclid(count as i64)?;
+        let sum = sum as i64;
+        let mean = sum.checked_div_euclid(count as i64).unwrap_or_default();
         let rest = sum.wrapping_sub(mean.wrapping_mul(count as i64));
-        if mean < min || mean > max || last < min || last > max {
-            return None;
-        }
         // Summed (x - mean)^2, with sum = mean x count + rest.
-        let squares = sum_of_squares.checked_sub(centre(mean, sum, rest))?;
-        // A negative one has its highest bit set.
-        let squares = squares as u128;
-        if squares >> SQUARES_BITS_MAX != 0 || (min == max && (rest, squares) != (0, 0)) {
-            return None;
+        let squares = sum_of_squares.wrapping_sub(centre(mean, sum, rest));
+        Self {
+            count,
+            mean,
+            below: mean.wrapping_sub(min) as u64,
+            above: max.wrapping_sub(mean) as u64,
+            rest: rest as u64,
+            last_above_min: last.wrapping_sub(min) as u64,
+            squares: squares as u128,
         }
-        self.count = count;
-        self.mean = mean;
-        self.below = mean.wrapping_sub(min) as u64;
-        self.above = max.wrapping_sub(mean) as u64;
-        self.rest = rest as u64;
-        self.last_above_min = last.wrapping_sub(min) as u64;
-        self.squares = squares;
-        Some(())
     }
 
     /// Puts statistics together; `None` when there are none of such parts.
-    #[inline(always)]
-    fn give(&self, statistics: &mut Statistics) -> Option<()> {
+    #[inline(never)]
+    fn give(&self) -> Option<Statistics> {
         let limit = VALUE_LIMIT as u64;
         let Self { count, mean, below, above, rest, last_above_min, squares } = *self;
-        let far = mean.unsigned_abs() > limit || below > 2 * limit || above > 2 * limit;
-        if far
-            || count == 0
-            || count > u64::from(u32::MAX)
-            || (rest != 0 && rest >= count)
-            || last_above_min > below.wrapping_add(above)
+        let range = below.wrapping_add(above);
+        let (min, max) = (mean.wrapping_sub_unsigned(below), mean.wrapping_add_unsigned(above));
+        if min < -VALUE_LIMIT
+            || max > VALUE_LIMIT
+            || below > 2 * limit
+            || above > 2 * limit
+            || count.wrapping_sub(1) >= u64::from(u32::MAX)
+            || rest >= count
+            || last_above_min > range
             || squares >> SQUARES_BITS_MAX != 0
+            || (range == 0 && (rest, squares) != (0, 0))
         {
             return None;
         }
         let sum = mean.checked_mul(count as i64)?.checked_add(rest as i64)?;
-        statistics.count = count;
-        statistics.sum = sum.into();
-        statistics.min = mean.wrapping_sub_unsigned(below);
-        statistics.max = mean.wrapping_add_unsigned(above);
-        statistics.last = statistics.min.wrapping_add_unsigned(last_above_min);
-        statistics.sum_of_squares = centre(mean, sum, rest as i64).wrapping_add_unsigned(squares);
-        Some(())
+        Some(Statistics {
+            count,
+            sum: sum.into(),
+            min,
+            max,
+            last: min.wrapping_add_unsigned(last_above_min),
+            sum_of_squares: centre(mean, sum, rest as i64).wrapping_add_unsigned(squares),
+        })
     }
 }
 
@@ -195,14 +191,18 @@ impl Coder<'_> {
     fn code(&mut self, bucket: &mut PackedBucket) -> Option<()> {
         let Self { bits, model } = self;
         let mut parts = Parts::default();
-        let mut plain = bits.writes && parts.take(&bucket.statistics).is_none();
+        let mut plain = false;
+        if bits.writes {
+            parts = Parts::of(&bucket.statistics);
+            plain = parts.give() != Some(bucket.statistics);
+        }
         let before_end = model.start_hour.wrapping_add(model.hours);
         let mut gap = i64::from(bucket.start_hour).wrapping_sub(before_end);
         let mut hours = i64::from(bucket.hours);
         let differs = plain || gap != 0 || hours != model.hours;
         if bits.code(differs.into(), 1) != 0 {
             plain = bits.code(plain.into(), 1) != 0;
-            gap = signed(bits.code_adaptive(unsigned(gap), &mut model.widths[GAP]));
+            gap = bits.code_signed(gap, &mut model.widths[GAP]);
             hours = bits.code_adaptive(hours as u64, &mut model.widths[HOURS]) as i64;
         } else {
             (plain, gap, hours) = (false, 0, model.hours);
@@ -215,9 +215,7 @@ impl Coder<'_> {
             code_plain(bits, &mut bucket.statistics);
         } else {
             code_modelled(bits, model, &mut parts)?;
-            if !bits.writes {
-                parts.give(&mut bucket.statistics)?;
-            }
+            bucket.statistics = parts.give()?;
         }
         Some(())
     }
@@ -226,11 +224,10 @@ impl Coder<'_> {
 #[inline(always)]
 fn code_modelled(bits: &mut Bits, model: &mut Model, parts: &mut Parts) -> Option<()> {
     let widths = &mut model.widths;
-    let more = unsigned((parts.count as i64).wrapping_sub_unsigned(model.count));
-    model.count =
-        model.count.wrapping_add_signed(signed(bits.code_adaptive(more, &mut widths[COUNT])));
-    let further = unsigned(parts.mean.wrapping_sub(model.mean));
-    model.mean = model.mean.wrapping_add(signed(bits.code_adaptive(further, &mut widths[MEAN])));
+    let more = (parts.count as i64).wrapping_sub_unsigned(model.count);
+    model.count = model.count.wrapping_add_signed(bits.code_signed(more, &mut widths[COUNT]));
+    let further = parts.mean.wrapping_sub(model.mean);
+    model.mean = model.mean.wrapping_add(bits.code_signed(further, &mut widths[MEAN]));
     (parts.count, parts.mean) = (model.count, model.mean);
     parts.below = bits.code_adaptive(parts.below, &mut widths[BELOW]);
     parts.above = bits.code_adaptive(parts.above, &mut widths[ABOVE]);
@@ -245,28 +242,20 @@ fn code_modelled(bits: &mut Bits, model: &mut Model, parts: &mut Parts) -> Optio
 
 #[inline(always)]
 fn code_plain(bits: &mut Bits, statistics: &mut Statistics) {
-    let Statistics { count, sum, min, max, last, sum_of_squares } = *statistics;
-    let mut words = [
-        count,
-        (sum >> 64) as u64,
-        sum as u64,
-        min as u64,
-        max as u64,
-        last as u64,
-        (sum_of_squares >> 64) as u64,
-        sum_of_squares as u64,
-    ];
-    words.iter_mut().for_each(|word| *word = bits.code(*word, 64));
-    let [count, sum_high, sum, min, max, last, squares_high, squares] = words;
-    let wide = |high: u64, low: u64| (u128::from(high) << 64 | u128::from(low)) as i128;
-    *statistics = Statistics {
-        count,
-        sum: wide(sum_high, sum),
-        min: min as i64,
-        max: max as i64,
-        last: last as i64,
-        sum_of_squares: wide(squares_high, squares),
-    };
+    let of = statistics;
+    of.count = bits.code(of.count, 64);
+    of.sum = code_wide(bits, of.sum);
+    of.min = bits.code(of.min as u64, 64) as i64;
+    of.max = bits.code(of.max as u64, 64) as i64;
+    of.last = bits.code(of.last as u64, 64) as i64;
+    of.sum_of_squares = code_wide(bits, of.sum_of_squares);
+}
+
+#[inline(always)]
+fn code_wide(bits: &mut Bits, value: i128) -> i128 {
+    let high = bits.code((value >> 64) as u64, 64);
+    let low = bits.code(value as u64, 64);
+    (u128::from(high) << 64 | u128::from(low)) as i128
 }
 
 /// Writes a series into bytes that the caller provides.

@@ -23,6 +23,8 @@ const HEADER: usize = 3;
 
 /// Bytes of the largest export.
 pub const EXPORT_BYTES_MAX: usize = HEADER + SLOTS * (SPAN + METRICS_MAX * fixed::BYTES);
+/// Bytes of the largest export of one metric.
+pub const ONE_METRIC_BYTES_MAX: usize = HEADER + SLOTS * (SPAN + fixed::BYTES);
 
 impl View<'_> {
     /// How many slots end by `through_hour`: the first ones.

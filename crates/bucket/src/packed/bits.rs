@@ -20,12 +20,12 @@ pub(super) fn bit_len(value: u64) -> u32 {
 }
 
 /// A signed value with its sign in the lowest bit, so that small ones stay small.
-pub(super) fn unsigned(value: i64) -> u64 {
+fn unsigned(value: i64) -> u64 {
     ((value << 1) ^ (value >> 63)) as u64
 }
 
 /// The inverse of [`unsigned`].
-pub(super) fn signed(value: u64) -> i64 {
+fn signed(value: u64) -> i64 {
     (value >> 1) as i64 ^ ((value & 1) as i64).wrapping_neg()
 }
 
@@ -70,30 +70,39 @@ impl<'a> Bits<'a> {
 
     #[inline(never)]
     fn code_half(&mut self, value: u64, bits: u32) -> u64 {
+        let (mut pending, mut pending_bits) = (self.pending, self.pending_bits);
         let mut value = low_bits(value, bits);
         if self.writes {
-            self.pending = self.pending.wrapping_shl(bits) | value;
-            self.pending_bits = self.pending_bits.wrapping_add(bits);
-            while self.pending_bits >= 8 {
-                self.pending_bits = self.pending_bits.wrapping_sub(8);
-                let byte = self.pending.wrapping_shr(self.pending_bits) as u8;
+            pending = pending.wrapping_shl(bits) | value;
+            pending_bits = pending_bits.wrapping_add(bits);
+            while pending_bits >= 8 {
+                pending_bits = pending_bits.wrapping_sub(8);
                 match self.output.next() {
-                    Some(place) => *place = byte,
+                    Some(place) => *place = pending.wrapping_shr(pending_bits) as u8,
                     None => self.ended = true,
                 }
                 self.written = self.written.wrapping_add(1);
             }
         } else {
-            while self.pending_bits < bits {
-                let byte = self.input.next().copied();
-                self.ended |= byte.is_none();
-                self.pending = self.pending << 8 | u64::from(byte.unwrap_or(0));
-                self.pending_bits = self.pending_bits.wrapping_add(8);
+            while pending_bits < bits {
+                pending <<= 8;
+                match self.input.next() {
+                    Some(byte) => pending |= u64::from(*byte),
+                    None => self.ended = true,
+                }
+                pending_bits = pending_bits.wrapping_add(8);
             }
-            self.pending_bits = self.pending_bits.wrapping_sub(bits);
-            value = low_bits(self.pending.wrapping_shr(self.pending_bits), bits);
+            pending_bits = pending_bits.wrapping_sub(bits);
+            value = low_bits(pending.wrapping_shr(pending_bits), bits);
         }
+        (self.pending, self.pending_bits) = (pending, pending_bits);
         value
+    }
+
+    /// As [`Bits::code_adaptive`], of a value that may be negative.
+    #[inline(never)]
+    pub fn code_signed(&mut self, value: i64, width: &mut u8) -> i64 {
+        signed(self.code_adaptive(unsigned(value), width))
     }
 
     /// A value by its width against that of the last one. A width beyond 64 is as an end.
