@@ -8,8 +8,7 @@ use lumenscope_interfaces::analytics_storage::{
 use lumenscope_interfaces::common::{Bucket, StatisticsView, StreamKey, TTL_TARGET_LEDGERS};
 use lumenscope_interfaces::governance::{self, Administration, Governance, Role, Schema};
 use soroban_sdk::{
-    Address, Bytes, BytesN, Env, FromVal, Symbol, Vec, contract, contractimpl, panic_with_error,
-    symbol_short,
+    Address, Bytes, BytesN, Env, FromVal, Symbol, Vec, contract, contractimpl, symbol_short,
 };
 
 use crate::compact::compact;
@@ -68,8 +67,9 @@ impl AnalyticsStorage for AnalyticsStorageContract {
     }
 
     fn history_metrics(e: Env, stream: StreamKey) -> Vec<Symbol> {
-        let record = History::require(&e, &stream).record().slice(1..);
-        Vec::from_val(&e, &record.to_val())
+        let mut names = History::require(&e, &stream).record().clone();
+        names.remove_unchecked(0);
+        Vec::from_val(&e, &names.to_val())
     }
 
     fn range(e: Env, query: RangeQuery) -> RangePage {
@@ -98,7 +98,7 @@ impl AnalyticsStorage for AnalyticsStorageContract {
 fn housekeep(e: &Env, caller: &Address, streams: &Vec<StreamKey>, extends: bool) -> u32 {
     caller.require_auth();
     if streams.len() > HISTORY_STREAMS_MAX {
-        panic_with_error!(e, AnalyticsError::TooManyStreams);
+        storage::fail(e, AnalyticsError::TooManyStreams);
     }
     let mut budget = COMPACT_DAYS_MAX;
     let mut days = 0u32;

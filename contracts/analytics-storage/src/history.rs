@@ -4,7 +4,7 @@ use lumenscope_interfaces::analytics_storage::{
     AnalyticsError, HISTORY_METRICS_MAX, HOUR_RETENTION_DAYS_DEFAULT,
 };
 use lumenscope_interfaces::common::StreamKey;
-use soroban_sdk::{Bytes, Env, FromVal, Symbol, Val, Vec, panic_with_error};
+use soroban_sdk::{Bytes, Env, FromVal, Symbol, Val, Vec};
 
 use crate::sheet::Sheet;
 use crate::storage;
@@ -67,7 +67,7 @@ impl<'a> History<'a> {
     pub fn require(e: &'a Env, stream: &'a StreamKey) -> Self {
         let history = Self::load(e, stream);
         if !history.is_known() {
-            panic_with_error!(e, AnalyticsError::HistoryUnknown);
+            storage::fail(e, AnalyticsError::HistoryUnknown);
         }
         history
     }
@@ -137,7 +137,7 @@ impl<'a> History<'a> {
     pub fn add_metric(&mut self, name: Symbol) {
         if self.metric(&name) == NOWHERE {
             if self.metrics() >= HISTORY_METRICS_MAX as usize {
-                panic_with_error!(self.e, AnalyticsError::TooManyMetrics);
+                storage::fail(self.e, AnalyticsError::TooManyMetrics);
             }
             self.record.push_back(name.to_val());
         }

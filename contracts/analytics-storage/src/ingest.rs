@@ -55,8 +55,8 @@ pub struct Added<'a> {
 impl Added<'_> {
     /// Adds what there is of a metric.
     #[inline(never)]
-    pub fn add_to(&self, history: &History, metric: usize, timeline: &mut Timeline) {
-        timeline.is_earlier = self.is_earlier;
+    pub fn add_to(&self, metric: usize, timeline: &mut Timeline) {
+        let history = timeline.history;
         if let Some(place) = self.names.first_index_of(history.name(metric)) {
             for index in self.from..self.to {
                 timeline.add(&bucket(history.e, self.export, place as usize, index));

@@ -4,35 +4,24 @@ use lumenscope_bucket::calendar::{END_S, Period};
 use lumenscope_hot::{Export, ONE_METRIC_BYTES_MAX};
 use lumenscope_interfaces::analytics_storage::{AnalyticsError, RangeQuery};
 use lumenscope_interfaces::performance_monitor::MonitorError;
-use soroban_sdk::{Bytes, Env, Error, IntoVal, panic_with_error, symbol_short, vec};
+use soroban_sdk::{
+    Bytes, Env, Error, IntoVal, Symbol, TryFromVal, Val, Vec, panic_with_error, symbol_short, vec,
+};
 
 use crate::calendar::{day_of, hour_now, hour_of_day, month_of, number_of, period_of, start_hour};
-use crate::history::{History, Mark, NOWHERE};
+use crate::history::{Mark, NOWHERE};
 use crate::ingest::{bucket, exported};
-use crate::sheet::Sheet;
+use crate::sheet::{Sheet, refuse};
 use crate::storage;
-use crate::timeline::{Entry, Timeline};
+use crate::timeline::Timeline;
 
-/// Which buckets of a range to find.
-#[derive(Clone, Copy)]
-pub struct Wanted {
-    /// Periods from its first on.
-    pub periods: u32,
-    /// All samples as one.
-    pub is_sum: bool,
-}
-
-/// The buckets of a range: those that history keeps, and, when asked for, those that
-/// performance-monitor has not flushed; each in the period that it fits. Also tells the hour that
-/// more start with, if more were asked for than are wanted.
+/// Finds the buckets of a range, of no more than so many periods: those that history keeps, and,
+/// when asked for, those that performance-monitor has not flushed; each in the period that it fits.
+/// Returns the hour that more start with; 0 if there are no more.
 #[inline(never)]
-pub fn find<'a>(
-    e: &'a Env,
-    history: &'a History<'a>,
-    query: &RangeQuery,
-    wanted: Wanted,
-    room: &'a mut [Entry],
-) -> (Timeline<'a>, Option<u32>) {
+pub fn find(timeline: &mut Timeline, query: &RangeQuery, periods: u32) -> u32 {
+    let history = timeline.history;
+    let e = history.e;
     let metric = history.metric(&query.metric);
     let mut export_room = [0; ONE_METRIC_BYTES_MAX];
     let open = if query.include_open {
@@ -40,12 +29,12 @@ pub fn find<'a>(
     } else if metric != NOWHERE {
         Export::default()
     } else if history.is_known() {
-        panic_with_error!(e, AnalyticsError::HistoryMetricUnknown)
+        storage::fail(e, AnalyticsError::HistoryMetricUnknown)
     } else {
-        panic_with_error!(e, AnalyticsError::HistoryUnknown)
+        storage::fail(e, AnalyticsError::HistoryUnknown)
     };
     if query.from_s >= query.to_s || query.to_s > END_S {
-        panic_with_error!(e, AnalyticsError::RangeInvalid);
+        storage::fail(e, AnalyticsError::RangeInvalid);
     }
     let period = period_of(query.granularity);
     let is_known = history.is_known();
@@ -57,31 +46,30 @@ pub fn find<'a>(
     let end = number_of(period, to_hour).wrapping_add(1);
     let from_hour = Period::Hour.of(query.from_s).max(first_hour);
     let from = number_of(period, from_hour).min(end);
-    let to = end.min(from.saturating_add(wanted.periods));
+    let to = end.min(from.saturating_add(periods));
 
-    let mut timeline = Timeline::new(e, room, period);
     let (from_hour, to_hour) = (start_hour(period, from), start_hour(period, to));
-    (timeline.from, timeline.to, timeline.is_sum) = (from_hour, to_hour, wanted.is_sum);
-    let next = if to < end { Some(to_hour) } else { None };
+    (timeline.period, timeline.from, timeline.to) = (period, from_hour, to_hour);
     if from_hour < to_hour && metric != NOWHERE {
-        timeline.hours = if period == Period::Hour { Some(history) } else { None };
-        for month in month_of(from_hour)..=month_of(to_hour.wrapping_sub(1)) {
-            Sheet::load(history, storage::DAYS | month).read(metric, &mut timeline);
+        timeline.by_hour = period == Period::Hour;
+        let last_hour = to_hour.wrapping_sub(1);
+        for month in month_of(from_hour)..month_of(last_hour).wrapping_add(1) {
+            Sheet::load(history, storage::DAYS | month).read(metric, timeline);
         }
-        timeline.hours = None;
         let mut from_day = day_of(from_hour).max(history.get(Mark::FirstDay));
-        if period != Period::Hour {
+        if !timeline.by_hour {
             from_day = from_day.max(history.get(Mark::DaysMade));
         }
-        let latest_day = history.get(Mark::LatestDay);
-        for day in from_day..=day_of(to_hour.wrapping_sub(1)).min(latest_day) {
-            history.hours_of(day).read(metric, &mut timeline);
+        timeline.by_hour = false;
+        let last_day = day_of(last_hour).min(history.get(Mark::LatestDay));
+        for day in from_day..last_day.wrapping_add(1) {
+            history.hours_of(day).read(metric, timeline);
         }
     }
     for index in 0..open.len() {
         timeline.add(&bucket(e, &open, 0, index));
     }
-    (timeline, next)
+    if to < end { to_hour } else { 0 }
 }
 
 /// What performance-monitor has of a metric that it has not flushed. A stream or a metric that was
@@ -89,15 +77,23 @@ pub fn find<'a>(
 #[inline(never)]
 fn unflushed(e: &Env, query: &RangeQuery, metric: usize) -> Bytes {
     let arguments = vec![e, query.stream.into_val(e), query.metric.to_val()];
-    let monitor = storage::require_monitor(e);
-    match e.try_invoke_contract::<_, Error>(&monitor, &symbol_short!("unflushed"), arguments) {
-        Ok(Ok(unflushed)) => unflushed,
+    match ask(e, symbol_short!("unflushed"), arguments) {
+        Ok(unflushed) => Bytes::try_from_val(e, &unflushed).unwrap_or_else(|_| refuse(e)),
         // The stream holds it no more: what history has is all there is.
-        Err(Ok(error)) if metric != NOWHERE && error == metric_unknown() => {
+        Err(error) if metric != NOWHERE && error == metric_unknown() => {
             Bytes::from_array(e, &[1, 0, 0])
         }
-        Err(Ok(error)) => panic_with_error!(e, error),
-        _ => panic_with_error!(e, AnalyticsError::MonitorUnreadable),
+        Err(error) => panic_with_error!(e, error),
+    }
+}
+
+/// What performance-monitor answers.
+#[inline(never)]
+pub fn ask(e: &Env, function: Symbol, arguments: Vec<Val>) -> Result<Val, Error> {
+    match e.try_invoke_contract(&storage::require_monitor(e), &function, arguments) {
+        Ok(Ok(answer)) => Ok(answer),
+        Err(Ok(error)) => Err(error),
+        _ => storage::fail(e, AnalyticsError::MonitorUnreadable),
     }
 }
 

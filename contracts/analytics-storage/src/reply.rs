@@ -11,13 +11,9 @@ use soroban_sdk::{Bytes, Env, Symbol, Vec};
 
 use crate::calendar::{fits, hour_now, hour_of_day};
 use crate::history::{History, Mark};
-use crate::query::{Wanted, find};
-use crate::timeline::{Entry, too_long};
+use crate::query::find;
+use crate::timeline::{Timeline, too_long};
 
-/// Buckets that a struct reply is chosen from: its periods, and spans that fit none.
-const PAGE_ROOM: usize = 2 * RANGE_BUCKETS_MAX as usize;
-/// Buckets that a packed reply is chosen from.
-const PACKED_ROOM: usize = PACKED_BUCKETS_MAX as usize + RANGE_BUCKETS_MAX as usize;
 /// Days up to a stream's newest in which its latest bucket is looked for.
 const LATEST_DAYS: u32 = PACKED_BUCKETS_MAX / DAY_HOURS;
 /// Bytes of the longest packed series that a transaction may return beside its events.
@@ -26,25 +22,22 @@ const PACKED_BYTES_MAX: usize = 16_000;
 /// One page of buckets as structs.
 pub fn page(e: &Env, query: &RangeQuery) -> RangePage {
     let history = History::load(e, &query.stream);
-    let mut room = [Entry::NONE; PAGE_ROOM];
-    let wanted = Wanted { periods: RANGE_BUCKETS_MAX, is_sum: false };
-    let (mut timeline, next) = find(e, &history, query, wanted, &mut room);
-    let next = timeline.cut(RANGE_BUCKETS_MAX as usize).or(next);
+    let mut timeline = Timeline::new(&history);
+    let next = find(&mut timeline, query, RANGE_BUCKETS_MAX);
+    let next = timeline.cut(RANGE_BUCKETS_MAX as usize, next);
     let mut buckets = Vec::new(e);
     let period = timeline.period;
     for entry in timeline.buckets() {
         buckets.push_back(bucket_view(e, period, &entry.bucket));
     }
-    RangePage { buckets, next_from_s: next.map(seconds) }
+    RangePage { buckets, next_from_s: if next > 0 { Some(seconds(next)) } else { None } }
 }
 
 /// The whole range, packed.
 pub fn packed(e: &Env, query: &RangeQuery) -> Bytes {
     let history = History::load(e, &query.stream);
-    let mut room = [Entry::NONE; PACKED_ROOM];
-    let wanted = Wanted { periods: PACKED_BUCKETS_MAX, is_sum: false };
-    let (mut timeline, next) = find(e, &history, query, wanted, &mut room);
-    if next.is_some() {
+    let mut timeline = Timeline::new(&history);
+    if find(&mut timeline, query, PACKED_BUCKETS_MAX) > 0 {
         too_long(e);
     }
     let mut out = [0; PACKED_BYTES_MAX];
@@ -55,14 +48,16 @@ pub fn packed(e: &Env, query: &RangeQuery) -> Bytes {
 /// All samples of the range.
 pub fn aggregate(e: &Env, query: &RangeQuery) -> StatisticsView {
     let history = History::load(e, &query.stream);
-    let mut room = [Entry::NONE];
-    find(e, &history, query, Wanted { periods: u32::MAX, is_sum: true }, &mut room);
-    view(&room[0].bucket.statistics)
+    let mut timeline = Timeline::new(&history);
+    timeline.is_sum = true;
+    find(&mut timeline, query, u32::MAX);
+    view(&timeline.sum())
 }
 
 /// The most recent bucket of hours, or of the day whose hours are not kept.
 pub fn latest(e: &Env, stream: &StreamKey, metric: &Symbol) -> Option<Bucket> {
     let history = History::require(e, stream);
+    let mut timeline = Timeline::new(&history);
     let end = history.get(Mark::LatestDay).wrapping_add(1);
     let query = RangeQuery {
         stream: stream.clone(),
@@ -72,9 +67,7 @@ pub fn latest(e: &Env, stream: &StreamKey, metric: &Symbol) -> Option<Bucket> {
         to_s: seconds(hour_of_day(end)),
         include_open: false,
     };
-    let mut room = [Entry::NONE; PACKED_ROOM];
-    let wanted = Wanted { periods: u32::MAX, is_sum: false };
-    let (mut timeline, _) = find(e, &history, &query, wanted, &mut room);
+    find(&mut timeline, &query, u32::MAX);
     let latest = timeline.buckets().last()?;
     Some(bucket_view(e, Period::Hour, &latest.bucket))
 }

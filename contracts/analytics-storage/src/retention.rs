@@ -5,13 +5,12 @@ use lumenscope_interfaces::analytics_storage::{
 };
 use lumenscope_interfaces::common::StreamKey;
 use soroban_sdk::xdr::ToXdr;
-use soroban_sdk::{
-    Address, Env, Map, Symbol, TryFromVal, Val, panic_with_error, symbol_short, vec,
-};
+use soroban_sdk::{Address, Env, Map, Symbol, TryFromVal, Val, symbol_short, vec};
 
 use crate::calendar::{day_of, hour_now, hour_of_day, month_of};
 use crate::events::changed;
 use crate::history::{History, Mark};
+use crate::query::ask;
 use crate::sheet::Sheet;
 use crate::storage;
 
@@ -20,7 +19,7 @@ use crate::storage;
 pub fn set_hour_days(e: &Env, stream: &StreamKey, hour_days: u32) {
     let owner = require_owner(e, &stream.contract);
     if !(HOUR_RETENTION_DAYS_MIN..=HOUR_RETENTION_DAYS_MAX).contains(&hour_days) {
-        panic_with_error!(e, AnalyticsError::RetentionInvalid);
+        storage::fail(e, AnalyticsError::RetentionInvalid);
     }
     let mut history = History::require(e, stream);
     let (days, since) = (history.get(Mark::RingDays), history.get(Mark::RingSince));
@@ -28,7 +27,7 @@ pub fn set_hour_days(e: &Env, stream: &StreamKey, hour_days: u32) {
     // Without hours in the present ring it is replaced and not succeeded.
     if latest_day >= since {
         if history.get(Mark::FormerRingDays) > 0 && history.get(Mark::DaysMade) < since {
-            panic_with_error!(e, AnalyticsError::NotCompacted);
+            storage::fail(e, AnalyticsError::NotCompacted);
         }
         history.set(Mark::FormerRingDays, days);
         history.set(Mark::FormerSince, since);
@@ -42,14 +41,11 @@ pub fn set_hour_days(e: &Env, stream: &StreamKey, hour_days: u32) {
 /// Has the owner that performance-monitor knows authorise the call.
 fn require_owner(e: &Env, contract: &Address) -> Address {
     // Only the owner is taken out of what comes: all of it would cost a kilobyte of code.
-    let known: Option<Map<Symbol, Val>> = e.invoke_contract(
-        &storage::require_monitor(e),
-        &Symbol::new(e, "monitored_contract"),
-        vec![e, contract.to_val()],
-    );
+    let known = ask(e, Symbol::new(e, "monitored_contract"), vec![e, contract.to_val()]);
+    let known = known.ok().and_then(|known| Map::<Symbol, Val>::try_from_val(e, &known).ok());
     let owner = known.and_then(|known| known.get(symbol_short!("owner")));
     let Some(Ok(owner)) = owner.map(|owner| Address::try_from_val(e, &owner)) else {
-        panic_with_error!(e, AnalyticsError::NotTheOwner)
+        storage::fail(e, AnalyticsError::NotTheOwner)
     };
     owner.require_auth();
     owner

@@ -15,19 +15,19 @@
 use lumenscope_bucket::calendar::Period;
 use lumenscope_bucket::packed::{BUCKET_BYTES_MAX, Decoder, HEADER_BYTES, PackedBucket};
 use lumenscope_interfaces::analytics_storage::{AnalyticsError, HISTORY_METRICS_MAX};
-use soroban_sdk::{Bytes, Env, panic_with_error};
+use soroban_sdk::{Bytes, Env};
 
 use crate::history::History;
 use crate::ingest::Added;
 use crate::storage;
-use crate::timeline::{Entry, Timeline};
+use crate::timeline::Timeline;
 
 const VERSION: u8 = 1;
 const HEADER: usize = 8;
 const LENGTH: usize = 2;
 const HEAD_BYTES_MAX: usize = HEADER + LENGTH * HISTORY_METRICS_MAX as usize;
 /// Most buckets of one metric in one sheet: 32 periods, and spans that fit none.
-pub const SHEET_BUCKETS_MAX: usize = 96;
+const SHEET_BUCKETS_MAX: usize = 96;
 const SERIES_BYTES_MAX: usize = HEADER_BYTES + SHEET_BUCKETS_MAX * BUCKET_BYTES_MAX;
 /// The network's limit of an entry, less its key.
 const SHEET_BYTES_MAX: usize = 65_000;
@@ -87,7 +87,7 @@ impl Sheet {
     /// Adds the buckets of a metric, oldest first.
     #[inline(never)]
     pub fn read(&self, metric: usize, timeline: &mut Timeline) {
-        let e = timeline.e;
+        let e = timeline.history.e;
         let metrics = usize::from(self.head[5]);
         let mut at = (HEADER + LENGTH * metrics) as u32;
         for (place, len) in self.head[HEADER..].as_chunks().0.iter().take(metrics).enumerate() {
@@ -120,9 +120,8 @@ pub fn copy(e: &Env, bytes: &Bytes, at: u32, len: u32, out: &mut [u8]) {
 }
 
 /// Ends the call: the entry cannot be read.
-#[inline(never)]
 pub fn refuse(e: &Env) -> ! {
-    panic_with_error!(e, AnalyticsError::PackedInvalid)
+    storage::fail(e, AnalyticsError::PackedInvalid)
 }
 
 /// Stores a sheet of `time` anew with what is `added` to the series of each metric; at least
@@ -138,17 +137,21 @@ pub fn rewrite(
     added: &Added,
 ) -> u32 {
     let e = history.e;
-    let mut room = [Entry::NONE; SHEET_BUCKETS_MAX];
+    let mut timeline = Timeline::new(history);
     let mut out = [0; SHEET_BYTES_MAX];
     let metrics = history.metrics();
     let mut at = HEADER + LENGTH * metrics;
     let [a, b, c, d] = time.to_le_bytes();
     let mut buckets = 0usize;
+    if bytes_min == 0 {
+        timeline.period = Period::Day;
+    }
     for metric in 0..metrics {
-        let period = if bytes_min == 0 { Period::Day } else { Period::Hour };
-        let mut timeline = Timeline::new(e, &mut room, period);
+        timeline.clear();
         kept.read(metric, &mut timeline);
-        added.add_to(history, metric, &mut timeline);
+        timeline.is_earlier = added.is_earlier;
+        added.add_to(metric, &mut timeline);
+        timeline.is_earlier = false;
         let count = timeline.buckets().len();
         if count == 0 {
             continue;

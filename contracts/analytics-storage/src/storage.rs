@@ -29,6 +29,12 @@ pub fn hours(days: u32, place: u32) -> u32 {
     days << 8 | place
 }
 
+/// Ends the call.
+#[inline(never)]
+pub fn fail(e: &Env, error: AnalyticsError) -> ! {
+    panic_with_error!(e, error)
+}
+
 #[inline(never)]
 fn key(e: &Env, stream: &StreamKey, number: u32) -> Val {
     let StreamKey { contract, function, subject } = stream.clone();
@@ -43,7 +49,7 @@ pub fn monitor(e: &Env) -> Option<Address> {
 pub fn require_monitor(e: &Env) -> Address {
     match monitor(e) {
         Some(monitor) => monitor,
-        None => panic_with_error!(e, AnalyticsError::MonitorUnset),
+        None => fail(e, AnalyticsError::MonitorUnset),
     }
 }
 

@@ -3,11 +3,17 @@
 use lumenscope_bucket::Statistics;
 use lumenscope_bucket::calendar::Period;
 use lumenscope_bucket::packed::{Encoder, PackedBucket};
-use lumenscope_interfaces::analytics_storage::AnalyticsError;
-use soroban_sdk::{Env, panic_with_error};
+use lumenscope_interfaces::analytics_storage::{
+    AnalyticsError, PACKED_BUCKETS_MAX, RANGE_BUCKETS_MAX,
+};
+use soroban_sdk::Env;
 
 use crate::calendar::{day_of, fits, normalise, number_of, start_hour};
 use crate::history::History;
+use crate::storage;
+
+/// Most buckets in one timeline: those of a packed reply, and spans that fit none.
+const BUCKETS_MAX: usize = PACKED_BUCKETS_MAX as usize + 2 * RANGE_BUCKETS_MAX as usize;
 
 /// A bucket, and the start of the latest that it was made of.
 #[derive(Clone, Copy, Default)]
@@ -16,18 +22,9 @@ pub struct Entry {
     latest_hour: u32,
 }
 
-impl Entry {
-    /// Room for a bucket.
-    pub const NONE: Self = Self {
-        bucket: PackedBucket { start_hour: 0, hours: 0, statistics: Statistics::EMPTY },
-        latest_hour: 0,
-    };
-}
-
 /// Buckets sorted by start, then by length; no two are of the same span.
 pub struct Timeline<'a> {
-    pub e: &'a Env,
-    room: &'a mut [Entry],
+    pub history: &'a History<'a>,
     len: usize,
     /// Buckets that fit such a period are widened to it.
     pub period: Period,
@@ -35,29 +32,35 @@ pub struct Timeline<'a> {
     pub from: u32,
     /// First hour that none may start at.
     pub to: u32,
-    /// The history whose hours stand for their days: those days are left out.
-    pub hours: Option<&'a History<'a>>,
+    /// Whether days are left out whose hours history keeps.
+    pub by_hour: bool,
     /// Whether all come as one.
     pub is_sum: bool,
-    /// Whether samples that come do so after all that are there.
+    /// Whether samples that come do so before all that are there.
     pub is_earlier: bool,
+    room: [Entry; BUCKETS_MAX],
 }
 
 impl<'a> Timeline<'a> {
-    /// An empty timeline.
+    /// An empty timeline of hours.
     #[inline(never)]
-    pub fn new(e: &'a Env, room: &'a mut [Entry], period: Period) -> Self {
+    pub fn new(history: &'a History<'a>) -> Self {
         Self {
-            e,
-            room,
+            history,
             len: 0,
-            period,
+            period: Period::Hour,
             from: 0,
             to: u32::MAX,
-            hours: None,
+            by_hour: false,
             is_sum: false,
             is_earlier: false,
+            room: [Entry::default(); BUCKETS_MAX],
         }
+    }
+
+    /// Drops all buckets.
+    pub fn clear(&mut self) {
+        self.len = 0;
     }
 
     /// The buckets, oldest first.
@@ -78,9 +81,9 @@ impl<'a> Timeline<'a> {
         if start_hour < self.from || start_hour >= self.to {
             return;
         }
-        if let Some(history) = self.hours
+        if self.by_hour
             && fits(Period::Day, bucket)
-            && history.hours_of(day_of(bucket.start_hour)).is_stored()
+            && self.history.hours_of(day_of(bucket.start_hour)).is_stored()
         {
             return;
         }
@@ -105,7 +108,7 @@ impl<'a> Timeline<'a> {
             }
             at = before;
         }
-        let Some(later) = self.room.get_mut(at..=self.len) else { too_long(self.e) };
+        let Some(later) = self.room.get_mut(at..=self.len) else { too_long(self.history.e) };
         self.len = self.len.wrapping_add(1);
         later.copy_within(..later.len().wrapping_sub(1), 1);
         if let Some(place) = later.first_mut() {
@@ -113,26 +116,32 @@ impl<'a> Timeline<'a> {
         }
     }
 
+    /// The samples of a timeline that takes all as one.
+    pub fn sum(&self) -> Statistics {
+        self.room[0].bucket.statistics
+    }
+
     /// Keeps the first `len` buckets, or fewer, so that all that start together stay together.
-    /// Returns the start of the first that was dropped.
-    pub fn cut(&mut self, len: usize) -> Option<u32> {
-        let period = self.period;
-        let first = self.buckets().get(len)?.bucket.start_hour;
+    /// Returns the start of the first that was dropped, or `next`.
+    pub fn cut(&mut self, len: usize, next: u32) -> u32 {
+        if self.len <= len {
+            return next;
+        }
+        let first = self.room[len].bucket.start_hour;
         // The next page begins with the whole period, so this one ends before it.
-        let whole = start_hour(period, number_of(period, first));
-        let next = match self.room.first() {
-            Some(entry) if entry.bucket.start_hour < whole => whole,
+        let mut next = start_hour(self.period, number_of(self.period, first));
+        if self.room[0].bucket.start_hour >= next {
             // More spans in one period than a page holds: only hours tell them apart.
-            _ => first,
-        };
+            next = first;
+        }
         self.len = self.room.iter().take_while(|entry| entry.bucket.start_hour < next).count();
-        Some(next)
+        next
     }
 
     /// Packs the buckets into `out`, or ends the call when they do not fit. Returns the length.
     #[inline(never)]
     pub fn pack(&mut self, out: &mut [u8]) -> usize {
-        let e = self.e;
+        let e = self.history.e;
         let Ok(mut encoder) = Encoder::new(out) else { too_long(e) };
         for entry in self.buckets() {
             if encoder.push(&entry.bucket).is_err() {
@@ -148,7 +157,6 @@ fn order(entry: &Entry) -> u64 {
 }
 
 /// Ends the call: more than a reply or an entry may hold.
-#[inline(never)]
 pub fn too_long(e: &Env) -> ! {
-    panic_with_error!(e, AnalyticsError::RangeTooLong)
+    storage::fail(e, AnalyticsError::RangeTooLong)
 }
