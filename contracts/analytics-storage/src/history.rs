@@ -1,11 +1,13 @@
 //! What is known about a stream's history as a whole, and where its hours are.
 
+use lumenscope_bucket::calendar::END_HOUR;
 use lumenscope_interfaces::analytics_storage::{
     AnalyticsError, HISTORY_METRICS_MAX, HOUR_RETENTION_DAYS_DEFAULT,
 };
 use lumenscope_interfaces::common::StreamKey;
 use soroban_sdk::{Bytes, Env, FromVal, Symbol, Val, Vec};
 
+use crate::calendar::day_of;
 use crate::sheet::Sheet;
 use crate::storage;
 
@@ -55,11 +57,15 @@ impl<'a> History<'a> {
     #[inline(never)]
     pub fn load(e: &'a Env, stream: &'a StreamKey) -> Self {
         let stored = storage::history(e, stream);
-        let mut marks = [0; MARKS_BYTES];
-        if let Some(packed) = stored.get(0) {
-            Bytes::from_val(e, &packed).copy_into_slice(&mut marks);
+        let packed = stored.get(0);
+        let mut history =
+            Self { e, stream, record: stored.clone(), stored, marks: [0; MARKS_BYTES] };
+        if let Some(packed) = packed {
+            Bytes::from_val(e, &packed).copy_into_slice(&mut history.marks);
+        } else {
+            history.set(Mark::FirstDay, day_of(END_HOUR));
         }
-        Self { e, stream, record: stored.clone(), stored, marks }
+        history
     }
 
     /// The history of a stream that was flushed before.

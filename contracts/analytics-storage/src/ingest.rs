@@ -1,12 +1,12 @@
 //! Closed buckets come in: hours to their day's sheet, everything else to where it fits.
 
-use lumenscope_bucket::calendar::{END_HOUR, Period};
+use lumenscope_bucket::calendar::END_HOUR;
 use lumenscope_bucket::packed::PackedBucket;
-use lumenscope_hot::{EXPORT_BYTES_MAX, Export};
+use lumenscope_hot::{EXPORT_BYTES_MAX, Export, Span};
 use lumenscope_interfaces::common::StreamKey;
 use soroban_sdk::{Address, Bytes, Env, Symbol, Val, Vec, symbol_short};
 
-use crate::calendar::{day_of, hour_of_day, month_of, normalise};
+use crate::calendar::{day_of, hour_of_day, month_of};
 use crate::events::changed;
 use crate::history::{History, Mark};
 use crate::sheet::{Sheet, copy, refuse, rewrite};
@@ -23,16 +23,23 @@ pub fn exported<'a>(e: &Env, bytes: &Bytes, room: &'a mut [u8]) -> Export<'a> {
     }
 }
 
-/// The bucket of a metric in an export.
+/// Hours of a bucket in an export.
 #[inline(never)]
-pub fn bucket(e: &Env, export: &Export, metric: usize, index: usize) -> PackedBucket {
-    let span = export.bucket(index).span;
+fn span(e: &Env, export: &Export, index: usize) -> Span {
+    let span = export.span(index);
     if span.start_hour > span.end_hour || span.end_hour >= END_HOUR {
         refuse(e);
     }
+    span
+}
+
+/// The bucket of a metric in an export.
+#[inline(never)]
+pub fn bucket(e: &Env, export: &Export, metric: usize, index: usize) -> PackedBucket {
+    let Span { start_hour, end_hour } = span(e, export, index);
     PackedBucket {
-        start_hour: span.start_hour,
-        hours: span.end_hour.wrapping_sub(span.start_hour).wrapping_add(1),
+        start_hour,
+        hours: end_hour.wrapping_sub(start_hour).wrapping_add(1),
         statistics: export.statistics(metric, index),
     }
 }
@@ -102,8 +109,8 @@ pub fn ingest(
     if spans == 0 {
         return 0;
     }
-    let first_hour = bucket(e, export, 0, 0).start_hour;
-    let last_hour = export.bucket(spans.wrapping_sub(1)).span.end_hour;
+    let first_hour = span(e, export, 0).start_hour;
+    let last_hour = span(e, export, spans.wrapping_sub(1)).end_hour;
 
     let mut history = History::load(e, stream);
     if !history.is_known() {
@@ -118,39 +125,27 @@ pub fn ingest(
     let names = &names.to_vals();
     let mut from = 0;
     while from < spans {
-        let group = group(e, export, from);
+        let Span { start_hour, end_hour } = span(e, export, from);
+        let (day, end_day) = (day_of(start_hour), day_of(end_hour));
+        // Spans of one day are stored together, longer ones each for itself.
         let mut to = from.wrapping_add(1);
-        while to < spans && self::group(e, export, to) == group {
+        while to < spans && end_day == day && day_of(span(e, export, to).end_hour) == day {
             to = to.wrapping_add(1);
         }
         let mut added =
             Added { export, names, from, to, is_earlier: false, from_day: 0, to_day: 0 };
-        store(&mut history, &mut added);
+        let is_kept = end_day == day && store_hours(&mut history, &added, day);
+        added.is_earlier = day < history.get(Mark::LatestDay);
+        history.set(Mark::FirstDay, day.min(history.get(Mark::FirstDay)));
+        history.set(Mark::LatestDay, end_day.max(history.get(Mark::LatestDay)));
+        if !is_kept || day < history.get(Mark::DaysMade) {
+            update_month(&history, start_hour, &added);
+        }
         from = to;
     }
     history.save();
     changed(&history, symbol_short!("ingested"), monitor, first_hour, last_hour);
     spans as u32
-}
-
-/// Spans that are stored together: those of one day, or a single longer one.
-#[inline(never)]
-fn group(e: &Env, export: &Export, index: usize) -> (u32, u32) {
-    let mut bucket = bucket(e, export, 0, index);
-    normalise(Period::Day, &mut bucket);
-    (bucket.start_hour, bucket.hours)
-}
-
-fn store(history: &mut History, added: &mut Added) {
-    let span = added.export.bucket(added.from).span;
-    let (day, end_day) = (day_of(span.start_hour), day_of(span.end_hour));
-    let is_kept = end_day == day && store_hours(history, added, day);
-    added.is_earlier = day < history.get(Mark::LatestDay);
-    history.set(Mark::FirstDay, day.min(history.get(Mark::FirstDay)));
-    history.set(Mark::LatestDay, end_day.max(history.get(Mark::LatestDay)));
-    if !is_kept || day < history.get(Mark::DaysMade) {
-        update_month(history, span.start_hour, added);
-    }
 }
 
 /// Adds the spans to the sheet of their day's hours. Returns whether there is one: its place may

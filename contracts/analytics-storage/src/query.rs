@@ -5,27 +5,41 @@ use lumenscope_hot::{Export, ONE_METRIC_BYTES_MAX};
 use lumenscope_interfaces::analytics_storage::{AnalyticsError, RangeQuery};
 use lumenscope_interfaces::performance_monitor::MonitorError;
 use soroban_sdk::{
-    Bytes, Env, Error, IntoVal, Symbol, TryFromVal, Val, Vec, panic_with_error, symbol_short, vec,
+    Bytes, Env, Error, IntoVal, Symbol, TryFromVal, Val, Vec, panic_with_error, symbol_short,
 };
 
 use crate::calendar::{day_of, hour_now, hour_of_day, month_of, number_of, period_of, start_hour};
-use crate::history::{Mark, NOWHERE};
+use crate::history::{History, Mark, NOWHERE};
 use crate::ingest::{bucket, exported};
 use crate::sheet::{Sheet, refuse};
 use crate::storage;
 use crate::timeline::Timeline;
 
-/// Finds the buckets of a range, of no more than so many periods: those that history keeps, and,
-/// when asked for, those that performance-monitor has not flushed; each in the period that it fits.
-/// Returns the hour that more start with; 0 if there are no more.
+/// Finds the buckets of a query, of no more than so many periods. Returns the hour that more start
+/// with; 0 if there are no more.
 #[inline(never)]
 pub fn find(timeline: &mut Timeline, query: &RangeQuery, periods: u32) -> u32 {
+    let RangeQuery { metric, granularity, from_s, to_s, include_open, .. } = query;
+    if from_s >= to_s || *to_s > END_S {
+        storage::fail(timeline.history.e, AnalyticsError::RangeInvalid);
+    }
+    timeline.period = period_of(*granularity);
+    timeline.from = Period::Hour.of(*from_s);
+    timeline.to = Period::Hour.of(to_s.wrapping_sub(1)).wrapping_add(1);
+    fill(timeline, metric, *include_open, periods)
+}
+
+/// Finds the buckets from and to hours of the timeline, of no more than so many periods: those that
+/// history keeps, and, when asked for, those that performance-monitor has not flushed; each in the
+/// period that it fits. Returns the hour that more start with; 0 if there are no more.
+#[inline(never)]
+pub fn fill(timeline: &mut Timeline, name: &Symbol, include_open: bool, periods: u32) -> u32 {
     let history = timeline.history;
     let e = history.e;
-    let metric = history.metric(&query.metric);
+    let metric = history.metric(name);
     let mut export_room = [0; ONE_METRIC_BYTES_MAX];
-    let open = if query.include_open {
-        exported(e, &unflushed(e, query, metric), &mut export_room)
+    let open = if include_open {
+        exported(e, &unflushed(history, name, metric), &mut export_room)
     } else if metric != NOWHERE {
         Export::default()
     } else if history.is_known() {
@@ -33,23 +47,17 @@ pub fn find(timeline: &mut Timeline, query: &RangeQuery, periods: u32) -> u32 {
     } else {
         storage::fail(e, AnalyticsError::HistoryUnknown)
     };
-    if query.from_s >= query.to_s || query.to_s > END_S {
-        storage::fail(e, AnalyticsError::RangeInvalid);
-    }
-    let period = period_of(query.granularity);
-    let is_known = history.is_known();
-    let mut first_hour = if is_known { hour_of_day(history.get(Mark::FirstDay)) } else { u32::MAX };
+    let mut first_hour = hour_of_day(history.get(Mark::FirstDay));
     if !open.is_empty() {
         first_hour = first_hour.min(bucket(e, &open, 0, 0).start_hour);
     }
-    let to_hour = Period::Hour.of(query.to_s.wrapping_sub(1)).min(hour_now(e));
-    let end = number_of(period, to_hour).wrapping_add(1);
-    let from_hour = Period::Hour.of(query.from_s).max(first_hour);
-    let from = number_of(period, from_hour).min(end);
+    let period = timeline.period;
+    let last_hour = timeline.to.wrapping_sub(1).min(hour_now(e));
+    let end = number_of(period, last_hour).wrapping_add(1);
+    let from = number_of(period, timeline.from.max(first_hour)).min(end);
     let to = end.min(from.saturating_add(periods));
-
     let (from_hour, to_hour) = (start_hour(period, from), start_hour(period, to));
-    (timeline.period, timeline.from, timeline.to) = (period, from_hour, to_hour);
+    (timeline.from, timeline.to) = (from_hour, to_hour);
     if from_hour < to_hour && metric != NOWHERE {
         timeline.by_hour = period == Period::Hour;
         let last_hour = to_hour.wrapping_sub(1);
@@ -75,8 +83,11 @@ pub fn find(timeline: &mut Timeline, query: &RangeQuery, periods: u32) -> u32 {
 /// What performance-monitor has of a metric that it has not flushed. A stream or a metric that was
 /// never flushed may still have an open hour.
 #[inline(never)]
-fn unflushed(e: &Env, query: &RangeQuery, metric: usize) -> Bytes {
-    let arguments = vec![e, query.stream.into_val(e), query.metric.to_val()];
+fn unflushed(history: &History, name: &Symbol, metric: usize) -> Bytes {
+    let e = history.e;
+    let mut arguments = Vec::new(e);
+    arguments.push_back(history.stream.into_val(e));
+    arguments.push_back(name.to_val());
     match ask(e, symbol_short!("unflushed"), arguments) {
         Ok(unflushed) => Bytes::try_from_val(e, &unflushed).unwrap_or_else(|_| refuse(e)),
         // The stream holds it no more: what history has is all there is.

@@ -4,14 +4,14 @@ use lumenscope_bucket::Statistics;
 use lumenscope_bucket::calendar::{DAY_HOURS, HOUR_S, Period};
 use lumenscope_bucket::packed::PackedBucket;
 use lumenscope_interfaces::analytics_storage::{
-    Granularity, PACKED_BUCKETS_MAX, RANGE_BUCKETS_MAX, RangePage, RangeQuery,
+    PACKED_BUCKETS_MAX, RANGE_BUCKETS_MAX, RangePage, RangeQuery,
 };
 use lumenscope_interfaces::common::{Bucket, StatisticsView, StreamKey};
 use soroban_sdk::{Bytes, Env, Symbol, Vec};
 
 use crate::calendar::{fits, hour_now, hour_of_day};
 use crate::history::{History, Mark};
-use crate::query::find;
+use crate::query::{fill, find};
 use crate::timeline::{Timeline, too_long};
 
 /// Days up to a stream's newest in which its latest bucket is looked for.
@@ -23,8 +23,12 @@ const PACKED_BYTES_MAX: usize = 16_000;
 pub fn page(e: &Env, query: &RangeQuery) -> RangePage {
     let history = History::load(e, &query.stream);
     let mut timeline = Timeline::new(&history);
-    let next = find(&mut timeline, query, RANGE_BUCKETS_MAX);
-    let next = timeline.cut(RANGE_BUCKETS_MAX as usize, next);
+    let mut next = find(&mut timeline, query, RANGE_BUCKETS_MAX);
+    if timeline.buckets().len() > RANGE_BUCKETS_MAX as usize {
+        // Beside the bucket of a period starts at most one span that fits none.
+        timeline.clear();
+        next = find(&mut timeline, query, RANGE_BUCKETS_MAX / 2);
+    }
     let mut buckets = Vec::new(e);
     let period = timeline.period;
     for entry in timeline.buckets() {
@@ -56,18 +60,12 @@ pub fn aggregate(e: &Env, query: &RangeQuery) -> StatisticsView {
 
 /// The most recent bucket of hours, or of the day whose hours are not kept.
 pub fn latest(e: &Env, stream: &StreamKey, metric: &Symbol) -> Option<Bucket> {
-    let history = History::require(e, stream);
+    let history = History::load(e, stream);
     let mut timeline = Timeline::new(&history);
     let end = history.get(Mark::LatestDay).wrapping_add(1);
-    let query = RangeQuery {
-        stream: stream.clone(),
-        metric: metric.clone(),
-        granularity: Granularity::Hour,
-        from_s: seconds(hour_of_day(end.saturating_sub(LATEST_DAYS))),
-        to_s: seconds(hour_of_day(end)),
-        include_open: false,
-    };
-    find(&mut timeline, &query, u32::MAX);
+    timeline.from = hour_of_day(end.saturating_sub(LATEST_DAYS));
+    timeline.to = hour_of_day(end);
+    fill(&mut timeline, metric, false, u32::MAX);
     let latest = timeline.buckets().last()?;
     Some(bucket_view(e, Period::Hour, &latest.bucket))
 }

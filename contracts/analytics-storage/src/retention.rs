@@ -5,7 +5,7 @@ use lumenscope_interfaces::analytics_storage::{
 };
 use lumenscope_interfaces::common::StreamKey;
 use soroban_sdk::xdr::ToXdr;
-use soroban_sdk::{Address, Env, Map, Symbol, TryFromVal, Val, symbol_short, vec};
+use soroban_sdk::{Address, Env, Map, Symbol, TryFromVal, Val, Vec, symbol_short};
 
 use crate::calendar::{day_of, hour_now, hour_of_day, month_of};
 use crate::events::changed;
@@ -41,7 +41,9 @@ pub fn set_hour_days(e: &Env, stream: &StreamKey, hour_days: u32) {
 /// Has the owner that performance-monitor knows authorise the call.
 fn require_owner(e: &Env, contract: &Address) -> Address {
     // Only the owner is taken out of what comes: all of it would cost a kilobyte of code.
-    let known = ask(e, Symbol::new(e, "monitored_contract"), vec![e, contract.to_val()]);
+    let mut arguments = Vec::new(e);
+    arguments.push_back(contract.to_val());
+    let known = ask(e, Symbol::new(e, "monitored_contract"), arguments);
     let known = known.ok().and_then(|known| Map::<Symbol, Val>::try_from_val(e, &known).ok());
     let owner = known.and_then(|known| known.get(symbol_short!("owner")));
     let Some(Ok(owner)) = owner.map(|owner| Address::try_from_val(e, &owner)) else {

@@ -13,7 +13,7 @@
 //! Integers are little endian.
 
 use lumenscope_bucket::calendar::Period;
-use lumenscope_bucket::packed::{BUCKET_BYTES_MAX, Decoder, HEADER_BYTES, PackedBucket};
+use lumenscope_bucket::packed::{BUCKET_BYTES_MAX, HEADER_BYTES, PackedBucket, Series};
 use lumenscope_interfaces::analytics_storage::{AnalyticsError, HISTORY_METRICS_MAX};
 use soroban_sdk::{Bytes, Env};
 
@@ -95,14 +95,13 @@ impl Sheet {
             if place == metric && len > 0 {
                 let mut room = [0; SERIES_BYTES_MAX];
                 copy(e, &self.bytes, at, len, &mut room);
-                let Ok(mut series) = Decoder::new(&room) else { refuse(e) };
+                let mut series = Series::reader(&room);
                 let mut bucket = PackedBucket::default();
-                loop {
-                    match series.read(&mut bucket) {
-                        Ok(true) => timeline.add(&bucket),
-                        Ok(false) => break,
-                        Err(_) => refuse(e),
+                while series.left() > 0 {
+                    if !series.code(&mut bucket) {
+                        refuse(e);
                     }
+                    timeline.add(&bucket);
                 }
                 return;
             }

@@ -7,7 +7,8 @@ use lumenscope_interfaces::analytics_storage::AnalyticsError;
 use lumenscope_interfaces::common::{StreamKey, TTL_TARGET_LEDGERS};
 use lumenscope_interfaces::governance::{KEEP_ALIVE_MAX_LEDGERS, KEEP_ALIVE_MIN_LEDGERS};
 use soroban_sdk::{
-    Address, Bytes, Env, IntoVal, Symbol, Val, Vec, contracttype, panic_with_error, symbol_short,
+    Address, Bytes, Env, Error, IntoVal, Symbol, Val, Vec, contracttype, panic_with_error,
+    symbol_short,
 };
 
 /// Contract, function, subject; which of its entries, one of the numbers below.
@@ -32,7 +33,12 @@ pub fn hours(days: u32, place: u32) -> u32 {
 /// Ends the call.
 #[inline(never)]
 pub fn fail(e: &Env, error: AnalyticsError) -> ! {
-    panic_with_error!(e, error)
+    if error == AnalyticsError::HistoryUnknown {
+        // Said by its type once, so that the contract's interface tells of the errors.
+        panic_with_error!(e, AnalyticsError::HistoryUnknown)
+    }
+    // By its number: by its type it would be looked up in a table.
+    panic_with_error!(e, Error::from_contract_error(error as u32))
 }
 
 #[inline(never)]

@@ -2,13 +2,13 @@
 
 use lumenscope_bucket::Statistics;
 use lumenscope_bucket::calendar::Period;
-use lumenscope_bucket::packed::{Encoder, PackedBucket};
+use lumenscope_bucket::packed::{PackedBucket, Series};
 use lumenscope_interfaces::analytics_storage::{
     AnalyticsError, PACKED_BUCKETS_MAX, RANGE_BUCKETS_MAX,
 };
 use soroban_sdk::Env;
 
-use crate::calendar::{day_of, fits, normalise, number_of, start_hour};
+use crate::calendar::{day_of, fits, normalise};
 use crate::history::History;
 use crate::storage;
 
@@ -121,34 +121,17 @@ impl<'a> Timeline<'a> {
         self.room[0].bucket.statistics
     }
 
-    /// Keeps the first `len` buckets, or fewer, so that all that start together stay together.
-    /// Returns the start of the first that was dropped, or `next`.
-    pub fn cut(&mut self, len: usize, next: u32) -> u32 {
-        if self.len <= len {
-            return next;
-        }
-        let first = self.room[len].bucket.start_hour;
-        // The next page begins with the whole period, so this one ends before it.
-        let mut next = start_hour(self.period, number_of(self.period, first));
-        if self.room[0].bucket.start_hour >= next {
-            // More spans in one period than a page holds: only hours tell them apart.
-            next = first;
-        }
-        self.len = self.room.iter().take_while(|entry| entry.bucket.start_hour < next).count();
-        next
-    }
-
     /// Packs the buckets into `out`, or ends the call when they do not fit. Returns the length.
     #[inline(never)]
     pub fn pack(&mut self, out: &mut [u8]) -> usize {
         let e = self.history.e;
-        let Ok(mut encoder) = Encoder::new(out) else { too_long(e) };
+        let mut series = Series::writer(out, self.len as u16);
         for entry in self.buckets() {
-            if encoder.push(&entry.bucket).is_err() {
+            if !series.code(&mut entry.bucket) {
                 too_long(e);
             }
         }
-        encoder.finish()
+        series.finish()
     }
 }
 

@@ -93,8 +93,6 @@ pub enum AnalyticsError {
     HistoryUnknown = 3100,
     /// The stream's history holds no metric of that name.
     HistoryMetricUnknown = 3101,
-    /// Only performance-monitor may store.
-    NotTheMonitor = 3102,
     /// The range ends before it starts, or lies beyond the calendar's limits.
     RangeInvalid = 3103,
     /// More than a reply may hold: ask for less, or page.

@@ -22,6 +22,8 @@ pub const END_HOUR: u32 = (END_S / HOUR_S) as u32;
 const DAYS_TO_1970: u32 = 719_468;
 /// Days in 400 years, after which the calendar repeats.
 const ERA_DAYS: u32 = 146_097;
+/// Months in as many years.
+const ERA_MONTHS: u32 = 4_800;
 /// Days from the Monday before to 1970-01-01.
 const THURSDAY: u32 = 3;
 
@@ -51,7 +53,16 @@ impl Period {
             Self::Hour => hour,
             Self::Day => day,
             Self::Week => week_of_day(day),
-            Self::Month => month_of_day(day),
+            Self::Month => {
+                // By the average month, and one more: never below. Then by the first days of months,
+                // which `start_hour` needs as well: less code than [`month_of_day`].
+                let months = u64::from(day) * u64::from(ERA_MONTHS) / u64::from(ERA_DAYS);
+                let mut month = months as u32 + 1;
+                while first_day_of_month(month) > day {
+                    month -= 1;
+                }
+                month
+            }
         }
     }
 

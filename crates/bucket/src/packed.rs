@@ -185,7 +185,12 @@ struct Coder<'a> {
     model: Model,
 }
 
-impl Coder<'_> {
+impl<'a> Coder<'a> {
+    #[inline(never)]
+    fn new(bits: Bits<'a>) -> Self {
+        Self { bits, model: Model::default() }
+    }
+
     /// Writes the bucket, or reads it into `bucket`. `None` for bits that no bucket has.
     #[inline(never)]
     fn code(&mut self, bucket: &mut PackedBucket) -> Option<()> {
@@ -258,6 +263,55 @@ fn code_wide(bits: &mut Bits, value: i128) -> i128 {
     (u128::from(high) << 64 | u128::from(low)) as i128
 }
 
+/// A series that is written or read bucket by bucket, where its number of buckets is known: what a
+/// contract links, because both go through the same code. [`Encoder`] and [`Decoder`] tell more of
+/// what is wrong.
+#[derive(Debug)]
+pub struct Series<'a> {
+    coder: Coder<'a>,
+    left: u16,
+}
+
+impl<'a> Series<'a> {
+    /// Starts to write a series of so many buckets at the start of `out`.
+    pub fn writer(out: &'a mut [u8], buckets: u16) -> Self {
+        Self::start(Bits::writer(out), buckets)
+    }
+
+    /// Starts to read a series.
+    pub fn reader(bytes: &'a [u8]) -> Self {
+        Self::start(Bits::reader(bytes), 0)
+    }
+
+    #[inline(never)]
+    fn start(mut bits: Bits<'a>, buckets: u16) -> Self {
+        let version = bits.code(VERSION.into(), 8);
+        let left = bits.code(buckets.swap_bytes().into(), 16) as u16;
+        bits.ended |= version != u64::from(VERSION);
+        Self { coder: Coder { bits, model: Model::default() }, left: left.swap_bytes() }
+    }
+
+    /// Writes the bucket, or reads the next one into `bucket`. Not after the last one.
+    ///
+    /// Returns whether it fitted, or was one. The first time this returns `false`, the series is of
+    /// no use.
+    #[must_use]
+    pub fn code(&mut self, bucket: &mut PackedBucket) -> bool {
+        self.left = self.left.wrapping_sub(1);
+        self.coder.code(bucket).is_some() && !self.coder.bits.ended
+    }
+
+    /// Buckets not written or read yet.
+    pub fn left(&self) -> u16 {
+        self.left
+    }
+
+    /// Ends a series that was written; returns its length in bytes.
+    pub fn finish(&mut self) -> usize {
+        self.coder.bits.finish()
+    }
+}
+
 /// Writes a series into bytes that the caller provides.
 #[derive(Debug)]
 pub struct Encoder<'a> {
@@ -274,7 +328,7 @@ impl<'a> Encoder<'a> {
     /// [`PackedError::Full`] when not even [`HEADER_BYTES`] fit.
     pub fn new(out: &'a mut [u8]) -> Result<Self, PackedError> {
         let (header, rest) = out.split_first_chunk_mut().ok_or(PackedError::Full)?;
-        let coder = Coder { bits: Bits::writer(rest), model: Model::default() };
+        let coder = Coder::new(Bits::writer(rest));
         Ok(Self { header, coder, buckets: 0 })
     }
 
@@ -324,7 +378,7 @@ impl<'a> Decoder<'a> {
             return Err(PackedError::VersionUnknown { came: *version });
         }
         let left = u16::from_le_bytes([*low, *high]);
-        Ok(Self { coder: Coder { bits: Bits::reader(rest), model: Model::default() }, left })
+        Ok(Self { coder: Coder::new(Bits::reader(rest)), left })
     }
 
     /// Buckets not read yet.

@@ -109,13 +109,15 @@ impl<'a> Export<'a> {
     /// The buckets, oldest first.
     pub fn buckets(&self) -> impl Iterator<Item = ExportedBucket<'a>> + use<'a> {
         let export = *self;
-        (0..self.buckets).map(move |index| export.bucket(index))
+        (0..self.buckets).map(move |index| {
+            let span = export.span(index);
+            ExportedBucket { span, export, index }
+        })
     }
 
-    /// One of the buckets, below [`Export::len`].
-    pub fn bucket(self, index: usize) -> ExportedBucket<'a> {
-        let span = Span::decode(self.bytes, HEADER + index * SPAN);
-        ExportedBucket { span, export: self, index }
+    /// Hours of a bucket, below [`Export::len`].
+    pub fn span(&self, index: usize) -> Span {
+        Span::decode(self.bytes, HEADER + index * SPAN)
     }
 
     /// Statistics of a metric, below [`Export::metrics`], in one of the buckets.

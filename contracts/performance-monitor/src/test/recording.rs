@@ -7,7 +7,7 @@ use lumenscope_interfaces::performance_monitor::{
 use soroban_sdk::testutils::{Address as _, Events as _, Ledger as _};
 use soroban_sdk::{Address, Error, Event, String, Symbol, Vec, vec};
 
-use super::world::{HOUR_S, Host, START_HOUR, World, error, unauthorised};
+use super::world::{HOUR_S, Host, START_HOUR, START_S, World, error, unauthorised};
 use crate::events::SamplesRecorded;
 
 fn statistics(values: &[i64]) -> Statistics {
