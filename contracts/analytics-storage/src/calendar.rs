@@ -38,14 +38,17 @@ pub fn start_hour(period: Period, number: u32) -> u32 {
     period.start_hour(number)
 }
 
-/// Widens a bucket to the period that it fits, or leaves it as it is where it fits none.
+/// The hours of a bucket, widened to the period that it fits: their first in the upper half, how many
+/// in the lower, so that they sort by start, then by length.
 #[inline(never)]
-pub fn normalise(period: Period, bucket: &mut PackedBucket) {
+pub fn span_in(period: Period, bucket: &PackedBucket) -> u64 {
+    let (mut start, mut hours) = (bucket.start_hour, bucket.hours);
     if fits(period, bucket) {
-        let number = number_of(period, bucket.start_hour);
-        bucket.start_hour = start_hour(period, number);
-        bucket.hours = start_hour(period, number.wrapping_add(1)).wrapping_sub(bucket.start_hour);
+        let number = number_of(period, start);
+        start = start_hour(period, number);
+        hours = start_hour(period, number.wrapping_add(1)).wrapping_sub(start);
     }
+    u64::from(start) << 32 | u64::from(hours)
 }
 
 /// Whether a bucket lies within one period.

@@ -12,7 +12,7 @@ use crate::ingest::make;
 /// how many days were passed.
 pub fn compact(history: &mut History, caller: &Address, budget: &mut u32) -> u32 {
     let before = history.get(Mark::DaysMade);
-    let today = day_of(hour_now(history.e));
+    let today = day_of(hour_now(&history.e));
     // Days after the latest have no samples: none of them is looked at.
     let end = today.min(history.get(Mark::LatestDay).wrapping_add(1));
     let mut day = before;

@@ -67,7 +67,7 @@ impl AnalyticsStorage for AnalyticsStorageContract {
     }
 
     fn history_metrics(e: Env, stream: StreamKey) -> Vec<Symbol> {
-        let mut names = History::require(&e, &stream).record().clone();
+        let mut names = History::require(&stream).record().clone();
         names.remove_unchecked(0);
         Vec::from_val(&e, &names.to_val())
     }
@@ -85,11 +85,11 @@ impl AnalyticsStorage for AnalyticsStorageContract {
     }
 
     fn aggregate(e: Env, query: RangeQuery) -> StatisticsView {
-        reply::aggregate(&e, &query)
+        reply::aggregate(&query)
     }
 
-    fn storage_statistics(e: Env, stream: StreamKey) -> StorageStatistics {
-        retention::statistics(&History::require(&e, &stream), false)
+    fn storage_statistics(_e: Env, stream: StreamKey) -> StorageStatistics {
+        retention::statistics(&History::require(&stream), false)
     }
 }
 
@@ -102,8 +102,9 @@ fn housekeep(e: &Env, caller: &Address, streams: &Vec<StreamKey>, extends: bool)
     }
     let mut budget = COMPACT_DAYS_MAX;
     let mut days = 0u32;
-    for stream in streams.iter() {
-        let mut history = History::require(e, &stream);
+    for place in 0..streams.len() {
+        let stream = streams.get_unchecked(place);
+        let mut history = History::require(&stream);
         if extends {
             retention::statistics(&history, true);
             changed(&history, symbol_short!("extended"), caller, 0, TTL_TARGET_LEDGERS);

@@ -1,14 +1,12 @@
 //! What is known about a stream's history as a whole, and where its hours are.
 
-use lumenscope_bucket::calendar::END_HOUR;
 use lumenscope_interfaces::analytics_storage::{
     AnalyticsError, HISTORY_METRICS_MAX, HOUR_RETENTION_DAYS_DEFAULT,
 };
 use lumenscope_interfaces::common::StreamKey;
 use soroban_sdk::{Bytes, Env, FromVal, Symbol, Val, Vec};
 
-use crate::calendar::day_of;
-use crate::sheet::Sheet;
+use crate::sheet::{Sheet, copy};
 use crate::storage;
 
 /// The place of a metric that history does not hold.
@@ -16,7 +14,7 @@ pub const NOWHERE: usize = usize::MAX;
 
 /// A stream's history; of one that was never flushed, empty.
 pub struct History<'a> {
-    pub e: &'a Env,
+    pub e: Env,
     pub stream: &'a StreamKey,
     /// The entry as it is stored: the marks, then the names of the metrics in order of appearance.
     /// A sheet names a metric by its place among them.
@@ -55,25 +53,24 @@ const HOURS_BYTES_PER_METRIC: u32 = 256;
 
 impl<'a> History<'a> {
     #[inline(never)]
-    pub fn load(e: &'a Env, stream: &'a StreamKey) -> Self {
+    pub fn load(stream: &'a StreamKey) -> Self {
+        let e = stream.contract.env();
         let stored = storage::history(e, stream);
-        let packed = stored.get(0);
-        let mut history =
-            Self { e, stream, record: stored.clone(), stored, marks: [0; MARKS_BYTES] };
-        if let Some(packed) = packed {
-            Bytes::from_val(e, &packed).copy_into_slice(&mut history.marks);
-        } else {
-            history.set(Mark::FirstDay, day_of(END_HOUR));
+        let record = stored.clone();
+        let mut history = Self { e: e.clone(), stream, record, stored, marks: [0; MARKS_BYTES] };
+        if let Some(packed) = history.stored.get(0) {
+            let packed = Bytes::from_val(e, &packed);
+            copy(e, &packed, 0, MARKS_BYTES as u32, &mut history.marks);
         }
         history
     }
 
     /// The history of a stream that was flushed before.
     #[inline(never)]
-    pub fn require(e: &'a Env, stream: &'a StreamKey) -> Self {
-        let history = Self::load(e, stream);
+    pub fn require(stream: &'a StreamKey) -> Self {
+        let history = Self::load(stream);
         if !history.is_known() {
-            storage::fail(e, AnalyticsError::HistoryUnknown);
+            storage::fail(&history.e, AnalyticsError::HistoryUnknown);
         }
         history
     }
@@ -96,9 +93,9 @@ impl<'a> History<'a> {
     /// Stores what changed.
     #[inline(never)]
     pub fn save(&mut self) {
-        self.record.set(0, Bytes::from_slice(self.e, &self.marks).to_val());
+        self.record.set(0, Bytes::from_slice(&self.e, &self.marks).to_val());
         if self.record != self.stored {
-            storage::set_history(self.e, self.stream, &self.record);
+            storage::set_history(&self.e, self.stream, &self.record);
         }
     }
 
@@ -143,7 +140,7 @@ impl<'a> History<'a> {
     pub fn add_metric(&mut self, name: Symbol) {
         if self.metric(&name) == NOWHERE {
             if self.metrics() >= HISTORY_METRICS_MAX as usize {
-                storage::fail(self.e, AnalyticsError::TooManyMetrics);
+                storage::fail(&self.e, AnalyticsError::TooManyMetrics);
             }
             self.record.push_back(name.to_val());
         }

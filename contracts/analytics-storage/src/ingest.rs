@@ -66,7 +66,7 @@ impl Added<'_> {
         let history = timeline.history;
         if let Some(place) = self.names.first_index_of(history.name(metric)) {
             for index in self.from..self.to {
-                timeline.add(&bucket(history.e, self.export, place as usize, index));
+                timeline.add(&bucket(&history.e, self.export, place as usize, index));
             }
         }
         for day in self.from_day..self.to_day {
@@ -87,7 +87,7 @@ pub fn update_month(history: &History, hour: u32, added: &Added) {
 #[inline(never)]
 pub fn make(history: &History, from_day: u32, to_day: u32) {
     let export = &Export::default();
-    let names = &Vec::new(history.e);
+    let names = &Vec::new(&history.e);
     let added = Added { export, names, from: 0, to: 0, is_earlier: false, from_day, to_day };
     update_month(history, hour_of_day(from_day), &added);
 }
@@ -101,7 +101,18 @@ pub fn ingest(
     closed: &Bytes,
 ) -> u32 {
     let mut room = [0; EXPORT_BYTES_MAX];
-    let export = &exported(e, closed, &mut room);
+    store(e, monitor, stream, names, &exported(e, closed, &mut room))
+}
+
+/// A function of its own: with the room on its stack every variable would be farther away.
+#[inline(never)]
+fn store(
+    e: &Env,
+    monitor: &Address,
+    stream: &StreamKey,
+    names: &Vec<Symbol>,
+    export: &Export,
+) -> u32 {
     let spans = export.len();
     if export.metrics() != names.len() as usize {
         refuse(e);
@@ -112,7 +123,7 @@ pub fn ingest(
     let first_hour = span(e, export, 0).start_hour;
     let last_hour = span(e, export, spans.wrapping_sub(1)).end_hour;
 
-    let mut history = History::load(e, stream);
+    let mut history = History::load(stream);
     if !history.is_known() {
         history.start(day_of(first_hour), names.len());
     }

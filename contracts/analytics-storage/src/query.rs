@@ -1,6 +1,6 @@
 //! Which buckets a range holds.
 
-use lumenscope_bucket::calendar::{END_S, Period};
+use lumenscope_bucket::calendar::{END_HOUR, END_S, Period};
 use lumenscope_hot::{Export, ONE_METRIC_BYTES_MAX};
 use lumenscope_interfaces::analytics_storage::{AnalyticsError, RangeQuery};
 use lumenscope_interfaces::performance_monitor::MonitorError;
@@ -21,7 +21,7 @@ use crate::timeline::Timeline;
 pub fn find(timeline: &mut Timeline, query: &RangeQuery, periods: u32) -> u32 {
     let RangeQuery { metric, granularity, from_s, to_s, include_open, .. } = query;
     if from_s >= to_s || *to_s > END_S {
-        storage::fail(timeline.history.e, AnalyticsError::RangeInvalid);
+        storage::fail(&timeline.history.e, AnalyticsError::RangeInvalid);
     }
     timeline.period = period_of(*granularity);
     timeline.from = Period::Hour.of(*from_s);
@@ -35,7 +35,7 @@ pub fn find(timeline: &mut Timeline, query: &RangeQuery, periods: u32) -> u32 {
 #[inline(never)]
 pub fn fill(timeline: &mut Timeline, name: &Symbol, include_open: bool, periods: u32) -> u32 {
     let history = timeline.history;
-    let e = history.e;
+    let e = &history.e;
     let metric = history.metric(name);
     let mut export_room = [0; ONE_METRIC_BYTES_MAX];
     let open = if include_open {
@@ -47,7 +47,8 @@ pub fn fill(timeline: &mut Timeline, name: &Symbol, include_open: bool, periods:
     } else {
         storage::fail(e, AnalyticsError::HistoryUnknown)
     };
-    let mut first_hour = hour_of_day(history.get(Mark::FirstDay));
+    let is_known = history.is_known();
+    let mut first_hour = if is_known { hour_of_day(history.get(Mark::FirstDay)) } else { END_HOUR };
     if !open.is_empty() {
         first_hour = first_hour.min(bucket(e, &open, 0, 0).start_hour);
     }
@@ -84,7 +85,7 @@ pub fn fill(timeline: &mut Timeline, name: &Symbol, include_open: bool, periods:
 /// never flushed may still have an open hour.
 #[inline(never)]
 fn unflushed(history: &History, name: &Symbol, metric: usize) -> Bytes {
-    let e = history.e;
+    let e = &history.e;
     let mut arguments = Vec::new(e);
     arguments.push_back(history.stream.into_val(e));
     arguments.push_back(name.to_val());

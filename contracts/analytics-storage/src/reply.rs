@@ -2,7 +2,6 @@
 
 use lumenscope_bucket::Statistics;
 use lumenscope_bucket::calendar::{DAY_HOURS, HOUR_S, Period};
-use lumenscope_bucket::packed::PackedBucket;
 use lumenscope_interfaces::analytics_storage::{
     PACKED_BUCKETS_MAX, RANGE_BUCKETS_MAX, RangePage, RangeQuery,
 };
@@ -12,7 +11,7 @@ use soroban_sdk::{Bytes, Env, Symbol, Vec};
 use crate::calendar::{fits, hour_now, hour_of_day};
 use crate::history::{History, Mark};
 use crate::query::{fill, find};
-use crate::timeline::{Timeline, too_long};
+use crate::timeline::{Entry, Timeline, too_long};
 
 /// Days up to a stream's newest in which its latest bucket is looked for.
 const LATEST_DAYS: u32 = PACKED_BUCKETS_MAX / DAY_HOURS;
@@ -21,7 +20,7 @@ const PACKED_BYTES_MAX: usize = 16_000;
 
 /// One page of buckets as structs.
 pub fn page(e: &Env, query: &RangeQuery) -> RangePage {
-    let history = History::load(e, &query.stream);
+    let history = History::load(&query.stream);
     let mut timeline = Timeline::new(&history);
     let mut next = find(&mut timeline, query, RANGE_BUCKETS_MAX);
     if timeline.buckets().len() > RANGE_BUCKETS_MAX as usize {
@@ -32,14 +31,14 @@ pub fn page(e: &Env, query: &RangeQuery) -> RangePage {
     let mut buckets = Vec::new(e);
     let period = timeline.period;
     for entry in timeline.buckets() {
-        buckets.push_back(bucket_view(e, period, &entry.bucket));
+        buckets.push_back(bucket_view(e, period, entry));
     }
     RangePage { buckets, next_from_s: if next > 0 { Some(seconds(next)) } else { None } }
 }
 
 /// The whole range, packed.
 pub fn packed(e: &Env, query: &RangeQuery) -> Bytes {
-    let history = History::load(e, &query.stream);
+    let history = History::load(&query.stream);
     let mut timeline = Timeline::new(&history);
     if find(&mut timeline, query, PACKED_BUCKETS_MAX) > 0 {
         too_long(e);
@@ -50,33 +49,34 @@ pub fn packed(e: &Env, query: &RangeQuery) -> Bytes {
 }
 
 /// All samples of the range.
-pub fn aggregate(e: &Env, query: &RangeQuery) -> StatisticsView {
-    let history = History::load(e, &query.stream);
+pub fn aggregate(query: &RangeQuery) -> StatisticsView {
+    let history = History::load(&query.stream);
     let mut timeline = Timeline::new(&history);
     timeline.is_sum = true;
     find(&mut timeline, query, u32::MAX);
-    view(&timeline.sum())
+    view(timeline.sum())
 }
 
-/// The most recent bucket of hours, or of the day whose hours are not kept.
+/// The most recent bucket: an hour, or its day where hours are no longer kept.
 pub fn latest(e: &Env, stream: &StreamKey, metric: &Symbol) -> Option<Bucket> {
-    let history = History::load(e, stream);
+    let history = History::load(stream);
     let mut timeline = Timeline::new(&history);
     let end = history.get(Mark::LatestDay).wrapping_add(1);
     timeline.from = hour_of_day(end.saturating_sub(LATEST_DAYS));
     timeline.to = hour_of_day(end);
     fill(&mut timeline, metric, false, u32::MAX);
     let latest = timeline.buckets().last()?;
-    Some(bucket_view(e, Period::Hour, &latest.bucket))
+    Some(bucket_view(e, Period::Hour, latest))
 }
 
 #[inline(never)]
-fn bucket_view(e: &Env, period: Period, bucket: &PackedBucket) -> Bucket {
+fn bucket_view(e: &Env, period: Period, entry: &Entry) -> Bucket {
+    let bucket = entry.bucket();
     Bucket {
         start_s: seconds(bucket.start_hour),
         end_s: seconds(bucket.end_hour()),
         open: bucket.end_hour() > hour_now(e),
-        coarse: !fits(period, bucket),
+        coarse: !fits(period, &bucket),
         statistics: view(&bucket.statistics),
     }
 }
@@ -85,6 +85,7 @@ fn seconds(hour: u32) -> u64 {
     u64::from(hour).wrapping_mul(HOUR_S)
 }
 
+#[inline(never)]
 fn view(statistics: &Statistics) -> StatisticsView {
     let Statistics { count, sum, min, max, last, sum_of_squares } = *statistics;
     StatisticsView { count, sum, min, max, last, sum_of_squares }

@@ -21,7 +21,7 @@ pub fn set_hour_days(e: &Env, stream: &StreamKey, hour_days: u32) {
     if !(HOUR_RETENTION_DAYS_MIN..=HOUR_RETENTION_DAYS_MAX).contains(&hour_days) {
         storage::fail(e, AnalyticsError::RetentionInvalid);
     }
-    let mut history = History::require(e, stream);
+    let mut history = History::require(stream);
     let (days, since) = (history.get(Mark::RingDays), history.get(Mark::RingSince));
     let latest_day = history.get(Mark::LatestDay);
     // Without hours in the present ring it is replaced and not succeeded.
@@ -45,7 +45,7 @@ fn require_owner(e: &Env, contract: &Address) -> Address {
     arguments.push_back(contract.to_val());
     let known = ask(e, Symbol::new(e, "monitored_contract"), arguments);
     let known = known.ok().and_then(|known| Map::<Symbol, Val>::try_from_val(e, &known).ok());
-    let owner = known.and_then(|known| known.get(symbol_short!("owner")));
+    let owner = known.map(|known| known.get_unchecked(symbol_short!("owner")));
     let Some(Ok(owner)) = owner.map(|owner| Address::try_from_val(e, &owner)) else {
         storage::fail(e, AnalyticsError::NotTheOwner)
     };
@@ -56,7 +56,7 @@ fn require_owner(e: &Env, contract: &Address) -> Address {
 /// What a stream's history takes. Extends the life of all of it, if so asked.
 #[inline(never)]
 pub fn statistics(history: &History, extends: bool) -> StorageStatistics {
-    let e = history.e;
+    let e = &history.e;
     let bytes = history.record().to_xdr(e).len();
     let mut statistics = StorageStatistics { entries: 1, bytes, buckets: 0 };
     let ring = |days: u32| storage::hours(days, 0)..storage::hours(days, days);

@@ -44,7 +44,7 @@ impl Sheet {
     /// Reads the head of one of a stream's sheets; none for [`storage::HISTORY`].
     #[inline(never)]
     pub fn load(history: &History, number: u32) -> Self {
-        let e = history.e;
+        let e = &history.e;
         let mut head = [0; HEAD_BYTES_MAX];
         let mut stored = None;
         if number != storage::HISTORY {
@@ -87,7 +87,7 @@ impl Sheet {
     /// Adds the buckets of a metric, oldest first.
     #[inline(never)]
     pub fn read(&self, metric: usize, timeline: &mut Timeline) {
-        let e = timeline.history.e;
+        let e = &timeline.history.e;
         let metrics = usize::from(self.head[5]);
         let mut at = (HEADER + LENGTH * metrics) as u32;
         for (place, len) in self.head[HEADER..].as_chunks().0.iter().take(metrics).enumerate() {
@@ -135,11 +135,11 @@ pub fn rewrite(
     bytes_min: u32,
     added: &Added,
 ) -> u32 {
-    let e = history.e;
+    let e = &history.e;
     let mut timeline = Timeline::new(history);
     let mut out = [0; SHEET_BYTES_MAX];
     let metrics = history.metrics();
-    let mut at = HEADER + LENGTH * metrics;
+    let mut at = HEADER.wrapping_add(LENGTH.wrapping_mul(metrics));
     let [a, b, c, d] = time.to_le_bytes();
     let mut buckets = 0usize;
     if bytes_min == 0 {
@@ -157,15 +157,16 @@ pub fn rewrite(
         }
         buckets = buckets.wrapping_add(count);
         let len = timeline.pack(out.get_mut(at..).unwrap_or_default());
-        let place = HEADER + LENGTH * metric;
-        out[place..place + LENGTH].copy_from_slice(&(len as u16).to_le_bytes());
+        if let Some(place) = out[HEADER..].as_chunks_mut().0.get_mut(metric) {
+            *place = (len as u16).to_le_bytes();
+        }
         at = at.wrapping_add(len);
     }
     let [low, high] = (buckets as u16).to_le_bytes();
     out[..HEADER].copy_from_slice(&[VERSION, a, b, c, d, metrics as u8, low, high]);
     if bytes_min != 0 {
         // Whole steps of room, at least as long as asked for.
-        at = at.max(bytes_min as usize).next_multiple_of(STEP_BYTES);
+        at = at.max(bytes_min as usize).wrapping_add(STEP_BYTES - 1) & !(STEP_BYTES - 1);
     } else if buckets == 0 {
         return 0;
     }

@@ -124,10 +124,15 @@ impl Parts {
     fn of(statistics: &Statistics) -> Self {
         let Statistics { count, sum, min, max, last, sum_of_squares } = *statistics;
         let sum = sum as i64;
-        let mean = sum.checked_div_euclid(count as i64).unwrap_or_default();
-        let rest = sum.wrapping_sub(mean.wrapping_mul(count as i64));
+        // A count that is cut here is refused by `give`.
+        let divisor = i64::from((count as u32).max(1));
+        let mut mean = sum / divisor;
+        if mean.wrapping_mul(divisor) > sum {
+            mean = mean.wrapping_sub(1);
+        }
+        let rest = sum.wrapping_sub(mean.wrapping_mul(divisor));
         // Summed (x - mean)^2, with sum = mean x count + rest.
-        let squares = sum_of_squares.wrapping_sub(centre(mean, sum, rest));
+        let squares = sum_of_squares.wrapping_sub(centre(mean, sum.into(), rest));
         Self {
             count,
             mean,
@@ -139,9 +144,9 @@ impl Parts {
         }
     }
 
-    /// Puts statistics together; `None` when there are none of such parts.
+    /// Puts statistics together; `false` when there are none of such parts.
     #[inline(never)]
-    fn give(&self) -> Option<Statistics> {
+    fn give(&self, statistics: &mut Statistics) -> bool {
         let limit = VALUE_LIMIT as u64;
         let Self { count, mean, below, above, rest, last_above_min, squares } = *self;
         let range = below.wrapping_add(above);
@@ -156,26 +161,27 @@ impl Parts {
             || squares >> SQUARES_BITS_MAX != 0
             || (range == 0 && (rest, squares) != (0, 0))
         {
-            return None;
+            return false;
         }
-        let sum = mean.checked_mul(count as i64)?.checked_add(rest as i64)?;
-        Some(Statistics {
+        let sum = i128::from(mean).wrapping_mul(count.into()).wrapping_add(rest.into());
+        *statistics = Statistics {
             count,
-            sum: sum.into(),
+            sum,
             min,
             max,
             last: min.wrapping_add_unsigned(last_above_min),
             sum_of_squares: centre(mean, sum, rest as i64).wrapping_add_unsigned(squares),
-        })
+        };
+        true
     }
 }
 
 /// What the squares of `count` samples exceed those of their distances from `mean` by.
 ///
-/// Below 2^107: a mean is within [`VALUE_LIMIT`].
+/// Below 2^120: a mean is within [`VALUE_LIMIT`], a sum below 2^76.
 #[inline(never)]
-fn centre(mean: i64, sum: i64, rest: i64) -> i128 {
-    i128::from(mean).wrapping_mul(i128::from(sum).wrapping_add(i128::from(rest)))
+fn centre(mean: i64, sum: i128, rest: i64) -> i128 {
+    i128::from(mean).wrapping_mul(sum.wrapping_add(rest.into()))
 }
 
 /// Writes buckets, or reads them: what is where in a series is told once, for both.
@@ -186,7 +192,6 @@ struct Coder<'a> {
 }
 
 impl<'a> Coder<'a> {
-    #[inline(never)]
     fn new(bits: Bits<'a>) -> Self {
         Self { bits, model: Model::default() }
     }
@@ -199,7 +204,10 @@ impl<'a> Coder<'a> {
         let mut plain = false;
         if bits.writes {
             parts = Parts::of(&bucket.statistics);
-            plain = parts.give() != Some(bucket.statistics);
+            let mut given = Statistics::EMPTY;
+            // Of a sum beyond 64 bits only a part was taken. Whatever else is given is what was
+            // taken.
+            plain = !parts.give(&mut given) || given.sum != bucket.statistics.sum;
         }
         let before_end = model.start_hour.wrapping_add(model.hours);
         let mut gap = i64::from(bucket.start_hour).wrapping_sub(before_end);
@@ -220,7 +228,9 @@ impl<'a> Coder<'a> {
             code_plain(bits, &mut bucket.statistics);
         } else {
             code_modelled(bits, model, &mut parts)?;
-            bucket.statistics = parts.give()?;
+            if !parts.give(&mut bucket.statistics) {
+                return None;
+            }
         }
         Some(())
     }
@@ -275,20 +285,24 @@ pub struct Series<'a> {
 impl<'a> Series<'a> {
     /// Starts to write a series of so many buckets at the start of `out`.
     pub fn writer(out: &'a mut [u8], buckets: u16) -> Self {
-        Self::start(Bits::writer(out), buckets)
+        Self::start(&[], out, true, buckets)
     }
 
     /// Starts to read a series.
     pub fn reader(bytes: &'a [u8]) -> Self {
-        Self::start(Bits::reader(bytes), 0)
+        Self::start(bytes, &mut [], false, 0)
     }
 
     #[inline(never)]
-    fn start(mut bits: Bits<'a>, buckets: u16) -> Self {
+    fn start(input: &'a [u8], output: &'a mut [u8], writes: bool, buckets: u16) -> Self {
+        let coder = Coder::new(Bits::new(input, output, writes));
+        let mut series = Self { coder, left: 0 };
+        let bits = &mut series.coder.bits;
         let version = bits.code(VERSION.into(), 8);
-        let left = bits.code(buckets.swap_bytes().into(), 16) as u16;
+        let low = bits.code(buckets.into(), 8);
+        series.left = (bits.code((buckets >> 8).into(), 8) << 8 | low) as u16;
         bits.ended |= version != u64::from(VERSION);
-        Self { coder: Coder { bits, model: Model::default() }, left: left.swap_bytes() }
+        series
     }
 
     /// Writes the bucket, or reads the next one into `bucket`. Not after the last one.
@@ -306,9 +320,10 @@ impl<'a> Series<'a> {
         self.left
     }
 
-    /// Ends a series that was written; returns its length in bytes.
-    pub fn finish(&mut self) -> usize {
-        self.coder.bits.finish()
+    /// Ends a series that was written; returns its length in bytes, `None` when it did not fit.
+    pub fn finish(&mut self) -> Option<usize> {
+        let len = self.coder.bits.finish();
+        if self.coder.bits.ended { None } else { Some(len) }
     }
 }
 
@@ -328,7 +343,7 @@ impl<'a> Encoder<'a> {
     /// [`PackedError::Full`] when not even [`HEADER_BYTES`] fit.
     pub fn new(out: &'a mut [u8]) -> Result<Self, PackedError> {
         let (header, rest) = out.split_first_chunk_mut().ok_or(PackedError::Full)?;
-        let coder = Coder::new(Bits::writer(rest));
+        let coder = Coder::new(Bits::new(&[], rest, true));
         Ok(Self { header, coder, buckets: 0 })
     }
 
@@ -378,7 +393,7 @@ impl<'a> Decoder<'a> {
             return Err(PackedError::VersionUnknown { came: *version });
         }
         let left = u16::from_le_bytes([*low, *high]);
-        Ok(Self { coder: Coder::new(Bits::reader(rest)), left })
+        Ok(Self { coder: Coder::new(Bits::new(rest, &mut [], false)), left })
     }
 
     /// Buckets not read yet.

@@ -13,7 +13,7 @@ use core::ops::Range;
 use lumenscope_bucket::{Statistics, fixed};
 
 use crate::HotError;
-use crate::bytes::{put, statistics_at, u8_at};
+use crate::bytes::{put, statistics_at};
 use crate::layout::{AT_SPANS, METRICS_MAX, SLOTS, SPAN};
 use crate::plan::Span;
 use crate::view::View;
@@ -79,11 +79,8 @@ impl<'a> Export<'a> {
     ///
     /// [`HotError::BlobInvalid`].
     pub fn parse(bytes: &'a [u8]) -> Result<Self, HotError> {
-        if bytes.len() < HEADER || bytes[0] != VERSION {
-            return Err(HotError::BlobInvalid);
-        }
-        let metrics = usize::from(u8_at(bytes, 1));
-        let buckets = usize::from(u8_at(bytes, 2));
+        let &[VERSION, metrics, buckets, ..] = bytes else { return Err(HotError::BlobInvalid) };
+        let (metrics, buckets) = (usize::from(metrics), usize::from(buckets));
         let expected = HEADER + buckets * (SPAN + metrics * fixed::BYTES);
         if buckets > SLOTS || bytes.len() != expected {
             return Err(HotError::BlobInvalid);

@@ -48,14 +48,9 @@ pub(super) struct Bits<'a> {
 }
 
 impl<'a> Bits<'a> {
-    pub fn writer(output: &'a mut [u8]) -> Self {
-        let (input, output) = (Default::default(), output.iter_mut());
-        Self { input, output, writes: true, ended: false, written: 0, pending: 0, pending_bits: 0 }
-    }
-
-    pub fn reader(input: &'a [u8]) -> Self {
-        let (input, output) = (input.iter(), Default::default());
-        Self { input, output, writes: false, ended: false, written: 0, pending: 0, pending_bits: 0 }
+    pub fn new(input: &'a [u8], output: &'a mut [u8], writes: bool) -> Self {
+        let (input, output) = (input.iter(), output.iter_mut());
+        Self { input, output, writes, ended: false, written: 0, pending: 0, pending_bits: 0 }
     }
 
     /// The low `bits` of a value, at most 64.
