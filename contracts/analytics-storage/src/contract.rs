@@ -5,14 +5,15 @@ use lumenscope_interfaces::analytics_storage::{
     AnalyticsError, AnalyticsStorage, COMPACT_DAYS_MAX, HISTORY_STREAMS_MAX, RangePage, RangeQuery,
     StorageStatistics,
 };
-use lumenscope_interfaces::common::{Bucket, StatisticsView, StreamKey};
+use lumenscope_interfaces::common::{Bucket, StatisticsView, StreamKey, TTL_TARGET_LEDGERS};
 use lumenscope_interfaces::governance::{self, Administration, Governance, Role, Schema};
 use soroban_sdk::{
-    Address, Bytes, BytesN, Env, Symbol, Vec, contract, contractimpl, panic_with_error,
+    Address, Bytes, BytesN, Env, FromVal, Symbol, Vec, contract, contractimpl, symbol_short,
 };
 
 use crate::compact::compact;
-use crate::events::HistoryMonitorChanged;
+use crate::events::{HistoryMonitorChanged, changed};
+use crate::history::History;
 use crate::{ingest, reply, retention, storage};
 
 /// The history contract.
@@ -48,18 +49,11 @@ impl AnalyticsStorage for AnalyticsStorageContract {
     }
 
     fn compact(e: Env, caller: Address, streams: Vec<StreamKey>) -> u32 {
-        let mut budget = COMPACT_DAYS_MAX;
-        let mut days = 0u32;
-        each_stream(&e, &caller, &streams, &mut |stream| {
-            days = days.wrapping_add(compact(&e, &caller, stream, &mut budget));
-        });
-        days
+        housekeep(&e, &caller, &streams, false)
     }
 
     fn keep_alive_history(e: Env, caller: Address, streams: Vec<StreamKey>) {
-        each_stream(&e, &caller, &streams, &mut |stream| {
-            retention::keep_alive(&e, &caller, stream);
-        });
+        housekeep(&e, &caller, &streams, true);
     }
 
     fn set_monitor(e: Env, monitor: Address) {
@@ -73,7 +67,9 @@ impl AnalyticsStorage for AnalyticsStorageContract {
     }
 
     fn history_metrics(e: Env, stream: StreamKey) -> Vec<Symbol> {
-        storage::require_history(&e, &stream).metrics
+        let mut names = History::require(&stream).record().clone();
+        names.remove_unchecked(0);
+        Vec::from_val(&e, &names.to_val())
     }
 
     fn range(e: Env, query: RangeQuery) -> RangePage {
@@ -89,29 +85,32 @@ impl AnalyticsStorage for AnalyticsStorageContract {
     }
 
     fn aggregate(e: Env, query: RangeQuery) -> StatisticsView {
-        reply::aggregate(&e, &query)
+        reply::aggregate(&query)
     }
 
-    fn storage_statistics(e: Env, stream: StreamKey) -> StorageStatistics {
-        reply::storage_statistics(&e, &stream)
+    fn storage_statistics(_e: Env, stream: StreamKey) -> StorageStatistics {
+        retention::statistics(&History::require(&stream), false)
     }
 }
 
-/// Hands the streams, which are no more than may be, to `visit`; the caller authorises it.
+/// Makes the days of the streams, or extends their lives. Returns how many days were passed.
 #[inline(never)]
-fn each_stream(
-    e: &Env,
-    caller: &Address,
-    streams: &Vec<StreamKey>,
-    visit: &mut dyn FnMut(&StreamKey),
-) {
+fn housekeep(e: &Env, caller: &Address, streams: &Vec<StreamKey>, extends: bool) -> u32 {
     caller.require_auth();
     if streams.len() > HISTORY_STREAMS_MAX {
-        panic_with_error!(e, AnalyticsError::TooManyStreams);
+        storage::fail(e, AnalyticsError::TooManyStreams);
     }
+    let mut budget = COMPACT_DAYS_MAX;
+    let mut days = 0u32;
     for place in 0..streams.len() {
-        if let Some(stream) = streams.get(place) {
-            visit(&stream);
+        let stream = streams.get_unchecked(place);
+        let mut history = History::require(&stream);
+        if extends {
+            retention::statistics(&history, true);
+            changed(&history, symbol_short!("extended"), caller, 0, TTL_TARGET_LEDGERS);
+        } else {
+            days = days.wrapping_add(compact(&mut history, caller, &mut budget));
         }
     }
+    days
 }

@@ -1,7 +1,9 @@
 //! What is published: every change of what is stored, and by whom.
 
 use lumenscope_interfaces::common::StreamKey;
-use soroban_sdk::{Address, Env, Symbol, contractevent};
+use soroban_sdk::{Address, Symbol, contractevent};
+
+use crate::history::History;
 
 /// A stream's history was changed.
 #[contractevent]
@@ -29,9 +31,10 @@ pub struct HistoryChanged {
 }
 
 /// Publishes a [`HistoryChanged`].
-pub fn changed(e: &Env, stream: &StreamKey, change: Symbol, by: &Address, from: u32, to: u32) {
-    let StreamKey { contract, function, subject } = stream.clone();
-    HistoryChanged { contract, function, change, subject, by: by.clone(), from, to }.publish(e);
+pub fn changed(history: &History, change: Symbol, by: &Address, from: u32, to: u32) {
+    let StreamKey { contract, function, subject } = history.stream.clone();
+    let event = HistoryChanged { contract, function, change, subject, by: by.clone(), from, to };
+    event.publish(&history.e);
 }
 
 /// Another contract may store.

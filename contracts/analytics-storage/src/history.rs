@@ -4,114 +4,167 @@ use lumenscope_interfaces::analytics_storage::{
     AnalyticsError, HISTORY_METRICS_MAX, HOUR_RETENTION_DAYS_DEFAULT,
 };
 use lumenscope_interfaces::common::StreamKey;
-use soroban_sdk::{Env, Symbol, Vec, panic_with_error};
+use soroban_sdk::{Bytes, Env, FromVal, Symbol, Val, Vec};
 
-use crate::sheet::Sheet;
+use crate::sheet::{Sheet, copy};
 use crate::storage;
 
-/// A stream's history.
-#[derive(Clone, Debug)]
-pub struct StreamHistory {
-    /// The metrics, in order of appearance; a sheet names them by their place here.
-    pub metrics: Vec<Symbol>,
-    /// How far it goes, and where.
-    pub marks: Marks,
+/// The place of a metric that history does not hold.
+pub const NOWHERE: usize = usize::MAX;
+
+/// A stream's history; of one that was never flushed, empty.
+pub struct History<'a> {
+    pub e: Env,
+    pub stream: &'a StreamKey,
+    /// The entry as it is stored: the marks, then the names of the metrics in order of appearance.
+    /// A sheet names a metric by its place among them.
+    stored: Vec<Val>,
+    record: Vec<Val>,
+    marks: [u8; MARKS_BYTES],
 }
 
-/// How far a stream's history goes, and where its hours are. Days are numbered from 1970-01-01.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct Marks {
+/// How far a stream's history goes, and where its hours are: numbers of 4 bytes, little endian,
+/// one after the other. Days are numbered from 1970-01-01.
+#[derive(Clone, Copy)]
+pub enum Mark {
     /// Day of the earliest bucket.
-    pub first_day: u32,
+    FirstDay,
     /// Day that the latest bucket ends in.
-    pub latest_day: u32,
+    LatestDay,
     /// Days before this one are in the sheets of their months.
-    pub days_made: u32,
+    DaysMade,
     /// Bytes that a sheet of hours has needed.
-    pub hours_bytes: u32,
+    HoursBytes,
     /// Sheets in the ring.
-    pub ring_days: u32,
+    RingDays,
     /// First day of the ring; days before are in the former one.
-    pub ring_since_day: u32,
+    RingSince,
     /// Sheets in the ring before the last change; 0 for none.
-    pub former_ring_days: u32,
+    FormerRingDays,
     /// First day of the former ring; of days before, no hours are left.
-    pub former_since_day: u32,
+    FormerSince,
 }
+
+const MARKS_BYTES: usize = 32;
 
 /// Bytes that a new stream's sheet of hours has for each metric: 24 buckets of 10 bytes. A sheet
 /// that needs more grows once, and those after it start with what it needed.
 const HOURS_BYTES_PER_METRIC: u32 = 256;
 
-impl StreamHistory {
-    /// Of a stream whose first bucket starts in `first_day`.
-    pub fn new(e: &Env, first_day: u32, metrics: u32) -> Self {
-        let marks = Marks {
-            first_day,
-            latest_day: first_day,
-            days_made: first_day,
-            hours_bytes: metrics.wrapping_mul(HOURS_BYTES_PER_METRIC),
-            ring_days: HOUR_RETENTION_DAYS_DEFAULT,
-            ring_since_day: 0,
-            former_ring_days: 0,
-            former_since_day: 0,
-        };
-        Self { metrics: Vec::new(e), marks }
-    }
-
-    /// Place of a metric.
+impl<'a> History<'a> {
     #[inline(never)]
-    pub fn metric(&self, name: &Symbol) -> Option<u8> {
-        self.metrics.first_index_of(name).map(|place| place as u8)
+    pub fn load(stream: &'a StreamKey) -> Self {
+        let e = stream.contract.env();
+        let stored = storage::history(e, stream);
+        let record = stored.clone();
+        let mut history = Self { e: e.clone(), stream, record, stored, marks: [0; MARKS_BYTES] };
+        if let Some(packed) = history.stored.get(0) {
+            let packed = Bytes::from_val(e, &packed);
+            copy(e, &packed, 0, MARKS_BYTES as u32, &mut history.marks);
+        }
+        history
     }
 
-    /// Place of a metric, which is added if it is new.
-    pub fn metric_or_new(&mut self, e: &Env, name: &Symbol) -> u8 {
-        if let Some(place) = self.metric(name) {
-            return place;
+    /// The history of a stream that was flushed before.
+    #[inline(never)]
+    pub fn require(stream: &'a StreamKey) -> Self {
+        let history = Self::load(stream);
+        if !history.is_known() {
+            storage::fail(&history.e, AnalyticsError::HistoryUnknown);
         }
-        let place = self.metrics.len();
-        if place >= HISTORY_METRICS_MAX {
-            panic_with_error!(e, AnalyticsError::TooManyMetrics);
-        }
-        self.metrics.push_back(name.clone());
-        place as u8
+        history
     }
 
-    /// Number of the sheet of a day's hours; `None` for a day before the rings.
-    pub fn hours_sheet_of(&self, day: u32) -> Option<u32> {
-        let marks = &self.marks;
-        let days = if day >= marks.ring_since_day {
-            marks.ring_days
-        } else if day >= marks.former_since_day {
-            marks.former_ring_days
+    /// Whether the stream was flushed before.
+    pub fn is_known(&self) -> bool {
+        !self.stored.is_empty()
+    }
+
+    /// Starts the history of a stream whose first bucket starts in `first_day`.
+    pub fn start(&mut self, first_day: u32, metrics: u32) {
+        self.record.push_back(Val::VOID.into());
+        self.set(Mark::FirstDay, first_day);
+        self.set(Mark::LatestDay, first_day);
+        self.set(Mark::DaysMade, first_day);
+        self.set(Mark::HoursBytes, metrics.wrapping_mul(HOURS_BYTES_PER_METRIC));
+        self.set(Mark::RingDays, HOUR_RETENTION_DAYS_DEFAULT);
+    }
+
+    /// Stores what changed.
+    #[inline(never)]
+    pub fn save(&mut self) {
+        self.record.set(0, Bytes::from_slice(&self.e, &self.marks).to_val());
+        if self.record != self.stored {
+            storage::set_history(&self.e, self.stream, &self.record);
+        }
+    }
+
+    #[inline(always)]
+    pub fn get(&self, mark: Mark) -> u32 {
+        let numbers = self.marks.as_chunks().0;
+        numbers.get(mark as usize).map_or(0, |number| u32::from_le_bytes(*number))
+    }
+
+    #[inline(always)]
+    pub fn set(&mut self, mark: Mark, number: u32) {
+        if let Some(place) = self.marks.as_chunks_mut().0.get_mut(mark as usize) {
+            *place = number.to_le_bytes();
+        }
+    }
+
+    /// The entry's value.
+    pub fn record(&self) -> &Vec<Val> {
+        &self.record
+    }
+
+    /// How many metrics there are.
+    pub fn metrics(&self) -> usize {
+        self.record.len().saturating_sub(1) as usize
+    }
+
+    /// Place of a metric, or [`NOWHERE`].
+    #[inline(never)]
+    pub fn metric(&self, name: &Symbol) -> usize {
+        match self.record.first_index_of(name.to_val()) {
+            Some(place) => place.wrapping_sub(1) as usize,
+            None => NOWHERE,
+        }
+    }
+
+    /// Name of the metric of a place.
+    pub fn name(&self, place: usize) -> Val {
+        self.record.get_unchecked(place.wrapping_add(1) as u32)
+    }
+
+    /// Adds a metric, if it is new.
+    pub fn add_metric(&mut self, name: Symbol) {
+        if self.metric(&name) == NOWHERE {
+            if self.metrics() >= HISTORY_METRICS_MAX as usize {
+                storage::fail(&self.e, AnalyticsError::TooManyMetrics);
+            }
+            self.record.push_back(name.to_val());
+        }
+    }
+
+    /// Number of the sheet of a day's hours; [`storage::HISTORY`] for a day before the rings.
+    pub fn hours_number(&self, day: u32) -> u32 {
+        let days = if day >= self.get(Mark::RingSince) {
+            self.get(Mark::RingDays)
+        } else if day >= self.get(Mark::FormerSince) {
+            self.get(Mark::FormerRingDays)
         } else {
-            return None;
+            0
         };
-        Some(ring_place(days, day.checked_rem(days)?))
-    }
-
-    /// Hands the numbers of all sheets of hours that there may be to `visit`.
-    pub fn each_hours_sheet(&self, visit: &mut dyn FnMut(u32)) {
-        let Marks { ring_days, former_ring_days, .. } = self.marks;
-        (0..ring_days).for_each(|place| visit(ring_place(ring_days, place)));
-        if former_ring_days != ring_days {
-            (0..former_ring_days).for_each(|place| visit(ring_place(former_ring_days, place)));
-        }
+        day.checked_rem(days).map_or(storage::HISTORY, |place| storage::hours(days, place))
     }
 
     /// The hours of a day, if they are kept.
     #[inline(never)]
-    pub fn hours_of(&self, e: &Env, stream: &StreamKey, day: u32) -> Option<Sheet> {
-        if day < self.marks.first_day || day > self.marks.latest_day {
-            return None;
+    pub fn hours_of(&self, day: u32) -> Sheet {
+        let mut sheet = Sheet::load(self, self.hours_number(day));
+        if sheet.time() != day {
+            sheet.clear();
         }
-        let sheet = storage::sheet(e, stream, storage::HOURS, self.hours_sheet_of(day)?)?;
-        (sheet.time() == day).then_some(sheet)
+        sheet
     }
-}
-
-/// Rings of different lengths share no sheet.
-fn ring_place(days: u32, place: u32) -> u32 {
-    days << 8 | place
 }

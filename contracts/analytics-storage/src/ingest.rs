@@ -1,21 +1,96 @@
 //! Closed buckets come in: hours to their day's sheet, everything else to where it fits.
 
-use lumenscope_bucket::calendar::{END_S, HOUR_S, Period};
+use lumenscope_bucket::calendar::END_HOUR;
 use lumenscope_bucket::packed::PackedBucket;
-use lumenscope_hot::{EXPORT_BYTES_MAX, Export, METRICS_MAX, SLOTS, Span};
+use lumenscope_hot::{EXPORT_BYTES_MAX, Export, Span};
 use lumenscope_interfaces::common::StreamKey;
-use soroban_sdk::{Address, Bytes, Env, Symbol, Vec, symbol_short};
+use soroban_sdk::{Address, Bytes, Env, Symbol, Val, Vec, symbol_short};
 
-use crate::calendar::{day_of, month_of, normalised};
-use crate::compact::{make, update_month};
+use crate::calendar::{day_of, hour_of_day, month_of};
 use crate::events::changed;
-use crate::history::StreamHistory;
-use crate::sheet::{copy, refuse, rewrite};
+use crate::history::{History, Mark};
+use crate::sheet::{Sheet, copy, refuse, rewrite};
 use crate::storage;
 use crate::timeline::Timeline;
 
-/// The place of a metric without samples: history has none for it.
-const NOWHERE: u8 = u8::MAX;
+/// Reads an export that performance-monitor made, into `room`.
+#[inline(never)]
+pub fn exported<'a>(e: &Env, bytes: &Bytes, room: &'a mut [u8]) -> Export<'a> {
+    copy(e, bytes, 0, bytes.len(), room);
+    match Export::parse(room.get(..bytes.len() as usize).unwrap_or_default()) {
+        Ok(export) => export,
+        Err(_) => refuse(e),
+    }
+}
+
+/// Hours of a bucket in an export.
+#[inline(never)]
+fn span(e: &Env, export: &Export, index: usize) -> Span {
+    let span = export.span(index);
+    if span.start_hour > span.end_hour || span.end_hour >= END_HOUR {
+        refuse(e);
+    }
+    span
+}
+
+/// The bucket of a metric in an export.
+#[inline(never)]
+pub fn bucket(e: &Env, export: &Export, metric: usize, index: usize) -> PackedBucket {
+    let Span { start_hour, end_hour } = span(e, export, index);
+    PackedBucket {
+        start_hour,
+        hours: end_hour.wrapping_sub(start_hour).wrapping_add(1),
+        statistics: export.statistics(metric, index),
+    }
+}
+
+/// What is added to a sheet: buckets that come in, and hours that are kept.
+pub struct Added<'a> {
+    pub export: &'a Export<'a>,
+    /// The export's metrics.
+    pub names: &'a Vec<Val>,
+    /// The first of its buckets to add, and the first not to.
+    pub from: usize,
+    pub to: usize,
+    /// Whether they are older than what is there.
+    pub is_earlier: bool,
+    /// The first day whose hours to add, and the first not to.
+    pub from_day: u32,
+    pub to_day: u32,
+}
+
+impl Added<'_> {
+    /// Adds what there is of a metric.
+    #[inline(never)]
+    pub fn add_to(&self, metric: usize, timeline: &mut Timeline) {
+        let history = timeline.history;
+        if let Some(place) = self.names.first_index_of(history.name(metric)) {
+            for index in self.from..self.to {
+                timeline.add(&bucket(&history.e, self.export, place as usize, index));
+            }
+        }
+        for day in self.from_day..self.to_day {
+            history.hours_of(day).read(metric, timeline);
+        }
+    }
+}
+
+/// Adds to the sheet of the month that holds an hour.
+#[inline(never)]
+pub fn update_month(history: &History, hour: u32, added: &Added) {
+    let month = month_of(hour);
+    let number = storage::DAYS | month;
+    rewrite(history, number, &Sheet::load(history, number), month, 0, added);
+}
+
+/// Adds the hours of days of one month, the last not included, to the month's sheet.
+#[inline(never)]
+pub fn make(history: &History, from_day: u32, to_day: u32) {
+    let export = &Export::default();
+    let names = &Vec::new(&history.e);
+    let added = Added { export, names, from: 0, to: 0, is_earlier: false, from_day, to_day };
+    update_month(history, hour_of_day(from_day), &added);
+}
 
 /// Stores an export of performance-monitor, which has authorised the call. Returns the spans.
 pub fn ingest(
@@ -26,136 +101,81 @@ pub fn ingest(
     closed: &Bytes,
 ) -> u32 {
     let mut room = [0; EXPORT_BYTES_MAX];
-    copy(e, closed, 0, closed.len(), &mut room);
-    let Some(Ok(export)) = room.get(..closed.len() as usize).map(Export::parse) else { refuse(e) };
-    if export.metrics() != names.len() as usize || export.metrics() > METRICS_MAX {
+    store(e, monitor, stream, names, &exported(e, closed, &mut room))
+}
+
+/// A function of its own: with the room on its stack every variable would be farther away.
+#[inline(never)]
+fn store(
+    e: &Env,
+    monitor: &Address,
+    stream: &StreamKey,
+    names: &Vec<Symbol>,
+    export: &Export,
+) -> u32 {
+    let spans = export.len();
+    if export.metrics() != names.len() as usize {
         refuse(e);
     }
-    let mut spans = 0u32;
-    let mut first = None;
-    let mut last_hour = 0;
-    for Span { start_hour, end_hour } in export.buckets().map(|bucket| bucket.span) {
-        spans = spans.wrapping_add(1);
-        if start_hour > end_hour || u64::from(end_hour) >= END_S / HOUR_S || spans > SLOTS as u32 {
-            refuse(e);
-        }
-        first = first.or(Some(start_hour));
-        last_hour = end_hour;
+    if spans == 0 {
+        return 0;
     }
-    let Some(first_hour) = first else { return 0 };
+    let first_hour = span(e, export, 0).start_hour;
+    let last_hour = span(e, export, spans.wrapping_sub(1)).end_hour;
 
-    let known = storage::history(e, stream);
-    let before = known.as_ref().map(|history| (history.marks, history.metrics.len()));
-    let mut history =
-        known.unwrap_or_else(|| StreamHistory::new(e, day_of(first_hour), names.len()));
-    let mut places = [NOWHERE; METRICS_MAX];
-    for (number, place) in (0..names.len()).zip(&mut places) {
+    let mut history = History::load(stream);
+    if !history.is_known() {
+        history.start(day_of(first_hour), names.len());
+    }
+    for metric in 0..names.len() {
         // A metric that nobody recorded takes no place: places are never given back.
-        let has_samples = export.buckets().any(|at| at.statistics(number as usize).count > 0);
-        if let (Some(name), true) = (names.get(number), has_samples) {
-            *place = history.metric_or_new(e, &name);
+        if (0..spans).any(|index| export.statistics(metric as usize, index).count > 0) {
+            history.add_metric(names.get_unchecked(metric));
         }
     }
-    let mut done = None;
-    for span in export.buckets().map(|bucket| bucket.span) {
-        let group = group(span);
-        if done != Some(group) {
-            Group { export, places, group }.store(e, stream, &mut history, span);
-            done = Some(group);
+    let names = &names.to_vals();
+    let mut from = 0;
+    while from < spans {
+        let Span { start_hour, end_hour } = span(e, export, from);
+        let (day, end_day) = (day_of(start_hour), day_of(end_hour));
+        // Spans of one day are stored together, longer ones each for itself.
+        let mut to = from.wrapping_add(1);
+        while to < spans && end_day == day && day_of(span(e, export, to).end_hour) == day {
+            to = to.wrapping_add(1);
         }
+        let mut added =
+            Added { export, names, from, to, is_earlier: false, from_day: 0, to_day: 0 };
+        let is_kept = end_day == day && store_hours(&mut history, &added, day);
+        added.is_earlier = day < history.get(Mark::LatestDay);
+        history.set(Mark::FirstDay, day.min(history.get(Mark::FirstDay)));
+        history.set(Mark::LatestDay, end_day.max(history.get(Mark::LatestDay)));
+        if !is_kept || day < history.get(Mark::DaysMade) {
+            update_month(&history, start_hour, &added);
+        }
+        from = to;
     }
-    if before != Some((history.marks, history.metrics.len())) {
-        storage::set_history(e, stream, &history);
-    }
-    changed(e, stream, symbol_short!("ingested"), monitor, first_hour, last_hour);
-    spans
+    history.save();
+    changed(&history, symbol_short!("ingested"), monitor, first_hour, last_hour);
+    spans as u32
 }
 
-/// Spans that are stored together: those of one day, or a single longer one.
-fn group(span: Span) -> (u32, u32) {
-    let PackedBucket { start_hour, hours, .. } = normalised(Period::Day, &whole(span));
-    (start_hour, hours)
-}
-
-/// The spans of a group in an export.
-struct Group<'a> {
-    export: Export<'a>,
-    /// Where the export's metrics are in the history.
-    places: [u8; METRICS_MAX],
-    group: (u32, u32),
-}
-
-impl Group<'_> {
-    /// Hands the bucket of a metric of the history in each of the spans to `visit`.
-    #[inline(never)]
-    fn each(&self, metric: u8, visit: &mut dyn FnMut(&PackedBucket)) {
-        let mut places = self.places.iter().take(self.export.metrics());
-        let Some(place) = places.position(|of| *of == metric) else { return };
-        for bucket in self.export.buckets() {
-            if group(bucket.span) == self.group {
-                let mut packed = whole(bucket.span);
-                packed.statistics = bucket.statistics(place);
-                visit(&packed);
-            }
+/// Adds the spans to the sheet of their day's hours. Returns whether there is one: its place may
+/// belong to a later day already.
+fn store_hours(history: &mut History, added: &Added, day: u32) -> bool {
+    let number = history.hours_number(day);
+    let mut held = Sheet::load(history, number);
+    let held_day = held.time();
+    if number == storage::HISTORY || held_day > day {
+        return false;
+    }
+    if held_day < day {
+        if held.is_stored() && held_day >= history.get(Mark::DaysMade) {
+            make(history, held_day, held_day.wrapping_add(1));
         }
+        held.clear();
     }
-
-    fn store(&self, e: &Env, stream: &StreamKey, history: &mut StreamHistory, span: Span) {
-        let (day, end_day) = (day_of(span.start_hour), day_of(span.end_hour));
-        let newest = day >= history.marks.latest_day;
-        let is_kept = end_day == day && self.store_hours(e, stream, history, day);
-        let marks = &mut history.marks;
-        marks.first_day = marks.first_day.min(day);
-        marks.latest_day = marks.latest_day.max(end_day);
-        if !is_kept || day < marks.days_made {
-            update_month(e, stream, history, month_of(span.start_hour), &mut |metric, timeline| {
-                self.each(metric, &mut |bucket| {
-                    timeline.add(&normalised(Period::Day, bucket), newest);
-                });
-            });
-        }
-    }
-
-    /// Adds the spans to the sheet of their day's hours. Returns whether there is one: its place
-    /// may belong to a later day already.
-    fn store_hours(
-        &self,
-        e: &Env,
-        stream: &StreamKey,
-        history: &mut StreamHistory,
-        day: u32,
-    ) -> bool {
-        let Some(number) = history.hours_sheet_of(day) else { return false };
-        let mut held = storage::sheet(e, stream, storage::HOURS, number);
-        let mut bytes_min = history.marks.hours_bytes;
-        if let Some(sheet) = &held {
-            let held_day = sheet.time();
-            if held_day > day {
-                return false;
-            }
-            bytes_min = bytes_min.max(sheet.byte_len());
-            if held_day < day {
-                if held_day >= history.marks.days_made {
-                    make(e, stream, history, held_day, held_day.wrapping_add(1));
-                }
-                held = None;
-            }
-        }
-        let metrics = history.metrics.len();
-        let mut add = |metric, timeline: &mut Timeline| {
-            self.each(metric, &mut |bucket| timeline.add(bucket, true));
-        };
-        let (bytes, _) = rewrite(e, held.as_ref(), day, metrics, bytes_min, &mut add);
-        storage::set_sheet(e, stream, storage::HOURS, number, &bytes);
-        history.marks.hours_bytes = history.marks.hours_bytes.max(bytes.len());
-        true
-    }
-}
-
-fn whole(span: Span) -> PackedBucket {
-    PackedBucket {
-        start_hour: span.start_hour,
-        hours: span.end_hour.wrapping_sub(span.start_hour).wrapping_add(1),
-        ..PackedBucket::default()
-    }
+    let bytes_min = held.byte_len().max(history.get(Mark::HoursBytes));
+    let bytes = rewrite(history, number, &held, day, bytes_min, added);
+    history.set(Mark::HoursBytes, bytes.max(history.get(Mark::HoursBytes)));
+    true
 }

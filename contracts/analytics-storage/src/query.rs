@@ -1,205 +1,115 @@
 //! Which buckets a range holds.
 
-use lumenscope_bucket::Statistics;
-use lumenscope_bucket::calendar::Period;
-use lumenscope_bucket::packed::PackedBucket;
+use lumenscope_bucket::calendar::{END_HOUR, END_S, Period};
+use lumenscope_hot::{Export, ONE_METRIC_BYTES_MAX};
 use lumenscope_interfaces::analytics_storage::{AnalyticsError, RangeQuery};
-use lumenscope_interfaces::common::StreamKey;
 use lumenscope_interfaces::performance_monitor::MonitorError;
-use soroban_sdk::{Env, Error, IntoVal, Map, Symbol, TryFromVal, Val, Vec, panic_with_error, vec};
+use soroban_sdk::{
+    Bytes, Env, Error, IntoVal, Symbol, TryFromVal, Val, Vec, panic_with_error, symbol_short,
+};
 
-use crate::calendar::{day_of, end_hour, fits, hour_of_day, month_of, normalised, start_hour};
-use crate::history::StreamHistory;
-use crate::sheet::{accepted, refuse};
+use crate::calendar::{day_of, hour_now, hour_of_day, month_of, number_of, period_of, start_hour};
+use crate::history::{History, Mark, NOWHERE};
+use crate::ingest::{bucket, exported};
+use crate::sheet::{Sheet, refuse};
 use crate::storage;
-use crate::timeline::{SHEET_BUCKETS_MAX, Timeline};
+use crate::timeline::Timeline;
 
-/// Most buckets of one metric in one month: its hours, and what its sheet holds.
-const MONTH_BUCKETS_MAX: usize = 31 * 24 + SHEET_BUCKETS_MAX;
-
-/// Hours since 1970-01-01, the first included, the last not.
-#[derive(Clone, Copy)]
-pub struct Hours {
-    pub from: u32,
-    pub to: u32,
+/// Finds the buckets of a query, of no more than so many periods. Returns the hour that more start
+/// with; 0 if there are no more.
+#[inline(never)]
+pub fn find(timeline: &mut Timeline, query: &RangeQuery, periods: u32) -> u32 {
+    let RangeQuery { metric, granularity, from_s, to_s, include_open, .. } = query;
+    if from_s >= to_s || *to_s > END_S {
+        storage::fail(&timeline.history.e, AnalyticsError::RangeInvalid);
+    }
+    timeline.period = period_of(*granularity);
+    timeline.from = Period::Hour.of(*from_s);
+    timeline.to = Period::Hour.of(to_s.wrapping_sub(1)).wrapping_add(1);
+    fill(timeline, metric, *include_open, periods)
 }
 
-/// The buckets of one metric: those that history keeps, and, when asked for, those that
-/// performance-monitor has not flushed.
-pub struct Source<'a> {
-    e: &'a Env,
-    stream: &'a StreamKey,
-    history: Option<StreamHistory>,
-    /// The metric's place in the history; `None` without either.
-    metric: Option<u8>,
-    unflushed: Vec<Map<Symbol, Val>>,
+/// Finds the buckets from and to hours of the timeline, of no more than so many periods: those that
+/// history keeps, and, when asked for, those that performance-monitor has not flushed; each in the
+/// period that it fits. Returns the hour that more start with; 0 if there are no more.
+#[inline(never)]
+pub fn fill(timeline: &mut Timeline, name: &Symbol, include_open: bool, periods: u32) -> u32 {
+    let history = timeline.history;
+    let e = &history.e;
+    let metric = history.metric(name);
+    let mut export_room = [0; ONE_METRIC_BYTES_MAX];
+    let open = if include_open {
+        exported(e, &unflushed(history, name, metric), &mut export_room)
+    } else if metric != NOWHERE {
+        Export::default()
+    } else if history.is_known() {
+        storage::fail(e, AnalyticsError::HistoryMetricUnknown)
+    } else {
+        storage::fail(e, AnalyticsError::HistoryUnknown)
+    };
+    let is_known = history.is_known();
+    let mut first_hour = if is_known { hour_of_day(history.get(Mark::FirstDay)) } else { END_HOUR };
+    if !open.is_empty() {
+        first_hour = first_hour.min(bucket(e, &open, 0, 0).start_hour);
+    }
+    let period = timeline.period;
+    let last_hour = timeline.to.wrapping_sub(1).min(hour_now(e));
+    let end = number_of(period, last_hour).wrapping_add(1);
+    let from = number_of(period, timeline.from.max(first_hour)).min(end);
+    let to = end.min(from.saturating_add(periods));
+    let (from_hour, to_hour) = (start_hour(period, from), start_hour(period, to));
+    (timeline.from, timeline.to) = (from_hour, to_hour);
+    if from_hour < to_hour && metric != NOWHERE {
+        timeline.by_hour = period == Period::Hour;
+        let last_hour = to_hour.wrapping_sub(1);
+        for month in month_of(from_hour)..month_of(last_hour).wrapping_add(1) {
+            Sheet::load(history, storage::DAYS | month).read(metric, timeline);
+        }
+        let mut from_day = day_of(from_hour).max(history.get(Mark::FirstDay));
+        if !timeline.by_hour {
+            from_day = from_day.max(history.get(Mark::DaysMade));
+        }
+        timeline.by_hour = false;
+        let last_day = day_of(last_hour).min(history.get(Mark::LatestDay));
+        for day in from_day..last_day.wrapping_add(1) {
+            history.hours_of(day).read(metric, timeline);
+        }
+    }
+    for index in 0..open.len() {
+        timeline.add(&bucket(e, &open, 0, index));
+    }
+    if to < end { to_hour } else { 0 }
+}
+
+/// What performance-monitor has of a metric that it has not flushed. A stream or a metric that was
+/// never flushed may still have an open hour.
+#[inline(never)]
+fn unflushed(history: &History, name: &Symbol, metric: usize) -> Bytes {
+    let e = &history.e;
+    let mut arguments = Vec::new(e);
+    arguments.push_back(history.stream.into_val(e));
+    arguments.push_back(name.to_val());
+    match ask(e, symbol_short!("unflushed"), arguments) {
+        Ok(unflushed) => Bytes::try_from_val(e, &unflushed).unwrap_or_else(|_| refuse(e)),
+        // The stream holds it no more: what history has is all there is.
+        Err(error) if metric != NOWHERE && error == metric_unknown() => {
+            Bytes::from_array(e, &[1, 0, 0])
+        }
+        Err(error) => panic_with_error!(e, error),
+    }
+}
+
+/// What performance-monitor answers.
+#[inline(never)]
+pub fn ask(e: &Env, function: Symbol, arguments: Vec<Val>) -> Result<Val, Error> {
+    match e.try_invoke_contract(&storage::require_monitor(e), &function, arguments) {
+        Ok(Ok(answer)) => Ok(answer),
+        Err(Ok(error)) => Err(error),
+        _ => storage::fail(e, AnalyticsError::MonitorUnreadable),
+    }
 }
 
 /// What performance-monitor says of a metric that a stream does not hold.
 fn metric_unknown() -> Error {
     Error::from_contract_error(MonitorError::MetricUnknown as u32)
-}
-
-impl<'a> Source<'a> {
-    /// The source of a query.
-    pub fn of(e: &'a Env, query: &'a RangeQuery) -> Self {
-        let RangeQuery { stream, metric: name, include_open, .. } = query;
-        let history = storage::history(e, stream);
-        let metric = history.as_ref().and_then(|history| history.metric(name));
-        // A stream or a metric that was never flushed may still have an open hour.
-        let unflushed = if *include_open {
-            let arguments = vec![e, stream.into_val(e), name.to_val()];
-            let (monitor, function) = (storage::require_monitor(e), Symbol::new(e, "unflushed"));
-            match e.try_invoke_contract::<_, Error>(&monitor, &function, arguments) {
-                Ok(Ok(unflushed)) => unflushed,
-                // The stream holds it no more: what history has is all there is.
-                Err(Ok(error)) if metric.is_some() && error == metric_unknown() => Vec::new(e),
-                Err(Ok(error)) => panic_with_error!(e, error),
-                _ => panic_with_error!(e, AnalyticsError::MonitorUnreadable),
-            }
-        } else if metric.is_some() {
-            Vec::new(e)
-        } else if history.is_some() {
-            panic_with_error!(e, AnalyticsError::HistoryMetricUnknown)
-        } else {
-            panic_with_error!(e, AnalyticsError::HistoryUnknown)
-        };
-        Self { e, stream, history, metric, unflushed }
-    }
-
-    /// The hour from which there may be samples; the calendar's end without any.
-    pub fn first_hour(&self) -> u32 {
-        let kept = self.history.as_ref().map(|history| hour_of_day(history.marks.first_day));
-        let open = self.unflushed.get(0).map(|bucket| packed(self.e, &bucket).start_hour);
-        kept.unwrap_or(u32::MAX).min(open.unwrap_or(u32::MAX))
-    }
-
-    /// Hands the buckets that start within `hours`, which begin and end with a period, to `visit`:
-    /// each in the period that it fits, so that there may be several for one.
-    #[inline(never)]
-    pub fn each(&self, period: Period, hours: Hours, visit: &mut dyn FnMut(&PackedBucket)) {
-        let mut within = |bucket: &PackedBucket| {
-            let bucket = normalised(period, bucket);
-            if hours.from <= bucket.start_hour && bucket.start_hour < hours.to {
-                visit(&bucket);
-            }
-        };
-        if hours.from >= hours.to {
-            return;
-        }
-        if let (Some(history), Some(metric)) = (&self.history, self.metric) {
-            let stored = Stored { e: self.e, stream: self.stream, history, metric };
-            stored.each(period == Period::Hour, hours, &mut within);
-        }
-        for place in 0..self.unflushed.len() {
-            if let Some(bucket) = self.unflushed.get(place) {
-                within(&packed(self.e, &bucket));
-            }
-        }
-    }
-}
-
-/// The hour that is not over yet.
-#[inline(never)]
-pub fn hour_now(e: &Env) -> u32 {
-    Period::Hour.of(e.ledger().timestamp())
-}
-
-/// A [`Bucket`](lumenscope_interfaces::common::Bucket) as it came: on the wire a struct is a map of
-/// its fields. One function takes the numbers out: reading all of it as a struct would take half a
-/// kilobyte more.
-#[inline(never)]
-fn packed(e: &Env, bucket: &Map<Symbol, Val>) -> PackedBucket {
-    let number = |of: &Map<Symbol, Val>, name: &str| number(e, of, name);
-    let hour = |name: &str| Period::Hour.of(number(bucket, name) as u64);
-    let statistics: Option<Map<Symbol, Val>> = field(e, bucket, "statistics");
-    let Some(of) = &statistics else { refuse(e) };
-    let start_hour = hour("start_s");
-    PackedBucket {
-        start_hour,
-        hours: hour("end_s").wrapping_sub(start_hour),
-        statistics: Statistics {
-            count: number(of, "count") as u64,
-            sum: number(of, "sum"),
-            min: number(of, "min") as i64,
-            max: number(of, "max") as i64,
-            last: number(of, "last") as i64,
-            sum_of_squares: number(of, "sum_of_squares"),
-        },
-    }
-}
-
-fn field<T: TryFromVal<Env, Val>>(e: &Env, of: &Map<Symbol, Val>, name: &str) -> Option<T> {
-    T::try_from_val(e, &of.get(Symbol::new(e, name))?).ok()
-}
-
-/// A field that is a number, whatever its width.
-#[inline(never)]
-fn number(e: &Env, of: &Map<Symbol, Val>, name: &str) -> i128 {
-    let Some(value) = of.get(Symbol::new(e, name)) else { refuse(e) };
-    if let Ok(number) = u64::try_from_val(e, &value) {
-        number.into()
-    } else if let Ok(number) = i64::try_from_val(e, &value) {
-        number.into()
-    } else {
-        i128::try_from_val(e, &value).unwrap_or_else(|_| refuse(e))
-    }
-}
-
-/// A metric in a stream's history.
-pub struct Stored<'a> {
-    pub e: &'a Env,
-    pub stream: &'a StreamKey,
-    pub history: &'a StreamHistory,
-    pub metric: u8,
-}
-
-impl Stored<'_> {
-    /// Hands what is kept of the months that hours lie in to `visit`, in order of time: the days
-    /// that were made and spans beyond a day, and the hours of the other days, or of all
-    /// (`by_hour`) whose hours are kept.
-    fn each(&self, by_hour: bool, hours: Hours, visit: &mut dyn FnMut(&PackedBucket)) {
-        let Self { e, stream, history, metric } = *self;
-        let last_hour = hours.to.wrapping_sub(1);
-        let first_day = if by_hour { 0 } else { history.marks.days_made };
-        for month in month_of(hours.from)..=month_of(last_hour) {
-            let mut room = [PackedBucket::default(); MONTH_BUCKETS_MAX];
-            let mut timeline = Timeline::new(&mut room);
-            if let Some(sheet) = storage::sheet(e, stream, storage::DAYS, month) {
-                sheet.each(e, metric, &mut |bucket| {
-                    if !by_hour || !self.has_hours_of(bucket) {
-                        timeline.add(bucket, true);
-                    }
-                });
-            }
-            let from = start_hour(Period::Month, month).max(hours.from);
-            let to = end_hour(Period::Month, month).min(hours.to);
-            self.add_hours(
-                by_hour,
-                day_of(from).max(first_day),
-                day_of(to.wrapping_sub(1)),
-                &mut timeline,
-            );
-            accepted(e, timeline.buckets()).iter().for_each(&mut *visit);
-        }
-    }
-
-    /// Whether a bucket is of a day whose hours are kept.
-    fn has_hours_of(&self, bucket: &PackedBucket) -> bool {
-        let day = day_of(bucket.start_hour);
-        fits(Period::Day, bucket) && self.history.hours_of(self.e, self.stream, day).is_some()
-    }
-
-    /// Adds the hours of days that are kept, the last day included, as they are or to their days.
-    #[inline(never)]
-    pub fn add_hours(&self, as_hours: bool, from_day: u32, last_day: u32, timeline: &mut Timeline) {
-        let period = if as_hours { Period::Hour } else { Period::Day };
-        for day in from_day..=last_day {
-            if let Some(sheet) = self.history.hours_of(self.e, self.stream, day) {
-                sheet.each(self.e, self.metric, &mut |hour| {
-                    timeline.add(&normalised(period, hour), true);
-                });
-            }
-        }
-    }
 }

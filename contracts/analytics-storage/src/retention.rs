@@ -1,17 +1,17 @@
-//! How long hours are kept, and how long entries live.
+//! How long hours are kept, how long entries live, and what they take.
 
 use lumenscope_interfaces::analytics_storage::{
-    AnalyticsError, HOUR_RETENTION_DAYS_MAX, HOUR_RETENTION_DAYS_MIN,
+    AnalyticsError, HOUR_RETENTION_DAYS_MAX, HOUR_RETENTION_DAYS_MIN, StorageStatistics,
 };
-use lumenscope_interfaces::common::{StreamKey, TTL_TARGET_LEDGERS};
-use soroban_sdk::{
-    Address, Env, Map, Symbol, TryFromVal, Val, panic_with_error, symbol_short, vec,
-};
+use lumenscope_interfaces::common::StreamKey;
+use soroban_sdk::xdr::ToXdr;
+use soroban_sdk::{Address, Env, Map, Symbol, TryFromVal, Val, Vec, symbol_short};
 
-use crate::calendar::day_of;
+use crate::calendar::{day_of, hour_now, hour_of_day, month_of};
 use crate::events::changed;
-use crate::query::hour_now;
-use crate::reply::each_sheet;
+use crate::history::{History, Mark};
+use crate::query::ask;
+use crate::sheet::Sheet;
 use crate::storage;
 
 /// Changes the ring from the day after the newest hours on. Days before stay where they are; the
@@ -19,47 +19,65 @@ use crate::storage;
 pub fn set_hour_days(e: &Env, stream: &StreamKey, hour_days: u32) {
     let owner = require_owner(e, &stream.contract);
     if !(HOUR_RETENTION_DAYS_MIN..=HOUR_RETENTION_DAYS_MAX).contains(&hour_days) {
-        panic_with_error!(e, AnalyticsError::RetentionInvalid);
+        storage::fail(e, AnalyticsError::RetentionInvalid);
     }
-    let mut history = storage::require_history(e, stream);
-    let marks = &mut history.marks;
-    let from_days = marks.ring_days;
+    let mut history = History::require(stream);
+    let (days, since) = (history.get(Mark::RingDays), history.get(Mark::RingSince));
+    let latest_day = history.get(Mark::LatestDay);
     // Without hours in the present ring it is replaced and not succeeded.
-    if marks.latest_day >= marks.ring_since_day {
-        if marks.former_ring_days > 0 && marks.days_made < marks.ring_since_day {
-            panic_with_error!(e, AnalyticsError::NotCompacted);
+    if latest_day >= since {
+        if history.get(Mark::FormerRingDays) > 0 && history.get(Mark::DaysMade) < since {
+            storage::fail(e, AnalyticsError::NotCompacted);
         }
-        marks.former_ring_days = marks.ring_days;
-        marks.former_since_day = marks.ring_since_day;
-        marks.ring_since_day = marks.latest_day.max(day_of(hour_now(e))).wrapping_add(1);
+        history.set(Mark::FormerRingDays, days);
+        history.set(Mark::FormerSince, since);
+        history.set(Mark::RingSince, latest_day.max(day_of(hour_now(e))).wrapping_add(1));
     }
-    marks.ring_days = hour_days;
-    storage::set_history(e, stream, &history);
-    changed(e, stream, symbol_short!("retained"), &owner, from_days, hour_days);
+    history.set(Mark::RingDays, hour_days);
+    history.save();
+    changed(&history, symbol_short!("retained"), &owner, days, hour_days);
 }
 
 /// Has the owner that performance-monitor knows authorise the call.
 fn require_owner(e: &Env, contract: &Address) -> Address {
     // Only the owner is taken out of what comes: all of it would cost a kilobyte of code.
-    let known: Option<Map<Symbol, Val>> = e.invoke_contract(
-        &storage::require_monitor(e),
-        &Symbol::new(e, "monitored_contract"),
-        vec![e, contract.to_val()],
-    );
-    let owner = known.and_then(|known| known.get(symbol_short!("owner")));
+    let mut arguments = Vec::new(e);
+    arguments.push_back(contract.to_val());
+    let known = ask(e, Symbol::new(e, "monitored_contract"), arguments);
+    let known = known.ok().and_then(|known| Map::<Symbol, Val>::try_from_val(e, &known).ok());
+    let owner = known.map(|known| known.get_unchecked(symbol_short!("owner")));
     let Some(Ok(owner)) = owner.map(|owner| Address::try_from_val(e, &owner)) else {
-        panic_with_error!(e, AnalyticsError::NotTheOwner)
+        storage::fail(e, AnalyticsError::NotTheOwner)
     };
     owner.require_auth();
     owner
 }
 
-/// Extends the life of all that a stream's history has.
-pub fn keep_alive(e: &Env, caller: &Address, stream: &StreamKey) {
-    let history = storage::require_history(e, stream);
-    storage::keep_history_alive(e, stream);
-    each_sheet(e, &history, &mut |kind, number| {
-        storage::keep_sheet_alive(e, stream, kind, number);
-    });
-    changed(e, stream, symbol_short!("extended"), caller, 0, TTL_TARGET_LEDGERS);
+/// What a stream's history takes. Extends the life of all of it, if so asked.
+#[inline(never)]
+pub fn statistics(history: &History, extends: bool) -> StorageStatistics {
+    let e = &history.e;
+    let bytes = history.record().to_xdr(e).len();
+    let mut statistics = StorageStatistics { entries: 1, bytes, buckets: 0 };
+    let ring = |days: u32| storage::hours(days, 0)..storage::hours(days, days);
+    let (days, mut former) = (history.get(Mark::RingDays), history.get(Mark::FormerRingDays));
+    if former == days {
+        former = 0;
+    }
+    let month = |hour: u32| storage::DAYS | month_of(hour);
+    let months =
+        month(hour_of_day(history.get(Mark::FirstDay)))..month(hour_now(e)).wrapping_add(1);
+    for numbers in [storage::HISTORY..1, ring(days), ring(former), months] {
+        for number in numbers {
+            if extends {
+                storage::keep_alive(e, history.stream, number);
+                continue;
+            }
+            let sheet = Sheet::load(history, number);
+            statistics.entries = statistics.entries.wrapping_add(sheet.is_stored().into());
+            statistics.bytes = statistics.bytes.wrapping_add(sheet.byte_len());
+            statistics.buckets = statistics.buckets.wrapping_add(sheet.buckets());
+        }
+    }
+    statistics
 }

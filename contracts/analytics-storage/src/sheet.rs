@@ -3,47 +3,65 @@
 //! | bytes | |
 //! |---|---|
 //! | 0 | version, 1 |
-//! | 1..5 | which time: the day since 1970 of a sheet of hours, else the sheet's number |
-//! | 5 | sections S |
-//! | then 3 x S | metric (its place in the stream's list) 1, bytes of its series 2 |
+//! | 1..5 | which time: the day since 1970 of a sheet of hours, else the month since 1970 |
+//! | 5 | metrics M |
+//! | 6..8 | number of buckets, of all metrics |
+//! | then 2 x M | bytes of its series, in the order of the stream's list; 0 without samples |
 //! | .. | the series ([`lumenscope_bucket::packed`]), in the same order |
 //! | .. | zeros: room for hours to come |
 //!
-//! Integers are little endian. Sections ascend by metric; a metric without samples has none.
+//! Integers are little endian.
 
-use lumenscope_bucket::packed::{
-    BUCKET_BYTES_MAX, Decoder, Encoder, HEADER_BYTES, PackedBucket, PackedError,
-};
+use lumenscope_bucket::calendar::Period;
+use lumenscope_bucket::packed::{BUCKET_BYTES_MAX, HEADER_BYTES, PackedBucket, Series};
 use lumenscope_interfaces::analytics_storage::{AnalyticsError, HISTORY_METRICS_MAX};
-use soroban_sdk::{Bytes, Env, panic_with_error};
+use soroban_sdk::{Bytes, Env};
 
-use crate::timeline::{SHEET_BUCKETS_MAX, Timeline};
+use crate::history::History;
+use crate::ingest::Added;
+use crate::storage;
+use crate::timeline::Timeline;
 
 const VERSION: u8 = 1;
-const HEADER: usize = 6;
-const SECTION: usize = 3;
-const HEAD_BYTES_MAX: usize = HEADER + SECTION * HISTORY_METRICS_MAX as usize;
+const HEADER: usize = 8;
+const LENGTH: usize = 2;
+const HEAD_BYTES_MAX: usize = HEADER + LENGTH * HISTORY_METRICS_MAX as usize;
+/// Most buckets of one metric in one sheet: 32 periods, and spans that fit none.
+const SHEET_BUCKETS_MAX: usize = 96;
 const SERIES_BYTES_MAX: usize = HEADER_BYTES + SHEET_BUCKETS_MAX * BUCKET_BYTES_MAX;
+/// The network's limit of an entry, less its key.
+const SHEET_BYTES_MAX: usize = 65_000;
 /// Room is added in steps of this many bytes: many small growths would each be a surprise.
-const STEP_BYTES: u32 = 256;
+const STEP_BYTES: usize = 256;
 
-/// A sheet, readable.
+/// A sheet, readable. One that is not stored is of time 0 and without metrics.
 pub struct Sheet {
     bytes: Bytes,
     head: [u8; HEAD_BYTES_MAX],
 }
 
 impl Sheet {
-    /// Reads the head.
+    /// Reads the head of one of a stream's sheets; none for [`storage::HISTORY`].
     #[inline(never)]
-    pub fn parse(e: &Env, bytes: Bytes) -> Self {
+    pub fn load(history: &History, number: u32) -> Self {
+        let e = &history.e;
         let mut head = [0; HEAD_BYTES_MAX];
-        let len = bytes.len().min(HEAD_BYTES_MAX as u32);
-        copy(e, &bytes, 0, len, &mut head);
-        if head[0] != VERSION {
+        let mut stored = None;
+        if number != storage::HISTORY {
+            stored = storage::sheet(e, history.stream, number);
+        }
+        let is_stored = stored.is_some();
+        let bytes = stored.unwrap_or_else(|| Bytes::new(e));
+        copy(e, &bytes, 0, bytes.len().min(HEAD_BYTES_MAX as u32), &mut head);
+        if head[0] != u8::from(is_stored) * VERSION {
             refuse(e);
         }
         Self { bytes, head }
+    }
+
+    /// Whether there is such a sheet.
+    pub fn is_stored(&self) -> bool {
+        self.head[0] != 0
     }
 
     /// Which time the sheet is of.
@@ -51,43 +69,45 @@ impl Sheet {
         u32::from_le_bytes([self.head[1], self.head[2], self.head[3], self.head[4]])
     }
 
+    /// Buckets of all metrics.
+    pub fn buckets(&self) -> u32 {
+        u16::from_le_bytes([self.head[6], self.head[7]]).into()
+    }
+
     /// Length of the stored value.
     pub fn byte_len(&self) -> u32 {
         self.bytes.len()
     }
 
-    /// Hands the buckets of a metric to `visit`, oldest first.
-    #[inline(never)]
-    pub fn each(&self, e: &Env, metric: u8, visit: &mut dyn FnMut(&PackedBucket)) {
-        let mut room = [0; SERIES_BYTES_MAX];
-        let Some(mut series) = self.series(e, metric, &mut room) else { return };
-        for bucket in &mut series {
-            match bucket {
-                Ok(bucket) => visit(&bucket),
-                Err(_) => refuse(e),
-            }
-        }
+    /// Leaves nothing to read.
+    pub fn clear(&mut self) {
+        (self.head[0], self.head[5]) = (0, 0);
     }
 
+    /// Adds the buckets of a metric, oldest first.
     #[inline(never)]
-    fn series<'a>(
-        &self,
-        e: &Env,
-        metric: u8,
-        room: &'a mut [u8; SERIES_BYTES_MAX],
-    ) -> Option<Decoder<'a>> {
-        let sections = usize::from(self.head[5]);
-        let mut at = (HEADER + SECTION * sections) as u32;
-        for [found, low, high] in self.head[HEADER..].as_chunks().0.iter().take(sections) {
-            let len = u16::from_le_bytes([*low, *high]).into();
-            if *found == metric {
-                copy(e, &self.bytes, at, len, room);
-                return Some(Decoder::new(room).unwrap_or_else(|_| refuse(e)));
+    pub fn read(&self, metric: usize, timeline: &mut Timeline) {
+        let e = &timeline.history.e;
+        let metrics = usize::from(self.head[5]);
+        let mut at = (HEADER + LENGTH * metrics) as u32;
+        for (place, len) in self.head[HEADER..].as_chunks().0.iter().take(metrics).enumerate() {
+            let len = u16::from_le_bytes(*len).into();
+            if place == metric && len > 0 {
+                let mut room = [0; SERIES_BYTES_MAX];
+                copy(e, &self.bytes, at, len, &mut room);
+                let mut series = Series::reader(&room);
+                let mut bucket = PackedBucket::default();
+                while series.left() > 0 {
+                    if !series.code(&mut bucket) {
+                        refuse(e);
+                    }
+                    timeline.add(&bucket);
+                }
+                return;
             }
-            // 255 sections of 2^16 bytes at most.
+            // 64 series of 2^16 bytes at most.
             at = at.wrapping_add(len);
         }
-        None
     }
 }
 
@@ -100,87 +120,57 @@ pub fn copy(e: &Env, bytes: &Bytes, at: u32, len: u32, out: &mut [u8]) {
 
 /// Ends the call: the entry cannot be read.
 pub fn refuse(e: &Env) -> ! {
-    panic_with_error!(e, AnalyticsError::PackedInvalid)
+    storage::fail(e, AnalyticsError::PackedInvalid)
 }
 
-/// What [`rewrite`] adds to a metric's series.
-pub type Additions<'a> = dyn FnMut(u8, &mut Timeline) + 'a;
-
-/// The bytes of a sheet of `time` with `kept`'s series and what `additions` adds to those of the
-/// first `metrics` metrics; at least `bytes_min` long, as the entry is now.
-///
-/// Returns the bytes and how many buckets were kept and added; none: nothing to write.
+/// Stores a sheet of `time` anew with what is `added` to the series of each metric; at least
+/// `bytes_min` long, as the entry is now. Without `bytes_min` the sheet is of days, and as long as
+/// it needs to be; nothing to store is then not stored. Returns the length.
 #[inline(never)]
 pub fn rewrite(
-    e: &Env,
-    kept: Option<&Sheet>,
+    history: &History,
+    number: u32,
+    kept: &Sheet,
     time: u32,
-    metrics: u32,
     bytes_min: u32,
-    additions: &mut Additions,
-) -> (Bytes, u32) {
-    let mut sections = Bytes::new(e);
-    let mut body = Bytes::new(e);
-    let mut series = [0; SERIES_BYTES_MAX];
-    let mut room = [PackedBucket::default(); SHEET_BUCKETS_MAX];
-    let mut count = 0u32;
-    for metric in 0..metrics as u8 {
-        let mut timeline = Timeline::new(&mut room);
-        if let Some(sheet) = kept {
-            sheet.each(e, metric, &mut |bucket| timeline.add(bucket, true));
-        }
-        additions(metric, &mut timeline);
-        let buckets = accepted(e, timeline.buckets());
-        if buckets.is_empty() {
+    added: &Added,
+) -> u32 {
+    let e = &history.e;
+    let mut timeline = Timeline::new(history);
+    let mut out = [0; SHEET_BYTES_MAX];
+    let metrics = history.metrics();
+    let mut at = HEADER.wrapping_add(LENGTH.wrapping_mul(metrics));
+    let [a, b, c, d] = time.to_le_bytes();
+    let mut buckets = 0usize;
+    if bytes_min == 0 {
+        timeline.period = Period::Day;
+    }
+    for metric in 0..metrics {
+        timeline.clear();
+        kept.read(metric, &mut timeline);
+        timeline.is_earlier = added.is_earlier;
+        added.add_to(metric, &mut timeline);
+        timeline.is_earlier = false;
+        let count = timeline.buckets().len();
+        if count == 0 {
             continue;
         }
-        count = count.wrapping_add(buckets.len() as u32);
-        let series = pack(e, buckets, &mut series);
-        body.extend_from_slice(series);
-        let [low, high] = (series.len() as u16).to_le_bytes();
-        sections.extend_from_slice(&[metric, low, high]);
-    }
-    let [a, b, c, d] = time.to_le_bytes();
-    let mut bytes =
-        Bytes::from_array(e, &[VERSION, a, b, c, d, (sections.len() / SECTION as u32) as u8]);
-    bytes.append(&sections);
-    bytes.append(&body);
-    // Whole steps of room, at least as long as asked for.
-    while bytes_min > 0 && (bytes.len() < bytes_min || !bytes.len().is_multiple_of(STEP_BYTES)) {
-        let over = bytes.len() % STEP_BYTES;
-        let zeros = [0; STEP_BYTES as usize];
-        bytes.extend_from_slice(zeros.get(over as usize..).unwrap_or_default());
-    }
-    (bytes, count)
-}
-
-/// Packs a series into `out`, or ends the call when it does not fit.
-#[inline(never)]
-pub fn pack<'a>(e: &Env, buckets: &[PackedBucket], out: &'a mut [u8]) -> &'a [u8] {
-    let pack = |out: &mut [u8]| {
-        let mut encoder = Encoder::new(out)?;
-        for bucket in buckets {
-            encoder.push(bucket)?;
+        buckets = buckets.wrapping_add(count);
+        let len = timeline.pack(out.get_mut(at..).unwrap_or_default());
+        if let Some(place) = out[HEADER..].as_chunks_mut().0.get_mut(metric) {
+            *place = (len as u16).to_le_bytes();
         }
-        Ok::<_, PackedError>(encoder.finish())
-    };
-    let len = pack(out);
-    match len.ok().and_then(|len| out.get(..len)) {
-        Some(series) => series,
-        None => panic_with_error!(e, AnalyticsError::RangeTooLong),
+        at = at.wrapping_add(len);
     }
-}
-
-/// The value, or the call ends with the error.
-#[inline(never)]
-fn ended(e: &Env, error: AnalyticsError) -> ! {
-    panic_with_error!(e, error)
-}
-
-/// The value, or the call ends with the error.
-pub fn accepted<T>(e: &Env, result: Result<T, AnalyticsError>) -> T {
-    match result {
-        Ok(value) => value,
-        Err(error) => ended(e, error),
+    let [low, high] = (buckets as u16).to_le_bytes();
+    out[..HEADER].copy_from_slice(&[VERSION, a, b, c, d, metrics as u8, low, high]);
+    if bytes_min != 0 {
+        // Whole steps of room, at least as long as asked for.
+        at = at.max(bytes_min as usize).wrapping_add(STEP_BYTES - 1) & !(STEP_BYTES - 1);
+    } else if buckets == 0 {
+        return 0;
     }
+    let Some(bytes) = out.get(..at) else { refuse(e) };
+    storage::set_sheet(e, history.stream, number, &Bytes::from_slice(e, bytes));
+    at as u32
 }

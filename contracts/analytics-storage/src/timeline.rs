@@ -1,98 +1,158 @@
-//! Buckets in order of time, in room that the caller provides.
+//! Buckets in order of time.
 
 use lumenscope_bucket::Statistics;
 use lumenscope_bucket::calendar::Period;
-use lumenscope_bucket::packed::PackedBucket;
-use lumenscope_interfaces::analytics_storage::AnalyticsError;
+use lumenscope_bucket::packed::{PackedBucket, Series};
+use lumenscope_interfaces::analytics_storage::{
+    AnalyticsError, PACKED_BUCKETS_MAX, RANGE_BUCKETS_MAX,
+};
+use soroban_sdk::Env;
 
-use crate::calendar::{number_of, start_hour};
+use crate::calendar::{day_of, fits, span_in};
+use crate::history::History;
+use crate::storage;
 
-/// Most buckets of one metric in one sheet: 32 periods, and spans that fit none.
-pub const SHEET_BUCKETS_MAX: usize = 96;
+/// Most buckets in one timeline: those of a packed reply, and spans that fit none.
+const BUCKETS_MAX: usize = PACKED_BUCKETS_MAX as usize + 2 * RANGE_BUCKETS_MAX as usize;
+
+/// An empty room. As a static it is zeroed by one instruction, where it would be made by a loop.
+static EMPTY: [Entry; BUCKETS_MAX] = [Entry::NONE; BUCKETS_MAX];
+
+/// A bucket in a timeline.
+#[derive(Clone, Copy)]
+pub struct Entry {
+    span: u64,
+    /// Start of the latest bucket that it was made of.
+    latest_hour: u32,
+    statistics: Statistics,
+}
+
+impl Entry {
+    const NONE: Self = Self { span: 0, latest_hour: 0, statistics: Statistics::EMPTY };
+
+    /// The bucket.
+    pub fn bucket(&self) -> PackedBucket {
+        let (start_hour, hours) = ((self.span >> 32) as u32, self.span as u32);
+        PackedBucket { start_hour, hours, statistics: self.statistics }
+    }
+}
 
 /// Buckets sorted by start, then by length; no two are of the same span.
+///
+/// Laid out as written: what lies behind the room is farther away, which takes two bytes more at
+/// each access.
+#[repr(C)]
 pub struct Timeline<'a> {
-    room: &'a mut [PackedBucket],
+    pub history: &'a History<'a>,
     len: usize,
-    overfull: bool,
+    /// Buckets that fit such a period are widened to it.
+    pub period: Period,
+    /// First hour that a bucket may start at.
+    pub from: u32,
+    /// First hour that none may start at.
+    pub to: u32,
+    /// Whether days are left out whose hours history keeps.
+    pub by_hour: bool,
+    /// Whether all come as one.
+    pub is_sum: bool,
+    /// Whether samples that come do so before all that are there.
+    pub is_earlier: bool,
+    room: [Entry; BUCKETS_MAX],
 }
 
 impl<'a> Timeline<'a> {
-    /// An empty timeline.
-    pub fn new(room: &'a mut [PackedBucket]) -> Self {
-        Self { room, len: 0, overfull: false }
+    /// An empty timeline of hours.
+    #[inline(never)]
+    pub fn new(history: &'a History<'a>) -> Self {
+        Self {
+            history,
+            len: 0,
+            period: Period::Hour,
+            from: 0,
+            to: u32::MAX,
+            by_hour: false,
+            is_sum: false,
+            is_earlier: false,
+            room: EMPTY,
+        }
+    }
+
+    /// Drops all buckets.
+    pub fn clear(&mut self) {
+        self.len = 0;
     }
 
     /// The buckets, oldest first.
-    ///
-    /// # Errors
-    ///
-    /// [`AnalyticsError::RangeTooLong`] when there was no room for one.
-    pub fn buckets(&self) -> Result<&[PackedBucket], AnalyticsError> {
-        let buckets = self.room.get(..self.len).filter(|_| !self.overfull);
-        buckets.ok_or(AnalyticsError::RangeTooLong)
+    pub fn buckets(&mut self) -> &mut [Entry] {
+        self.room.get_mut(..self.len).unwrap_or_default()
     }
 
-    /// Adds a bucket. If there is one of the same span, it takes the samples, as `later` ones or
-    /// as earlier ones.
+    /// Adds a bucket. If there is one of the same span, it takes the samples; the last of them is
+    /// that of the bucket that starts later.
     #[inline(never)]
-    pub fn add(&mut self, bucket: &PackedBucket, later: bool) {
+    pub fn add(&mut self, bucket: &PackedBucket) {
         if bucket.statistics.is_empty() {
             return;
         }
+        let mut span = span_in(self.period, bucket);
+        let start_hour = (span >> 32) as u32;
+        if start_hour < self.from || start_hour >= self.to {
+            return;
+        }
+        if self.by_hour
+            && fits(Period::Day, bucket)
+            && self.history.hours_of(day_of(bucket.start_hour)).is_stored()
+        {
+            return;
+        }
+        if self.is_sum {
+            span = 0;
+        }
+        let latest_hour = bucket.start_hour;
         let mut at = self.len;
         while let Some(before) = at.checked_sub(1) {
             let Some(held) = self.room.get_mut(before) else { break };
-            if order(held) < order(bucket) {
+            if held.span < span {
                 break;
             }
-            if order(held) == order(bucket) {
-                merge(&mut held.statistics, &bucket.statistics, later);
+            if held.span == span {
+                held.statistics.merge_all_but_last(&bucket.statistics);
+                if !self.is_earlier && latest_hour >= held.latest_hour {
+                    held.statistics.last = bucket.statistics.last;
+                    held.latest_hour = latest_hour;
+                }
                 return;
             }
             at = before;
         }
-        let mut moved = *bucket;
-        let places = self.room.iter_mut().skip(at);
-        for place in places.take(self.len.wrapping_sub(at).wrapping_add(1)) {
-            core::mem::swap(place, &mut moved);
-        }
-        if self.len < self.room.len() {
-            self.len = self.len.wrapping_add(1);
-        } else {
-            self.overfull = true;
+        let Some(later) = self.room.get_mut(at..=self.len) else { too_long(&self.history.e) };
+        self.len = self.len.wrapping_add(1);
+        later.copy_within(..later.len().wrapping_sub(1), 1);
+        if let Some(place) = later.first_mut() {
+            *place = Entry { span, latest_hour, statistics: bucket.statistics };
         }
     }
 
-    /// Keeps the first `len` buckets, or fewer, so that all that start together stay together.
-    /// Returns the start of the first that was dropped.
-    pub fn cut(&mut self, len: usize, period: Period) -> Option<u32> {
-        if len >= self.len {
-            return None;
+    /// The samples of a timeline that takes all as one.
+    pub fn sum(&self) -> &Statistics {
+        &self.room[0].statistics
+    }
+
+    /// Packs the buckets into `out`, or ends the call when they do not fit. Returns the length.
+    #[inline(never)]
+    pub fn pack(&mut self, out: &mut [u8]) -> usize {
+        let e = &self.history.e;
+        let mut series = Series::writer(out, self.len as u16);
+        for entry in self.buckets() {
+            if !series.code(&mut entry.bucket()) {
+                too_long(e);
+            }
         }
-        let first = self.room.get(len)?.start_hour;
-        // The next page begins with the whole period, so this one ends before it.
-        let whole = start_hour(period, number_of(period, first));
-        let next = match self.room.first() {
-            Some(bucket) if bucket.start_hour < whole => whole,
-            // More spans in one period than a page holds: only hours tell them apart.
-            _ => first,
-        };
-        self.len = self.room.iter().take_while(|bucket| bucket.start_hour < next).count();
-        Some(next)
+        series.finish().unwrap_or_else(|| too_long(e))
     }
 }
 
-fn order(bucket: &PackedBucket) -> u64 {
-    u64::from(bucket.start_hour) << 32 | u64::from(bucket.hours)
-}
-
-/// Adds samples to others, as `later` ones or as earlier ones.
-#[inline(never)]
-pub fn merge(held: &mut Statistics, added: &Statistics, later: bool) {
-    let last = held.last;
-    held.merge(added);
-    if !later {
-        held.last = last;
-    }
+/// Ends the call: more than a reply or an entry may hold.
+pub fn too_long(e: &Env) -> ! {
+    storage::fail(e, AnalyticsError::RangeTooLong)
 }

@@ -93,8 +93,6 @@ pub enum AnalyticsError {
     HistoryUnknown = 3100,
     /// The stream's history holds no metric of that name.
     HistoryMetricUnknown = 3101,
-    /// Only performance-monitor may store.
-    NotTheMonitor = 3102,
     /// The range ends before it starts, or lies beyond the calendar's limits.
     RangeInvalid = 3103,
     /// More than a reply may hold: ask for less, or page.
@@ -147,7 +145,8 @@ pub trait AnalyticsStorage {
     fn range(e: Env, query: RangeQuery) -> RangePage;
     /// Buckets in the packed encoding of `lumenscope-bucket`, at most [`PACKED_BUCKETS_MAX`].
     fn range_packed(e: Env, query: RangeQuery) -> Bytes;
-    /// The most recent bucket of hours stored; `None` when none is kept.
+    /// The most recent bucket stored of the 30 days up to the stream's newest: an hour, or its day
+    /// where hours are no longer kept. `None` without samples in them.
     fn latest(e: Env, stream: StreamKey, metric: Symbol) -> Option<Bucket>;
     /// All samples of the range, rounded to the query's granularity: wider ones read fewer
     /// entries.

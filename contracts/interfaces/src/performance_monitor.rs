@@ -4,7 +4,7 @@ use soroban_sdk::{
     Address, Bytes, Env, String, Symbol, Vec, contractclient, contracterror, contracttype,
 };
 
-use crate::common::{Bucket, StatisticsView, StreamKey};
+use crate::common::{StatisticsView, StreamKey};
 
 /// Metrics that one stream may hold: bounds the hot entry and the work of one call.
 pub const METRICS_PER_STREAM_MAX: u32 = 16;
@@ -344,8 +344,9 @@ pub trait PerformanceMonitor {
     /// Everything ever counted of a metric: count, sum and last; min, max and squares are those
     /// of the hours not yet flushed.
     fn totals(e: Env, stream: StreamKey, metric: Symbol) -> StatisticsView;
-    /// The buckets not yet flushed, oldest first; the last may be open.
-    fn unflushed(e: Env, stream: StreamKey, metric: Symbol) -> Vec<Bucket>;
+    /// The buckets of a metric not yet flushed, as `lumenscope-hot` exports them; the last may be
+    /// open. analytics-storage shows them as structs: its `range` with `include_open`.
+    fn unflushed(e: Env, stream: StreamKey, metric: Symbol) -> Bytes;
     /// The minutes of a watched metric that the ring still holds, from `from_minute` to
     /// `through_minute`, oldest first. A minute without samples is absent.
     fn minutes(

@@ -1,7 +1,7 @@
 //! The entry points. What each does, refuses and asks for is said once, at the trait that callers
 //! see: [`PerformanceMonitor`].
 
-use lumenscope_interfaces::common::{Bucket, StatisticsView, StreamKey};
+use lumenscope_interfaces::common::{StatisticsView, StreamKey};
 use lumenscope_interfaces::governance::{self, Administration, Governance, Role, Schema};
 use lumenscope_interfaces::performance_monitor::{
     MinuteSlot, MonitoredContract, PerformanceMonitor, RecordingMode, ReporterRole, StreamBatch,
@@ -154,7 +154,7 @@ impl PerformanceMonitor for PerformanceMonitorContract {
         or_fail(&e, reads::totals(&e, &stream, &metric))
     }
 
-    fn unflushed(e: Env, stream: StreamKey, metric: Symbol) -> Vec<Bucket> {
+    fn unflushed(e: Env, stream: StreamKey, metric: Symbol) -> Bytes {
         or_fail(&e, reads::unflushed(&e, &stream, &metric))
     }
 

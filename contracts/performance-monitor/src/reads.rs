@@ -1,12 +1,11 @@
 //! What other contracts and observers read.
 
 use lumenscope_bucket::Statistics;
-use lumenscope_bucket::calendar::HOUR_S;
-use lumenscope_hot::{BYTES_MAX, Totals, View};
-use lumenscope_interfaces::common::{Bucket, PAGE_ITEMS_MAX, StatisticsView, StreamKey};
-use lumenscope_interfaces::performance_monitor::{FLUSH_DELAY_S, MinuteSlot, MonitorError};
+use lumenscope_hot::{BYTES_MAX, ONE_METRIC_BYTES_MAX, Totals, View};
+use lumenscope_interfaces::common::{PAGE_ITEMS_MAX, StatisticsView, StreamKey};
+use lumenscope_interfaces::performance_monitor::{MinuteSlot, MonitorError};
 use lumenscope_sketch::Quantile;
-use soroban_sdk::{Address, Env, Symbol, Vec};
+use soroban_sdk::{Address, Bytes, Env, Symbol, Vec};
 
 use crate::definition::metric_place;
 use crate::storage::{self, open_hot};
@@ -40,26 +39,12 @@ pub fn totals(
     Ok(figures(&Statistics { count, sum, last, ..view.unflushed(place) }))
 }
 
-pub fn unflushed(
-    e: &Env,
-    stream: &StreamKey,
-    metric: &Symbol,
-) -> Result<Vec<Bucket>, MonitorError> {
+pub fn unflushed(e: &Env, stream: &StreamKey, metric: &Symbol) -> Result<Bytes, MonitorError> {
     let mut buffer = [0; BYTES_MAX];
     let (view, place) = open_metric(e, stream, metric, &mut buffer)?;
-    let now_s = e.ledger().timestamp();
-    let mut buckets = Vec::new(e);
-    for slot in view.slots() {
-        let end_s = (u64::from(slot.span.end_hour) + 1) * HOUR_S;
-        buckets.push_back(Bucket {
-            start_s: u64::from(slot.span.start_hour) * HOUR_S,
-            end_s,
-            open: now_s < end_s + FLUSH_DELAY_S,
-            coarse: slot.span.start_hour != slot.span.end_hour,
-            statistics: figures(&view.statistics(place, slot.index)),
-        });
-    }
-    Ok(buckets)
+    let mut out = [0; ONE_METRIC_BYTES_MAX];
+    let bytes = view.export_of(place..place + 1, u32::MAX, &mut out);
+    Ok(Bytes::from_slice(e, &out[..bytes]))
 }
 
 pub fn minutes(

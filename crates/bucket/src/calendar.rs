@@ -15,10 +15,15 @@ pub const DAY_HOURS: u32 = 24;
 /// numbers stay far inside 32 bits, and years have four digits.
 pub const END_S: u64 = 253_402_300_800;
 
+/// The hour, since 1970-01-01, that the calendar ends with.
+pub const END_HOUR: u32 = (END_S / HOUR_S) as u32;
+
 /// Days from 0000-03-01 to 1970-01-01. Years counted from March end with the leap day.
 const DAYS_TO_1970: u32 = 719_468;
 /// Days in 400 years, after which the calendar repeats.
 const ERA_DAYS: u32 = 146_097;
+/// Months in as many years.
+const ERA_MONTHS: u32 = 4_800;
 /// Days from the Monday before to 1970-01-01.
 const THURSDAY: u32 = 3;
 
@@ -38,24 +43,45 @@ pub enum Period {
 impl Period {
     /// Number of the period that holds the second `at_s`.
     pub fn of(self, at_s: u64) -> u32 {
-        let hour = hour_of(at_s);
+        self.of_hour(hour_of(at_s))
+    }
+
+    /// Number of the period that holds an hour since 1970-01-01, one before the calendar's end.
+    pub fn of_hour(self, hour: u32) -> u32 {
+        let day = hour / DAY_HOURS;
         match self {
             Self::Hour => hour,
-            Self::Day => hour / DAY_HOURS,
-            Self::Week => week_of_day(hour / DAY_HOURS),
-            Self::Month => month_of_day(hour / DAY_HOURS),
+            Self::Day => day,
+            Self::Week => week_of_day(day),
+            Self::Month => {
+                // By the average month, and one more: never below. Then by the first days of months,
+                // which `start_hour` needs as well: less code than [`month_of_day`].
+                let months = u64::from(day) * u64::from(ERA_MONTHS) / u64::from(ERA_DAYS);
+                let mut month = months as u32 + 1;
+                while first_day_of_month(month) > day {
+                    month -= 1;
+                }
+                month
+            }
         }
+    }
+
+    /// First hour, since 1970-01-01, of the period of that number; the calendar's end for those
+    /// beyond.
+    pub fn start_hour(self, number: u32) -> u32 {
+        let number = number.min(END_HOUR);
+        let day = match self {
+            Self::Hour => return number,
+            Self::Day => number,
+            Self::Week => (number.min(END_HOUR / 7) * 7).saturating_sub(THURSDAY),
+            Self::Month => first_day_of_month(number),
+        };
+        day.min(END_HOUR / DAY_HOURS) * DAY_HOURS
     }
 
     /// First second of the period of that number.
     pub fn start_s(self, number: u32) -> u64 {
-        let start = match self {
-            Self::Hour => u64::from(number) * HOUR_S,
-            Self::Day => u64::from(number) * DAY_S,
-            Self::Week => (u64::from(number) * 7).saturating_sub(THURSDAY.into()) * DAY_S,
-            Self::Month => u64::from(first_day_of_month(number)) * DAY_S,
-        };
-        start.min(END_S)
+        u64::from(self.start_hour(number)) * HOUR_S
     }
 
     /// First second after the period of that number.

@@ -37,7 +37,7 @@
 mod bits;
 
 use crate::statistics::{Statistics, VALUE_LIMIT};
-use bits::{BitReader, BitWriter, bit_len, signed, unsigned};
+use bits::{Bits, bit_len};
 
 /// Version of the encoding that [`Encoder`] writes.
 pub const VERSION: u8 = 1;
@@ -106,7 +106,9 @@ const SQUARES: usize = 6;
 const FIELDS: usize = 7;
 
 /// Statistics, taken apart as a modelled bucket sends them.
+#[derive(Default)]
 struct Parts {
+    count: u64,
     mean: i64,
     below: u64,
     above: u64,
@@ -116,76 +118,220 @@ struct Parts {
 }
 
 impl Parts {
-    /// `None` when the statistics need a plain bucket.
-    fn of(statistics: &Statistics) -> Option<Self> {
+    /// Takes statistics apart. Parts that do not give them back are of no use: such statistics need
+    /// a plain bucket.
+    #[inline(always)]
+    fn of(statistics: &Statistics) -> Self {
         let Statistics { count, sum, min, max, last, sum_of_squares } = *statistics;
-        let sum = i64::try_from(sum).ok()?;
-        if count == 0 || count > u64::from(u32::MAX) || min < -VALUE_LIMIT || max > VALUE_LIMIT {
-            return None;
+        let sum = sum as i64;
+        // A count that is cut here is refused by `give`.
+        let divisor = i64::from((count as u32).max(1));
+        let mut mean = sum / divisor;
+        if mean.wrapping_mul(divisor) > sum {
+            mean = mean.wrapping_sub(1);
         }
-        let mean = sum.checked_div_euclid(count as i64)?;
-        let rest = sum.wrapping_sub(mean.wrapping_mul(count as i64));
-        if mean < min || mean > max || last < min || last > max {
-            return None;
-        }
+        let rest = sum.wrapping_sub(mean.wrapping_mul(divisor));
         // Summed (x - mean)^2, with sum = mean x count + rest.
-        let squares = sum_of_squares.checked_sub(centre(mean, sum, rest))?;
-        let squares = u128::try_from(squares).ok()?;
-        if squares >> SQUARES_BITS_MAX != 0 {
-            return None;
-        }
-        if min == max && (rest, squares) != (0, 0) {
-            return None;
-        }
-        Some(Self {
+        let squares = sum_of_squares.wrapping_sub(centre(mean, sum.into(), rest));
+        Self {
+            count,
             mean,
             below: mean.wrapping_sub(min) as u64,
             above: max.wrapping_sub(mean) as u64,
             rest: rest as u64,
             last_above_min: last.wrapping_sub(min) as u64,
-            squares,
-        })
+            squares: squares as u128,
+        }
     }
 
-    fn into_statistics(self, count: u64) -> Option<Statistics> {
+    /// Puts statistics together; `false` when there are none of such parts.
+    #[inline(never)]
+    fn give(&self, statistics: &mut Statistics) -> bool {
         let limit = VALUE_LIMIT as u64;
-        let Self { mean, below, above, rest, last_above_min, squares } = self;
-        let far = mean.unsigned_abs() > limit || below > 2 * limit || above > 2 * limit;
-        if far
-            || count == 0
-            || count > u64::from(u32::MAX)
-            || (rest != 0 && rest >= count)
-            || last_above_min > below.wrapping_add(above)
+        let Self { count, mean, below, above, rest, last_above_min, squares } = *self;
+        let range = below.wrapping_add(above);
+        let (min, max) = (mean.wrapping_sub_unsigned(below), mean.wrapping_add_unsigned(above));
+        if min < -VALUE_LIMIT
+            || max > VALUE_LIMIT
+            || below > 2 * limit
+            || above > 2 * limit
+            || count.wrapping_sub(1) >= u64::from(u32::MAX)
+            || rest >= count
+            || last_above_min > range
             || squares >> SQUARES_BITS_MAX != 0
+            || (range == 0 && (rest, squares) != (0, 0))
         {
-            return None;
+            return false;
         }
-        let sum = mean.checked_mul(count as i64)?.checked_add(rest as i64)?;
-        let min = mean.wrapping_sub_unsigned(below);
-        Some(Statistics {
+        let sum = i128::from(mean).wrapping_mul(count.into()).wrapping_add(rest.into());
+        *statistics = Statistics {
             count,
-            sum: sum.into(),
+            sum,
             min,
-            max: mean.wrapping_add_unsigned(above),
+            max,
             last: min.wrapping_add_unsigned(last_above_min),
             sum_of_squares: centre(mean, sum, rest as i64).wrapping_add_unsigned(squares),
-        })
+        };
+        true
     }
 }
 
 /// What the squares of `count` samples exceed those of their distances from `mean` by.
 ///
-/// Below 2^107: a mean is within [`VALUE_LIMIT`].
-fn centre(mean: i64, sum: i64, rest: i64) -> i128 {
-    i128::from(mean).wrapping_mul(i128::from(sum).wrapping_add(i128::from(rest)))
+/// Below 2^120: a mean is within [`VALUE_LIMIT`], a sum below 2^76.
+#[inline(never)]
+fn centre(mean: i64, sum: i128, rest: i64) -> i128 {
+    i128::from(mean).wrapping_mul(sum.wrapping_add(rest.into()))
+}
+
+/// Writes buckets, or reads them: what is where in a series is told once, for both.
+#[derive(Debug)]
+struct Coder<'a> {
+    bits: Bits<'a>,
+    model: Model,
+}
+
+impl<'a> Coder<'a> {
+    fn new(bits: Bits<'a>) -> Self {
+        Self { bits, model: Model::default() }
+    }
+
+    /// Writes the bucket, or reads it into `bucket`. `None` for bits that no bucket has.
+    #[inline(never)]
+    fn code(&mut self, bucket: &mut PackedBucket) -> Option<()> {
+        let Self { bits, model } = self;
+        let mut parts = Parts::default();
+        let mut plain = false;
+        if bits.writes {
+            parts = Parts::of(&bucket.statistics);
+            let mut given = Statistics::EMPTY;
+            // Of a sum beyond 64 bits only a part was taken. Whatever else is given is what was
+            // taken.
+            plain = !parts.give(&mut given) || given.sum != bucket.statistics.sum;
+        }
+        let before_end = model.start_hour.wrapping_add(model.hours);
+        let mut gap = i64::from(bucket.start_hour).wrapping_sub(before_end);
+        let mut hours = i64::from(bucket.hours);
+        let differs = plain || gap != 0 || hours != model.hours;
+        if bits.code(differs.into(), 1) != 0 {
+            plain = bits.code(plain.into(), 1) != 0;
+            gap = bits.code_signed(gap, &mut model.widths[GAP]);
+            hours = bits.code_adaptive(hours as u64, &mut model.widths[HOURS]) as i64;
+        } else {
+            (plain, gap, hours) = (false, 0, model.hours);
+        }
+        model.start_hour = before_end.wrapping_add(gap);
+        model.hours = hours;
+        bucket.start_hour = model.start_hour.try_into().ok()?;
+        bucket.hours = hours.try_into().ok()?;
+        if plain {
+            code_plain(bits, &mut bucket.statistics);
+        } else {
+            code_modelled(bits, model, &mut parts)?;
+            if !parts.give(&mut bucket.statistics) {
+                return None;
+            }
+        }
+        Some(())
+    }
+}
+
+#[inline(always)]
+fn code_modelled(bits: &mut Bits, model: &mut Model, parts: &mut Parts) -> Option<()> {
+    let widths = &mut model.widths;
+    let more = (parts.count as i64).wrapping_sub_unsigned(model.count);
+    model.count = model.count.wrapping_add_signed(bits.code_signed(more, &mut widths[COUNT]));
+    let further = parts.mean.wrapping_sub(model.mean);
+    model.mean = model.mean.wrapping_add(bits.code_signed(further, &mut widths[MEAN]));
+    (parts.count, parts.mean) = (model.count, model.mean);
+    parts.below = bits.code_adaptive(parts.below, &mut widths[BELOW]);
+    parts.above = bits.code_adaptive(parts.above, &mut widths[ABOVE]);
+    let range = parts.below.checked_add(parts.above)?;
+    if range != 0 {
+        parts.rest = bits.code(parts.rest, bit_len(parts.count.checked_sub(1)?));
+        parts.last_above_min = bits.code(parts.last_above_min, bit_len(range));
+        parts.squares = bits.code_adaptive_wide(parts.squares, &mut widths[SQUARES]);
+    }
+    Some(())
+}
+
+#[inline(always)]
+fn code_plain(bits: &mut Bits, statistics: &mut Statistics) {
+    let of = statistics;
+    of.count = bits.code(of.count, 64);
+    of.sum = code_wide(bits, of.sum);
+    of.min = bits.code(of.min as u64, 64) as i64;
+    of.max = bits.code(of.max as u64, 64) as i64;
+    of.last = bits.code(of.last as u64, 64) as i64;
+    of.sum_of_squares = code_wide(bits, of.sum_of_squares);
+}
+
+#[inline(always)]
+fn code_wide(bits: &mut Bits, value: i128) -> i128 {
+    let high = bits.code((value >> 64) as u64, 64);
+    let low = bits.code(value as u64, 64);
+    (u128::from(high) << 64 | u128::from(low)) as i128
+}
+
+/// A series that is written or read bucket by bucket, where its number of buckets is known: what a
+/// contract links, because both go through the same code. [`Encoder`] and [`Decoder`] tell more of
+/// what is wrong.
+#[derive(Debug)]
+pub struct Series<'a> {
+    coder: Coder<'a>,
+    left: u16,
+}
+
+impl<'a> Series<'a> {
+    /// Starts to write a series of so many buckets at the start of `out`.
+    pub fn writer(out: &'a mut [u8], buckets: u16) -> Self {
+        Self::start(&[], out, true, buckets)
+    }
+
+    /// Starts to read a series.
+    pub fn reader(bytes: &'a [u8]) -> Self {
+        Self::start(bytes, &mut [], false, 0)
+    }
+
+    #[inline(never)]
+    fn start(input: &'a [u8], output: &'a mut [u8], writes: bool, buckets: u16) -> Self {
+        let coder = Coder::new(Bits::new(input, output, writes));
+        let mut series = Self { coder, left: 0 };
+        let bits = &mut series.coder.bits;
+        let version = bits.code(VERSION.into(), 8);
+        let low = bits.code(buckets.into(), 8);
+        series.left = (bits.code((buckets >> 8).into(), 8) << 8 | low) as u16;
+        bits.ended |= version != u64::from(VERSION);
+        series
+    }
+
+    /// Writes the bucket, or reads the next one into `bucket`. Not after the last one.
+    ///
+    /// Returns whether it fitted, or was one. The first time this returns `false`, the series is of
+    /// no use.
+    #[must_use]
+    pub fn code(&mut self, bucket: &mut PackedBucket) -> bool {
+        self.left = self.left.wrapping_sub(1);
+        self.coder.code(bucket).is_some() && !self.coder.bits.ended
+    }
+
+    /// Buckets not written or read yet.
+    pub fn left(&self) -> u16 {
+        self.left
+    }
+
+    /// Ends a series that was written; returns its length in bytes, `None` when it did not fit.
+    pub fn finish(&mut self) -> Option<usize> {
+        let len = self.coder.bits.finish();
+        if self.coder.bits.ended { None } else { Some(len) }
+    }
 }
 
 /// Writes a series into bytes that the caller provides.
 #[derive(Debug)]
 pub struct Encoder<'a> {
     header: &'a mut [u8; HEADER_BYTES],
-    bits: BitWriter<'a>,
-    model: Model,
+    coder: Coder<'a>,
     buckets: u16,
 }
 
@@ -197,7 +343,8 @@ impl<'a> Encoder<'a> {
     /// [`PackedError::Full`] when not even [`HEADER_BYTES`] fit.
     pub fn new(out: &'a mut [u8]) -> Result<Self, PackedError> {
         let (header, rest) = out.split_first_chunk_mut().ok_or(PackedError::Full)?;
-        Ok(Self { header, bits: BitWriter::new(rest), model: Model::default(), buckets: 0 })
+        let coder = Coder::new(Bits::new(&[], rest, true));
+        Ok(Self { header, coder, buckets: 0 })
     }
 
     /// Appends a bucket. Those in order and without a gap take the fewest bits.
@@ -210,71 +357,25 @@ impl<'a> Encoder<'a> {
             return Err(PackedError::Full);
         }
         self.buckets = self.buckets.wrapping_add(1);
-        let parts = Parts::of(&bucket.statistics);
-        let model = &mut self.model;
-        let (start_hour, hours) = (i64::from(bucket.start_hour), i64::from(bucket.hours));
-        let gap = start_hour.wrapping_sub(model.start_hour).wrapping_sub(model.hours);
-        let follows = gap == 0 && hours == model.hours;
-        if follows && parts.is_some() {
-            self.bits.put(0, 1);
-        } else {
-            self.bits.put(2 | u64::from(parts.is_none()), 2);
-            self.bits.put_adaptive(unsigned(gap), &mut model.widths[GAP]);
-            self.bits.put_adaptive(bucket.hours.into(), &mut model.widths[HOURS]);
+        let mut bucket = *bucket;
+        match self.coder.code(&mut bucket) {
+            Some(()) if !self.coder.bits.ended => Ok(()),
+            _ => Err(PackedError::Full),
         }
-        (model.start_hour, model.hours) = (start_hour, hours);
-        match parts {
-            Some(parts) => put_modelled(&mut self.bits, model, bucket.statistics.count, &parts),
-            None => put_plain(&mut self.bits, &bucket.statistics),
-        }
-        if self.bits.is_full() { Err(PackedError::Full) } else { Ok(()) }
     }
 
     /// Ends the series; returns its length in bytes.
-    pub fn finish(self) -> usize {
+    pub fn finish(mut self) -> usize {
         let [low, high] = self.buckets.to_le_bytes();
         *self.header = [VERSION, low, high];
-        self.bits.finish().saturating_add(HEADER_BYTES)
+        self.coder.bits.finish().saturating_add(HEADER_BYTES)
     }
-}
-
-fn put_modelled(bits: &mut BitWriter, model: &mut Model, count: u64, parts: &Parts) {
-    let widths = &mut model.widths;
-    let more = (count as i64).wrapping_sub_unsigned(model.count);
-    bits.put_adaptive(unsigned(more), &mut widths[COUNT]);
-    bits.put_adaptive(unsigned(parts.mean.wrapping_sub(model.mean)), &mut widths[MEAN]);
-    bits.put_adaptive(parts.below, &mut widths[BELOW]);
-    bits.put_adaptive(parts.above, &mut widths[ABOVE]);
-    model.count = count;
-    model.mean = parts.mean;
-    let range = parts.below.wrapping_add(parts.above);
-    if range != 0 {
-        bits.put(parts.rest, bit_len(count.wrapping_sub(1)));
-        bits.put(parts.last_above_min, bit_len(range));
-        bits.put_adaptive_wide(parts.squares, &mut widths[SQUARES]);
-    }
-}
-
-fn put_plain(bits: &mut BitWriter, statistics: &Statistics) {
-    let Statistics { count, sum, min, max, last, sum_of_squares } = *statistics;
-    let words = [
-        count,
-        (sum >> 64) as u64,
-        sum as u64,
-        min as u64,
-        max as u64,
-        last as u64,
-        (sum_of_squares >> 64) as u64,
-        sum_of_squares as u64,
-    ];
-    words.iter().for_each(|word| bits.put(*word, 64));
 }
 
 /// Reads a series, bucket by bucket. The work is bounded by the length of the input.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Decoder<'a> {
-    bits: BitReader<'a>,
-    model: Model,
+    coder: Coder<'a>,
     left: u16,
 }
 
@@ -292,7 +393,7 @@ impl<'a> Decoder<'a> {
             return Err(PackedError::VersionUnknown { came: *version });
         }
         let left = u16::from_le_bytes([*low, *high]);
-        Ok(Self { bits: BitReader::new(rest), model: Model::default(), left })
+        Ok(Self { coder: Coder::new(Bits::new(rest, &mut [], false)), left })
     }
 
     /// Buckets not read yet.
@@ -300,72 +401,20 @@ impl<'a> Decoder<'a> {
         self.left
     }
 
-    fn read(&mut self) -> Result<PackedBucket, PackedError> {
-        let plain = self.read_time();
-        let statistics = if plain {
-            Some(take_plain(&mut self.bits))
-        } else {
-            take_modelled(&mut self.bits, &mut self.model)
-        };
-        if self.bits.is_past_end() {
-            return Err(PackedError::Truncated);
+    /// Reads the next bucket into `bucket`. Returns whether there was one.
+    ///
+    /// # Errors
+    ///
+    /// [`PackedError::Truncated`], [`PackedError::Corrupt`]; nothing is left to read then.
+    pub fn read(&mut self, bucket: &mut PackedBucket) -> Result<bool, PackedError> {
+        let Some(left) = self.left.checked_sub(1) else { return Ok(false) };
+        self.left = left;
+        let coded = self.coder.code(bucket);
+        if !self.coder.bits.ended && coded.is_some() {
+            return Ok(true);
         }
-        let (Ok(start_hour), Ok(hours), Some(statistics)) =
-            (self.model.start_hour.try_into(), self.model.hours.try_into(), statistics)
-        else {
-            return Err(PackedError::Corrupt);
-        };
-        Ok(PackedBucket { start_hour, hours, statistics })
-    }
-
-    /// Reads when the bucket is, into the model; returns whether it is plain.
-    fn read_time(&mut self) -> bool {
-        let (bits, model) = (&mut self.bits, &mut self.model);
-        model.start_hour = model.start_hour.wrapping_add(model.hours);
-        if bits.take(1) == 0 {
-            return false;
-        }
-        let plain = bits.take(1) == 1;
-        let gap = signed(bits.take_adaptive(&mut model.widths[GAP]));
-        model.start_hour = model.start_hour.wrapping_add(gap);
-        model.hours = bits.take_adaptive(&mut model.widths[HOURS]) as i64;
-        plain
-    }
-}
-
-/// `None` for bits that no statistics have.
-fn take_modelled(bits: &mut BitReader, model: &mut Model) -> Option<Statistics> {
-    let widths = &mut model.widths;
-    let more = signed(bits.take_adaptive(&mut widths[COUNT]));
-    let further = signed(bits.take_adaptive(&mut widths[MEAN]));
-    model.count = model.count.wrapping_add_signed(more);
-    model.mean = model.mean.wrapping_add(further);
-    let count = model.count;
-    let below = bits.take_adaptive(&mut widths[BELOW]);
-    let above = bits.take_adaptive(&mut widths[ABOVE]);
-    let mut parts =
-        Parts { mean: model.mean, below, above, rest: 0, last_above_min: 0, squares: 0 };
-    let range = below.checked_add(above)?;
-    if range != 0 {
-        parts.rest = bits.take(bit_len(count.checked_sub(1)?));
-        parts.last_above_min = bits.take(bit_len(range));
-        parts.squares = bits.take_adaptive_wide(&mut widths[SQUARES]);
-    }
-    parts.into_statistics(count)
-}
-
-fn take_plain(bits: &mut BitReader) -> Statistics {
-    let mut words = [0; 8];
-    words.iter_mut().for_each(|word| *word = bits.take(64));
-    let [count, sum_high, sum, min, max, last, squares_high, squares] = words;
-    let wide = |high: u64, low: u64| (u128::from(high) << 64 | u128::from(low)) as i128;
-    Statistics {
-        count,
-        sum: wide(sum_high, sum),
-        min: min as i64,
-        max: max as i64,
-        last: last as i64,
-        sum_of_squares: wide(squares_high, squares),
+        self.left = 0;
+        Err(if self.coder.bits.ended { PackedError::Truncated } else { PackedError::Corrupt })
     }
 }
 
@@ -373,11 +422,11 @@ impl Iterator for Decoder<'_> {
     type Item = Result<PackedBucket, PackedError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        self.left = self.left.checked_sub(1)?;
-        let bucket = self.read();
-        if bucket.is_err() {
-            self.left = 0;
+        let mut bucket = PackedBucket::default();
+        match self.read(&mut bucket) {
+            Ok(true) => Some(Ok(bucket)),
+            Ok(false) => None,
+            Err(error) => Some(Err(error)),
         }
-        Some(bucket)
     }
 }

@@ -63,6 +63,15 @@ impl Statistics {
         self.sum_of_squares = self.sum_of_squares.wrapping_add(later.sum_of_squares);
     }
 
+    /// Adds all but the last of `other`. Neither is empty.
+    pub fn merge_all_but_last(&mut self, other: &Self) {
+        self.count = self.count.wrapping_add(other.count);
+        self.sum = self.sum.wrapping_add(other.sum);
+        self.min = self.min.min(other.min);
+        self.max = self.max.max(other.max);
+        self.sum_of_squares = self.sum_of_squares.wrapping_add(other.sum_of_squares);
+    }
+
     /// Adds samples that are all older than those already held.
     pub fn merge_earlier(&mut self, earlier: &Self) {
         let last = if self.count == 0 { earlier.last } else { self.last };

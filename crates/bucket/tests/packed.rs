@@ -2,7 +2,7 @@
 
 use lumenscope_bucket::packed::{
     BUCKET_BYTES_MAX, BUCKETS_MAX, Decoder, Encoder, HEADER_BYTES, PackedBucket, PackedError,
-    VERSION,
+    Series, VERSION,
 };
 use lumenscope_bucket::{Statistics, VALUE_LIMIT};
 use proptest::prelude::*;
@@ -69,6 +69,38 @@ proptest! {
     #[test]
     fn any_buckets_come_back(buckets in series(any_statistics())) {
         prop_assert_eq!(decode(&encode(&buckets)), Ok(buckets));
+    }
+
+    #[test]
+    fn a_series_of_a_known_number_of_buckets_is_the_same(buckets in series(any_statistics())) {
+        let expected = encode(&buckets);
+        let mut bytes = vec![0; expected.len()];
+        let mut writer = Series::writer(&mut bytes, buckets.len() as u16);
+        for mut bucket in buckets.iter().copied() {
+            prop_assert!(writer.code(&mut bucket));
+        }
+        prop_assert_eq!((writer.left(), writer.finish()), (0, Some(expected.len())));
+        prop_assert_eq!(&bytes, &expected);
+        let mut reader = Series::reader(&bytes);
+        for bucket in &buckets {
+            let mut read = PackedBucket::default();
+            prop_assert!(reader.code(&mut read));
+            prop_assert_eq!(&read, bucket);
+        }
+        prop_assert_eq!(reader.left(), 0);
+    }
+
+    #[test]
+    fn a_series_of_a_known_number_of_buckets_that_does_not_fit_says_so(
+        buckets in series(any_statistics()),
+        short in 1..9usize,
+    ) {
+        let len = encode(&buckets).len();
+        prop_assume!(len > short);
+        let mut bytes = vec![0; len - short];
+        let mut writer = Series::writer(&mut bytes, buckets.len() as u16);
+        let coded = buckets.iter().copied().all(|mut bucket| writer.code(&mut bucket));
+        prop_assert!(!coded || writer.finish().is_none());
     }
 
     #[test]

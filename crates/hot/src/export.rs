@@ -8,10 +8,12 @@
 //! | B times 4, 4 | first hour, last hour, since 1970-01-01; oldest first |
 //! | M times B times 47 | statistics of each metric, bucket by bucket ([`lumenscope_bucket::fixed`]) |
 
+use core::ops::Range;
+
 use lumenscope_bucket::{Statistics, fixed};
 
 use crate::HotError;
-use crate::bytes::{put, statistics_at, u8_at, u32_at};
+use crate::bytes::{put, statistics_at};
 use crate::layout::{AT_SPANS, METRICS_MAX, SLOTS, SPAN};
 use crate::plan::Span;
 use crate::view::View;
@@ -21,6 +23,8 @@ const HEADER: usize = 3;
 
 /// Bytes of the largest export.
 pub const EXPORT_BYTES_MAX: usize = HEADER + SLOTS * (SPAN + METRICS_MAX * fixed::BYTES);
+/// Bytes of the largest export of one metric.
+pub const ONE_METRIC_BYTES_MAX: usize = HEADER + SLOTS * (SPAN + fixed::BYTES);
 
 impl View<'_> {
     /// How many slots end by `through_hour`: the first ones.
@@ -34,9 +38,18 @@ impl View<'_> {
     ///
     /// When `out` is too small; [`EXPORT_BYTES_MAX`] is always enough.
     pub fn export(&self, through_hour: u32, out: &mut [u8]) -> usize {
+        self.export_of(0..self.metrics(), through_hour, out)
+    }
+
+    /// As [`View::export`], of those metrics alone.
+    ///
+    /// # Panics
+    ///
+    /// When `out` is too small.
+    pub fn export_of(&self, metrics: Range<usize>, through_hour: u32, out: &mut [u8]) -> usize {
         let buckets = self.slots_through(through_hour);
         out[0] = VERSION;
-        out[1] = self.metrics() as u8;
+        out[1] = metrics.len() as u8;
         out[2] = buckets as u8;
         let mut at = HEADER;
         let mut append = |from: usize, bytes: usize| {
@@ -44,7 +57,7 @@ impl View<'_> {
             at += bytes;
         };
         append(AT_SPANS, buckets * SPAN);
-        for metric in 0..self.metrics() {
+        for metric in metrics {
             append(self.shape.slots_at(metric), buckets * fixed::BYTES);
         }
         at
@@ -52,7 +65,7 @@ impl View<'_> {
 }
 
 /// An export, readable.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Export<'a> {
     bytes: &'a [u8],
     metrics: usize,
@@ -66,12 +79,10 @@ impl<'a> Export<'a> {
     ///
     /// [`HotError::BlobInvalid`].
     pub fn parse(bytes: &'a [u8]) -> Result<Self, HotError> {
-        if bytes.len() < HEADER || bytes[0] != VERSION {
-            return Err(HotError::BlobInvalid);
-        }
-        let metrics = usize::from(u8_at(bytes, 1));
-        let buckets = usize::from(u8_at(bytes, 2));
-        if bytes.len() != HEADER + buckets * (SPAN + metrics * fixed::BYTES) {
+        let &[VERSION, metrics, buckets, ..] = bytes else { return Err(HotError::BlobInvalid) };
+        let (metrics, buckets) = (usize::from(metrics), usize::from(buckets));
+        let expected = HEADER + buckets * (SPAN + metrics * fixed::BYTES);
+        if buckets > SLOTS || bytes.len() != expected {
             return Err(HotError::BlobInvalid);
         }
         Ok(Self { bytes, metrics, buckets })
@@ -82,14 +93,34 @@ impl<'a> Export<'a> {
         self.metrics
     }
 
+    /// Number of buckets, at most 4.
+    pub fn len(&self) -> usize {
+        self.buckets
+    }
+
+    /// Whether there are no buckets.
+    pub fn is_empty(&self) -> bool {
+        self.buckets == 0
+    }
+
     /// The buckets, oldest first.
     pub fn buckets(&self) -> impl Iterator<Item = ExportedBucket<'a>> + use<'a> {
         let export = *self;
         (0..self.buckets).map(move |index| {
-            let at = HEADER + index * SPAN;
-            let (start_hour, end_hour) = (u32_at(export.bytes, at), u32_at(export.bytes, at + 4));
-            ExportedBucket { span: Span { start_hour, end_hour }, export, index }
+            let span = export.span(index);
+            ExportedBucket { span, export, index }
         })
+    }
+
+    /// Hours of a bucket, below [`Export::len`].
+    pub fn span(&self, index: usize) -> Span {
+        Span::decode(self.bytes, HEADER + index * SPAN)
+    }
+
+    /// Statistics of a metric, below [`Export::metrics`], in one of the buckets.
+    pub fn statistics(&self, metric: usize, index: usize) -> Statistics {
+        let at = HEADER + self.buckets * SPAN + (metric * self.buckets + index) * fixed::BYTES;
+        statistics_at(self.bytes, at, fixed::BYTES)
     }
 }
 
@@ -105,8 +136,6 @@ pub struct ExportedBucket<'a> {
 impl ExportedBucket<'_> {
     /// Statistics of a metric, below [`Export::metrics`].
     pub fn statistics(&self, metric: usize) -> Statistics {
-        let Export { bytes, buckets, .. } = self.export;
-        let at = HEADER + buckets * SPAN + (metric * buckets + self.index) * fixed::BYTES;
-        statistics_at(bytes, at, fixed::BYTES)
+        self.export.statistics(metric, self.index)
     }
 }

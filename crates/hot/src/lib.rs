@@ -32,7 +32,7 @@ mod view;
 mod witness;
 
 pub use create::{MetricShape, create, reshape};
-pub use export::{EXPORT_BYTES_MAX, Export, ExportedBucket};
+pub use export::{EXPORT_BYTES_MAX, Export, ExportedBucket, ONE_METRIC_BYTES_MAX};
 pub use layout::{
     BYTES_MAX, METRICS_MAX, RING_GRACE_S, RING_MINUTES, SKETCHES_MAX, SLOTS, VERSION, WITNESSES,
 };

@@ -3,7 +3,7 @@
 
 use lumenscope_bucket::calendar::{DAY_HOURS, month_of_day};
 
-use crate::bytes::{put, slide, u32_at};
+use crate::bytes::{put, slide, u64_at};
 use crate::layout::{SLOTS, SPAN};
 
 /// Whole hours since 1970-01-01, both included.
@@ -17,7 +17,8 @@ pub struct Span {
 
 impl Span {
     pub(crate) fn decode(bytes: &[u8], at: usize) -> Self {
-        Self { start_hour: u32_at(bytes, at), end_hour: u32_at(bytes, at + 4) }
+        let word = u64_at(bytes, at);
+        Self { start_hour: word as u32, end_hour: (word >> 32) as u32 }
     }
 
     pub(crate) fn encode(self) -> [u8; SPAN] {

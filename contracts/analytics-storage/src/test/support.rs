@@ -37,7 +37,8 @@ pub struct StandIn;
 
 #[contractimpl]
 impl StandIn {
-    pub fn set(e: &Env, owner: Address, unflushed: Vec<Bucket>) {
+    /// `unflushed` as performance-monitor exports it.
+    pub fn set(e: &Env, owner: Address, unflushed: Bytes) {
         e.storage().persistent().set(&StandInKey::Owner, &owner);
         e.storage().persistent().set(&StandInKey::Unflushed, &unflushed);
     }
@@ -53,11 +54,11 @@ impl StandIn {
     }
 
     /// The stream holds every metric but `gone`.
-    pub fn unflushed(e: &Env, _stream: StreamKey, metric: Symbol) -> Vec<Bucket> {
+    pub fn unflushed(e: &Env, _stream: StreamKey, metric: Symbol) -> Bytes {
         if metric == symbol_short!("gone") {
             panic_with_error!(e, MonitorError::MetricUnknown);
         }
-        e.storage().persistent().get(&StandInKey::Unflushed).unwrap_or(Vec::new(e))
+        e.storage().persistent().get(&StandInKey::Unflushed).unwrap()
     }
 
     pub fn monitored_contract(e: &Env, contract: Address) -> Option<MonitoredContract> {
@@ -142,7 +143,7 @@ impl Fixture {
         let id = e.register(AnalyticsStorageContract, (&admin, 0u64));
         let analytics = AnalyticsStorageContractClient::new(&e, &id);
         let monitor = StandInClient::new(&e, &e.register(StandIn, ()));
-        monitor.set(&owner, &Vec::new(&e));
+        monitor.set(&owner, &export(&e, &[]));
         let contract = Address::generate(&e);
         let stream = StreamKey { contract, function: symbol_short!("claim"), subject: None };
         let fixture = Self { e, admin, owner, keeper, analytics, monitor, stream };

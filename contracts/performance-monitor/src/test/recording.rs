@@ -1,17 +1,23 @@
-use lumenscope_hot::View;
-use lumenscope_interfaces::common::{Bucket, StatisticsView, StreamKey};
+use lumenscope_bucket::Statistics;
+use lumenscope_hot::{Span, View};
+use lumenscope_interfaces::common::{StatisticsView, StreamKey};
 use lumenscope_interfaces::performance_monitor::{
     MonitorError, RecordingMode, SketchRange, StreamSpec,
 };
 use soroban_sdk::testutils::{Address as _, Events as _, Ledger as _};
 use soroban_sdk::{Address, Error, Event, String, Symbol, Vec, vec};
 
-use super::world::{HOUR_S, Host, START_S, World, error, unauthorised};
+use super::world::{HOUR_S, Host, START_HOUR, START_S, World, error, unauthorised};
 use crate::events::SamplesRecorded;
 
-fn of(values: &[i64]) -> StatisticsView {
-    let mut all = lumenscope_bucket::Statistics::EMPTY;
+fn statistics(values: &[i64]) -> Statistics {
+    let mut all = Statistics::EMPTY;
     values.iter().for_each(|value| all.record(*value));
+    all
+}
+
+fn of(values: &[i64]) -> StatisticsView {
+    let all = statistics(values);
     StatisticsView {
         count: all.count,
         sum: all.sum,
@@ -40,19 +46,11 @@ fn a_contract_records_into_the_open_hour() {
     };
     assert_eq!(events.events(), [told.to_xdr(&world.e, &world.monitor)]);
     let (stream, premium) = (world.stream("pay"), world.symbol("premium"));
-    let bucket = |hour, open, values: &[i64]| Bucket {
-        start_s: START_S + hour * HOUR_S,
-        end_s: START_S + (hour + 1) * HOUR_S,
-        open,
-        coarse: false,
-        statistics: of(values),
+    let bucket = |hour: u32, values: &[i64]| {
+        let hour = START_HOUR + hour;
+        (Span { start_hour: hour, end_hour: hour }, statistics(values))
     };
-    let expected = vec![&world.e, bucket(0, true, &[100, -40]), bucket(1, true, &[7])];
-    assert_eq!(world.client().unflushed(&stream, &premium), expected);
-    // The first hour is closed once reporters had their time.
-    world.advance(300);
-    let buckets = world.client().unflushed(&stream, &premium);
-    assert_eq!(buckets.get(0), Some(bucket(0, false, &[100, -40])));
+    assert_eq!(world.unflushed("pay"), [bucket(0, &[100, -40]), bucket(1, &[7])]);
     assert_eq!(world.client().totals(&stream, &premium), of(&[100, -40, 7]));
     assert_eq!(world.client().sequence(&stream), 3);
 }
@@ -65,10 +63,10 @@ fn hours_merge_when_nobody_flushes_and_nothing_is_lost() {
         world.advance(47 * HOUR_S);
     }
     let (stream, premium) = (world.stream("pay"), world.symbol("premium"));
-    let buckets = world.client().unflushed(&stream, &premium);
+    let buckets = world.unflushed("pay");
     assert_eq!(buckets.len(), 4);
-    assert_eq!(buckets.iter().map(|bucket| bucket.statistics.count).sum::<u64>(), 50);
-    assert!(buckets.get(0).unwrap().coarse);
+    assert_eq!(buckets.iter().map(|(_, statistics)| statistics.count).sum::<u64>(), 50);
+    assert!(buckets[0].0.start_hour < buckets[0].0.end_hour);
     assert_eq!(world.client().totals(&stream, &premium), of(&[3; 50]));
 }
 

@@ -146,9 +146,9 @@ fn the_time_of_a_report_is_neither_future_nor_flushed() {
     world.advance(10 * HOUR_S);
     assert_eq!(world.report(reporter, 5, now_s, 1), Ok(1));
     assert_eq!(world.report(reporter, 5, now_s + 4 * HOUR_S, 2), Ok(2));
-    let buckets = world.client().unflushed(&world.stream("pay"), &world.symbol("premium"));
+    let buckets = world.unflushed("pay");
     assert_eq!(buckets.len(), 2);
-    assert_eq!(buckets.get(0).unwrap().start_s, now_s);
+    assert_eq!(u64::from(buckets[0].0.start_hour) * HOUR_S, now_s);
 }
 
 #[test]

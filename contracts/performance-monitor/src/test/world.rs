@@ -1,6 +1,7 @@
 //! A registered contract with its owner, and a history contract that keeps what it is given.
 
-use lumenscope_hot::View;
+use lumenscope_bucket::Statistics;
+use lumenscope_hot::{Export, Span, View};
 use lumenscope_interfaces::common::StreamKey;
 use lumenscope_interfaces::performance_monitor::{
     MetricKind, MetricSpec, MonitorError, PerformanceMonitorClient, RecordingMode, ReporterRole,
@@ -182,6 +183,15 @@ impl World {
     }
 
     /// What the owner asked for, from what is stored.
+    /// What is not flushed of `premium` in the stream of a function.
+    pub fn unflushed(&self, function: &str) -> std::vec::Vec<(Span, Statistics)> {
+        let packed = self.client().unflushed(&self.stream(function), &self.symbol("premium"));
+        let packed: std::vec::Vec<u8> = packed.iter().collect();
+        let export = Export::parse(&packed).unwrap();
+        assert_eq!(export.metrics(), 1);
+        export.buckets().map(|bucket| (bucket.span, bucket.statistics(0))).collect()
+    }
+
     pub fn spec_of(&self, stream: &StreamKey) -> StreamSpec {
         let definition = self.client().stream_definition(stream).unwrap();
         let blob: std::vec::Vec<u8> = Bytes::iter(&self.client().hot(stream)).collect();
