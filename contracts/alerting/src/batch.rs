@@ -154,7 +154,7 @@ impl<'a> Batch<'a> {
         let mut out = Transitions::limited(self.room as usize);
         let before = alert.state;
         let stream = &alert.view.target.stream;
-        let minutes = source::minutes(self.e, stream, &rule.spec.metric, machine, &alert.state);
+        let minutes = source::minutes(self.e, stream, &rule.spec.metric);
         let outcome = match &minutes {
             None if is_new => return refused(Outcome::StreamUnknown),
             None => {

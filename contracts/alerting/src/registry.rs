@@ -94,7 +94,7 @@ fn require_valid(e: &Env, owner: &Address, spec: &RuleSpec) {
 
 /// Whether a stream that the rule covers watches its metric.
 fn is_watched(e: &Env, contract: &Address, spec: &RuleSpec) -> bool {
-    let watches = |stream: &StreamKey| source::read(e, stream, &spec.metric, u32::MAX).is_some();
+    let watches = |stream: &StreamKey| source::read(e, stream, &spec.metric).is_some();
     if let (Some(function), Some(_)) = (&spec.function, &spec.subject) {
         let (contract, subject) = (contract.clone(), spec.subject.clone());
         return watches(&StreamKey { contract, function: function.clone(), subject });

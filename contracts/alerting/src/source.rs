@@ -1,10 +1,11 @@
 //! Reading a stream's ring of minutes.
 
+use lumenscope_hot::{RING_BYTES, Statistics};
 use lumenscope_interfaces::common::StreamKey;
-use lumenscope_interfaces::performance_monitor::{MinuteSlot as Read, PerformanceMonitorClient};
+use lumenscope_interfaces::performance_monitor::PerformanceMonitorClient;
+use lumenscope_rules::MinuteSlot;
 use lumenscope_rules::slot::RING_SLOTS;
-use lumenscope_rules::{Condition, MinuteSlot, Rule, State};
-use soroban_sdk::{Env, Symbol, Vec};
+use soroban_sdk::{Bytes, Env, Symbol};
 
 use crate::storage;
 
@@ -20,44 +21,25 @@ impl Minutes {
     }
 }
 
-/// The minutes of a stream from `from` on; `None` when performance-monitor refuses.
-pub fn read(e: &Env, stream: &StreamKey, metric: &Symbol, from: u32) -> Option<Vec<Read>> {
+/// The ring of a stream, packed; `None` when performance-monitor refuses.
+pub fn read(e: &Env, stream: &StreamKey, metric: &Symbol) -> Option<Bytes> {
     let monitor = PerformanceMonitorClient::new(e, &storage::monitor(e));
-    match monitor.try_minutes(stream, metric, &from, &u32::MAX) {
-        Ok(Ok(minutes)) => Some(minutes),
+    match monitor.try_minutes(stream, metric) {
+        Ok(Ok(ring)) if ring.len() == RING_BYTES as u32 => Some(ring),
         _ => None,
     }
 }
 
-/// The minutes that the next steps of an alert need; `None` when performance-monitor refuses.
-///
-/// It asks for all newer minutes too, the open one included: they say which older ones the ring
-/// has lost.
-pub fn minutes(
-    e: &Env,
-    stream: &StreamKey,
-    metric: &Symbol,
-    rule: &Rule,
-    state: &State,
-) -> Option<Minutes> {
-    let from = match rule.condition {
-        Condition::Absence { .. } => 0,
-        Condition::Threshold { window_slots, .. } => {
-            state.through.saturating_add(2).saturating_sub(window_slots)
-        }
-    };
+/// The minutes that a ring holds, the open one included: newer ones say which older ones it has
+/// lost. `None` when performance-monitor refuses.
+pub fn minutes(e: &Env, stream: &StreamKey, metric: &Symbol) -> Option<Minutes> {
+    let mut ring = [0; RING_BYTES];
+    read(e, stream, metric)?.copy_into_slice(&mut ring);
     let mut minutes = Minutes { held: Default::default(), len: 0 };
-    for slot in read(e, stream, metric, from)? {
+    for slot in lumenscope_hot::minutes(&ring) {
         if let Some(place) = minutes.held.get_mut(minutes.len) {
-            let statistics = slot.statistics;
-            *place = MinuteSlot {
-                minute: slot.minute,
-                count: statistics.count,
-                sum: statistics.sum,
-                min: statistics.min,
-                max: statistics.max,
-                last: statistics.last,
-            };
+            let Statistics { count, sum, min, max, last, .. } = slot.statistics;
+            *place = MinuteSlot { minute: slot.minute, count, sum, min, max, last };
             minutes.len += 1;
         }
     }

@@ -152,7 +152,8 @@ impl Group<'_> {
     }
 }
 
-fn whole(span: Span) -> PackedBucket {
+/// An empty bucket of a span.
+pub fn whole(span: Span) -> PackedBucket {
     PackedBucket {
         start_hour: span.start_hour,
         hours: span.end_hour.wrapping_sub(span.start_hour).wrapping_add(1),

@@ -1,16 +1,17 @@
 //! Which buckets a range holds.
 
-use lumenscope_bucket::Statistics;
 use lumenscope_bucket::calendar::Period;
 use lumenscope_bucket::packed::PackedBucket;
+use lumenscope_hot::{Export, METRIC_EXPORT_BYTES};
 use lumenscope_interfaces::analytics_storage::{AnalyticsError, RangeQuery};
 use lumenscope_interfaces::common::StreamKey;
 use lumenscope_interfaces::performance_monitor::MonitorError;
-use soroban_sdk::{Env, Error, IntoVal, Map, Symbol, TryFromVal, Val, Vec, panic_with_error, vec};
+use soroban_sdk::{Bytes, Env, Error, IntoVal, Symbol, panic_with_error, vec};
 
 use crate::calendar::{day_of, end_hour, fits, hour_of_day, month_of, normalised, start_hour};
 use crate::history::StreamHistory;
-use crate::sheet::{accepted, refuse};
+use crate::ingest::whole;
+use crate::sheet::{accepted, copy, refuse};
 use crate::storage;
 use crate::timeline::{SHEET_BUCKETS_MAX, Timeline};
 
@@ -32,7 +33,8 @@ pub struct Source<'a> {
     history: Option<StreamHistory>,
     /// The metric's place in the history; `None` without either.
     metric: Option<u8>,
-    unflushed: Vec<Map<Symbol, Val>>,
+    /// An export of one metric, or nothing.
+    unflushed: Bytes,
 }
 
 /// What performance-monitor says of a metric that a stream does not hold.
@@ -53,12 +55,12 @@ impl<'a> Source<'a> {
             match e.try_invoke_contract::<_, Error>(&monitor, &function, arguments) {
                 Ok(Ok(unflushed)) => unflushed,
                 // The stream holds it no more: what history has is all there is.
-                Err(Ok(error)) if metric.is_some() && error == metric_unknown() => Vec::new(e),
+                Err(Ok(error)) if metric.is_some() && error == metric_unknown() => Bytes::new(e),
                 Err(Ok(error)) => panic_with_error!(e, error),
                 _ => panic_with_error!(e, AnalyticsError::MonitorUnreadable),
             }
         } else if metric.is_some() {
-            Vec::new(e)
+            Bytes::new(e)
         } else if history.is_some() {
             panic_with_error!(e, AnalyticsError::HistoryMetricUnknown)
         } else {
@@ -70,8 +72,9 @@ impl<'a> Source<'a> {
     /// The hour from which there may be samples; the calendar's end without any.
     pub fn first_hour(&self) -> u32 {
         let kept = self.history.as_ref().map(|history| hour_of_day(history.marks.first_day));
-        let open = self.unflushed.get(0).map(|bucket| packed(self.e, &bucket).start_hour);
-        kept.unwrap_or(u32::MAX).min(open.unwrap_or(u32::MAX))
+        let mut first = kept.unwrap_or(u32::MAX);
+        self.each_unflushed(&mut |bucket| first = first.min(bucket.start_hour));
+        first
     }
 
     /// Hands the buckets that start within `hours`, which begin and end with a period, to `visit`:
@@ -91,10 +94,22 @@ impl<'a> Source<'a> {
             let stored = Stored { e: self.e, stream: self.stream, history, metric };
             stored.each(period == Period::Hour, hours, &mut within);
         }
-        for place in 0..self.unflushed.len() {
-            if let Some(bucket) = self.unflushed.get(place) {
-                within(&packed(self.e, &bucket));
-            }
+        self.each_unflushed(&mut within);
+    }
+
+    /// Hands the buckets that performance-monitor has not flushed to `visit`.
+    #[inline(never)]
+    fn each_unflushed(&self, visit: &mut dyn FnMut(&PackedBucket)) {
+        if self.unflushed.is_empty() {
+            return;
+        }
+        let mut room = [0; METRIC_EXPORT_BYTES];
+        copy(self.e, &self.unflushed, 0, self.unflushed.len(), &mut room);
+        let Ok(export) = Export::parse(&room) else { refuse(self.e) };
+        for bucket in export.buckets() {
+            let mut packed = whole(bucket.span);
+            packed.statistics = bucket.statistics(0);
+            visit(&packed);
         }
     }
 }
@@ -103,47 +118,6 @@ impl<'a> Source<'a> {
 #[inline(never)]
 pub fn hour_now(e: &Env) -> u32 {
     Period::Hour.of(e.ledger().timestamp())
-}
-
-/// A [`Bucket`](lumenscope_interfaces::common::Bucket) as it came: on the wire a struct is a map of
-/// its fields. One function takes the numbers out: reading all of it as a struct would take half a
-/// kilobyte more.
-#[inline(never)]
-fn packed(e: &Env, bucket: &Map<Symbol, Val>) -> PackedBucket {
-    let number = |of: &Map<Symbol, Val>, name: &str| number(e, of, name);
-    let hour = |name: &str| Period::Hour.of(number(bucket, name) as u64);
-    let statistics: Option<Map<Symbol, Val>> = field(e, bucket, "statistics");
-    let Some(of) = &statistics else { refuse(e) };
-    let start_hour = hour("start_s");
-    PackedBucket {
-        start_hour,
-        hours: hour("end_s").wrapping_sub(start_hour),
-        statistics: Statistics {
-            count: number(of, "count") as u64,
-            sum: number(of, "sum"),
-            min: number(of, "min") as i64,
-            max: number(of, "max") as i64,
-            last: number(of, "last") as i64,
-            sum_of_squares: number(of, "sum_of_squares"),
-        },
-    }
-}
-
-fn field<T: TryFromVal<Env, Val>>(e: &Env, of: &Map<Symbol, Val>, name: &str) -> Option<T> {
-    T::try_from_val(e, &of.get(Symbol::new(e, name))?).ok()
-}
-
-/// A field that is a number, whatever its width.
-#[inline(never)]
-fn number(e: &Env, of: &Map<Symbol, Val>, name: &str) -> i128 {
-    let Some(value) = of.get(Symbol::new(e, name)) else { refuse(e) };
-    if let Ok(number) = u64::try_from_val(e, &value) {
-        number.into()
-    } else if let Ok(number) = i64::try_from_val(e, &value) {
-        number.into()
-    } else {
-        i128::try_from_val(e, &value).unwrap_or_else(|_| refuse(e))
-    }
 }
 
 /// A metric in a stream's history.

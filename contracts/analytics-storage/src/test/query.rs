@@ -9,10 +9,10 @@ use lumenscope_interfaces::analytics_storage::{
 use lumenscope_interfaces::common::Bucket;
 use lumenscope_interfaces::performance_monitor::MonitorError;
 use soroban_sdk::xdr::ToXdr;
-use soroban_sdk::{Error, Vec, symbol_short, vec};
+use soroban_sdk::{Error, Vec, symbol_short};
 use std::vec::Vec as StdVec;
 
-use super::support::{Closed, Fixture, START_DAY, START_HOUR, view};
+use super::support::{Closed, Fixture, START_DAY, START_HOUR, export, view};
 
 fn with_hours(hours: u32) -> Fixture {
     let fixture = Fixture::new();
@@ -84,21 +84,9 @@ fn periods_that_are_not_over_are_said_to_be_open() {
 fn what_is_not_flushed_is_merged_in_when_asked_for() {
     let fixture = with_hours(24);
     fixture.at_hour(START_HOUR + 26);
-    let unflushed = |hour: u32, values: &[i64]| Bucket {
-        start_s: u64::from(hour) * 3_600,
-        end_s: u64::from(hour + 1) * 3_600,
-        open: false,
-        coarse: false,
-        statistics: view(values),
-    };
-    fixture.monitor.set(
-        &fixture.owner,
-        &vec![
-            &fixture.e,
-            unflushed(START_HOUR + 25, &[500]),
-            unflushed(START_HOUR + 26, &[600, 700]),
-        ],
-    );
+    let unflushed =
+        [Closed::hour(START_HOUR + 25, &[&[500]]), Closed::hour(START_HOUR + 26, &[&[600, 700]])];
+    fixture.monitor.set(&fixture.owner, &export(&fixture.e, &unflushed));
     let mut query = fixture.query(Granularity::Hour, START_HOUR + 23, START_HOUR + 48);
     assert_eq!(fixture.range(query.clone()).len(), 1);
     query.include_open = true;
@@ -122,7 +110,8 @@ fn a_stream_that_was_never_flushed_shows_its_open_hour() {
         coarse: false,
         statistics: view(&[5]),
     };
-    fixture.monitor.set(&fixture.owner, &Vec::from_array(&fixture.e, [open.clone()]));
+    let unflushed = export(&fixture.e, &[Closed::hour(START_HOUR, &[&[5]])]);
+    fixture.monitor.set(&fixture.owner, &unflushed);
     let mut query = fixture.query(Granularity::Hour, START_HOUR - 9_000, START_HOUR + 24);
     query.include_open = true;
     assert_eq!(fixture.range(query), [open]);

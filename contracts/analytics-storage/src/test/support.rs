@@ -10,7 +10,7 @@ use soroban_sdk::testutils::{
     Address as _, EnvTestConfig, Ledger as _, LedgerInfo, MockAuth, MockAuthInvoke,
 };
 use soroban_sdk::{
-    Address, Bytes, Env, IntoVal, Symbol, Val, Vec, contract, contractimpl, contracttype,
+    Address, Bytes, Env, IntoVal, Map, Symbol, Val, Vec, contract, contractimpl, contracttype,
     panic_with_error, symbol_short,
 };
 use std::vec::Vec as StdVec;
@@ -37,7 +37,7 @@ pub struct StandIn;
 
 #[contractimpl]
 impl StandIn {
-    pub fn set(e: &Env, owner: Address, unflushed: Vec<Bucket>) {
+    pub fn set(e: &Env, owner: Address, unflushed: Bytes) {
         e.storage().persistent().set(&StandInKey::Owner, &owner);
         e.storage().persistent().set(&StandInKey::Unflushed, &unflushed);
     }
@@ -53,11 +53,11 @@ impl StandIn {
     }
 
     /// The stream holds every metric but `gone`.
-    pub fn unflushed(e: &Env, _stream: StreamKey, metric: Symbol) -> Vec<Bucket> {
+    pub fn unflushed(e: &Env, _stream: StreamKey, metric: Symbol) -> Bytes {
         if metric == symbol_short!("gone") {
             panic_with_error!(e, MonitorError::MetricUnknown);
         }
-        e.storage().persistent().get(&StandInKey::Unflushed).unwrap_or(Vec::new(e))
+        e.storage().persistent().get(&StandInKey::Unflushed).unwrap_or(Bytes::new(e))
     }
 
     pub fn monitored_contract(e: &Env, contract: Address) -> Option<MonitoredContract> {
@@ -65,8 +65,8 @@ impl StandIn {
         Some(MonitoredContract {
             owner,
             recorder: contract,
-            reporters: Vec::new(e),
-            generation: 1,
+            reporters: Map::new(e),
+            next: 1,
             streams: 1,
         })
     }
@@ -104,13 +104,16 @@ pub fn view(values: &[i64]) -> StatisticsView {
 /// The bytes of an export, written by the table in `lumenscope-hot`.
 pub fn export(e: &Env, closed: &[Closed]) -> Bytes {
     let metrics = closed.first().map_or(0, |bucket| bucket.metrics.len());
-    let mut bytes = std::vec![1, metrics as u8, closed.len() as u8];
-    for bucket in closed {
-        bytes.extend(bucket.start_hour.to_le_bytes());
-        bytes.extend(bucket.end_hour.to_le_bytes());
-    }
-    for metric in 0..metrics {
-        closed.iter().for_each(|bucket| bytes.extend(fixed::encode(&bucket.metrics[metric])));
+    let mut bytes = std::vec![0; 64 + metrics * (2 + 212)];
+    bytes[..4].copy_from_slice(&[1, metrics as u8, 0, closed.len() as u8]);
+    for (slot, bucket) in closed.iter().enumerate().take(4) {
+        let span_at = 26 + 8 * slot;
+        bytes[span_at..span_at + 4].copy_from_slice(&bucket.start_hour.to_le_bytes());
+        bytes[span_at + 4..span_at + 8].copy_from_slice(&bucket.end_hour.to_le_bytes());
+        for (metric, statistics) in bucket.metrics.iter().enumerate() {
+            let at = 64 + metrics * 2 + metric * 212 + 24 + slot * fixed::BYTES;
+            bytes[at..at + fixed::BYTES].copy_from_slice(&fixed::encode(statistics));
+        }
     }
     Bytes::from_slice(e, &bytes)
 }
@@ -142,7 +145,7 @@ impl Fixture {
         let id = e.register(AnalyticsStorageContract, (&admin, 0u64));
         let analytics = AnalyticsStorageContractClient::new(&e, &id);
         let monitor = StandInClient::new(&e, &e.register(StandIn, ()));
-        monitor.set(&owner, &Vec::new(&e));
+        monitor.set(&owner, &Bytes::new(&e));
         let contract = Address::generate(&e);
         let stream = StreamKey { contract, function: symbol_short!("claim"), subject: None };
         let fixture = Self { e, admin, owner, keeper, analytics, monitor, stream };
