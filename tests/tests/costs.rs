@@ -18,7 +18,6 @@ const READS: &[&str] = &[
     "minutes",
     "monitored_contract",
     "quantile",
-    "sequence",
     "stream_definition",
     "streams",
     "totals",

@@ -164,7 +164,7 @@ impl<'a> Batch<'a> {
         let before = alert.state;
         let (stream, metric) = (&alert.target.stream, &spec.0[field::METRIC]);
         let mut minutes = Minutes::new();
-        let is_read = source::minutes(self.e, stream, metric, machine, &alert.state, &mut minutes);
+        let is_read = source::minutes(self.e, stream, metric, &mut minutes);
         let outcome = if !is_read {
             if is_new {
                 return refused(Outcome::StreamUnknown);

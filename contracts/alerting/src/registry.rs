@@ -98,7 +98,7 @@ fn require_valid(e: &Env, owner: &Address, spec: &Spec) {
 /// Whether a stream that the rule covers watches its metric.
 fn is_watched(e: &Env, spec: &Spec) -> bool {
     let watches = |stream: &Stream| {
-        spec.names(e, stream) && source::read(e, stream, &spec.0[field::METRIC], u32::MAX).is_some()
+        spec.names(e, stream) && source::read(e, stream, &spec.0[field::METRIC]).is_some()
     };
     let monitor = storage::monitor(e);
     let mut start = 0;

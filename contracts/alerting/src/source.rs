@@ -1,10 +1,11 @@
 //! Reading a stream's ring of minutes.
 
+use lumenscope_hot::{RING_BYTES, Statistics};
 use lumenscope_rules::slot::RING_SLOTS;
-use lumenscope_rules::{Condition, MinuteSlot, Rule, State, no_minutes};
-use soroban_sdk::{Env, Error, IntoVal, Val, Vec, symbol_short};
+use lumenscope_rules::{MinuteSlot, no_minutes};
+use soroban_sdk::{Bytes, Env, Error, Val, symbol_short};
 
-use crate::raw::{list, number, typed, unpack};
+use crate::raw::list;
 use crate::storage;
 use crate::target::Stream;
 
@@ -24,49 +25,28 @@ impl Minutes {
     }
 }
 
-/// The minutes of a stream from `from` on; `None` when performance-monitor refuses.
-pub fn read(e: &Env, stream: &Stream, metric: &Val, from: u32) -> Option<Vec<Val>> {
-    let arguments = list(e, &[stream.map, *metric, from.into_val(e), u32::MAX.into_val(e)]);
+/// The ring of a stream's metric, packed; `None` when performance-monitor refuses, as it does for
+/// a metric that is not watched.
+pub fn read(e: &Env, stream: &Stream, metric: &Val) -> Option<Bytes> {
+    let arguments = list(e, &[stream.map, *metric]);
     let (monitor, function) = (storage::monitor(e), symbol_short!("minutes"));
-    match e.try_invoke_contract::<Vec<Val>, Error>(&monitor, &function, arguments) {
-        Ok(Ok(minutes)) => Some(minutes),
+    match e.try_invoke_contract::<Bytes, Error>(&monitor, &function, arguments) {
+        Ok(Ok(ring)) if ring.len() == RING_BYTES as u32 => Some(ring),
         _ => None,
     }
 }
 
-/// Reads the minutes that the next steps of an alert need. Returns whether performance-monitor
-/// gave them.
-///
-/// It asks for all newer minutes too, the open one included: they say which older ones the ring
-/// has lost.
-pub fn minutes(
-    e: &Env,
-    stream: &Stream,
-    metric: &Val,
-    rule: &Rule,
-    state: &State,
-    minutes: &mut Minutes,
-) -> bool {
-    let from = match rule.condition {
-        Condition::Absence { .. } => 0,
-        Condition::Threshold { window_slots, .. } => {
-            state.through.saturating_add(2).saturating_sub(window_slots)
-        }
-    };
-    let Some(slots) = read(e, stream, metric, from) else { return false };
-    for index in 0..slots.len() {
-        let slot = slots.get_unchecked(index);
-        if let Some(place) = minutes.held.get_mut(index as usize) {
-            let [minute, statistics, ..] = unpack(e, &slot, &["minute", "statistics"]);
-            let [count, last, max, min, sum, ..] =
-                unpack(e, &statistics, &["count", "last", "max", "min", "sum"]);
-            place.minute = number(&minute);
-            place.count = typed(e, &count);
-            place.sum = typed(e, &sum);
-            place.min = typed(e, &min);
-            place.max = typed(e, &max);
-            place.last = typed(e, &last);
-            minutes.len = index as usize + 1;
+/// Reads the minutes of a stream's metric, the open one included: newer ones say which older ones
+/// the ring has lost. Returns whether performance-monitor gave them.
+pub fn minutes(e: &Env, stream: &Stream, metric: &Val, minutes: &mut Minutes) -> bool {
+    let Some(packed) = read(e, stream, metric) else { return false };
+    let mut ring = [0; RING_BYTES];
+    packed.copy_into_slice(&mut ring);
+    for slot in lumenscope_hot::minutes(&ring) {
+        if let Some(place) = minutes.held.get_mut(minutes.len) {
+            let Statistics { count, sum, min, max, last, .. } = slot.statistics;
+            *place = MinuteSlot { minute: slot.minute, count, sum, min, max, last };
+            minutes.len += 1;
         }
     }
     true

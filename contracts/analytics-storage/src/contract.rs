@@ -84,7 +84,7 @@ impl AnalyticsStorage for AnalyticsStorageContract {
         reply::latest(&e, &stream, &metric)
     }
 
-    fn aggregate(e: Env, query: RangeQuery) -> StatisticsView {
+    fn aggregate(_e: Env, query: RangeQuery) -> StatisticsView {
         reply::aggregate(&query)
     }
 

@@ -1,7 +1,7 @@
 //! Which buckets a range holds.
 
 use lumenscope_bucket::calendar::{END_HOUR, END_S, Period};
-use lumenscope_hot::{Export, ONE_METRIC_BYTES_MAX};
+use lumenscope_hot::{Export, METRIC_EXPORT_BYTES};
 use lumenscope_interfaces::analytics_storage::{AnalyticsError, RangeQuery};
 use lumenscope_interfaces::performance_monitor::MonitorError;
 use soroban_sdk::{
@@ -37,7 +37,7 @@ pub fn fill(timeline: &mut Timeline, name: &Symbol, include_open: bool, periods:
     let history = timeline.history;
     let e = &history.e;
     let metric = history.metric(name);
-    let mut export_room = [0; ONE_METRIC_BYTES_MAX];
+    let mut export_room = [0; METRIC_EXPORT_BYTES];
     let open = if include_open {
         exported(e, &unflushed(history, name, metric), &mut export_room)
     } else if metric != NOWHERE {
@@ -92,9 +92,7 @@ fn unflushed(history: &History, name: &Symbol, metric: usize) -> Bytes {
     match ask(e, symbol_short!("unflushed"), arguments) {
         Ok(unflushed) => Bytes::try_from_val(e, &unflushed).unwrap_or_else(|_| refuse(e)),
         // The stream holds it no more: what history has is all there is.
-        Err(error) if metric != NOWHERE && error == metric_unknown() => {
-            Bytes::from_array(e, &[1, 0, 0])
-        }
+        Err(error) if metric != NOWHERE && error == metric_unknown() => Bytes::new(e),
         Err(error) => panic_with_error!(e, error),
     }
 }

@@ -1,10 +1,11 @@
 //! `performance-monitor`: where samples enter the ledger.
 
 use soroban_sdk::{
-    Address, Bytes, Env, String, Symbol, Vec, contractclient, contracterror, contracttype,
+    Address, Bytes, BytesN, Env, Map, String, Symbol, Vec, contractclient, contracterror,
+    contracttype,
 };
 
-use crate::common::{StatisticsView, StreamKey};
+use crate::common::StreamKey;
 
 /// Metrics that one stream may hold: bounds the hot entry and the work of one call.
 pub const METRICS_PER_STREAM_MAX: u32 = 16;
@@ -107,20 +108,15 @@ pub enum ReporterRole {
     Primary = 0,
     /// Its samples go to a sum of their own, for comparison; nothing is counted twice.
     Witness = 1,
+    /// It reports no longer.
+    None = 2,
 }
 
-/// One value, or several already aggregated, of one metric at one time.
-#[contracttype]
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct BatchSample {
-    /// The metric's name.
-    pub metric: Symbol,
-    /// When it was, in seconds UTC: the close time of the ledger that was observed.
-    /// An aggregate must lie within the minute of this time.
-    pub at_s: u64,
-    /// One sample has `count` 1; an aggregate's fields must be consistent.
-    pub statistics: StatisticsView,
-}
+/// One value, or several already aggregated, of one metric at one time: the metric's name; when it
+/// was, in seconds UTC (the close time of the ledger that was observed; an aggregate must lie
+/// within the minute of this time); and its statistics as `lumenscope_bucket::fixed` packs them.
+/// A single value has `count` 1; an aggregate's fields must be consistent.
+pub type BatchSample = (Symbol, u64, BytesN<47>);
 
 /// The part of a batch that goes to one stream.
 #[contracttype]
@@ -131,8 +127,8 @@ pub struct StreamBatch {
     /// The reporter's own number for this report, per stream; must rise. What was seen before
     /// is refused, so that a retried report is counted once.
     pub sequence: u64,
-    /// The samples.
-    pub samples: Vec<BatchSample>,
+    /// The samples, each a [`BatchSample`].
+    pub samples: Vec<(Symbol, u64, BytesN<47>)>,
 }
 
 /// What a stream's metrics are called and how they are meant. What is kept of each (sketches,
@@ -171,34 +167,26 @@ pub struct MonitoredContract {
     /// Whose authorisation `record_metric` asks for: the contract itself unless changed.
     pub recorder: Address,
     /// Who may use `report`, `record_execution` and `record_batch`: at most one as the primary
-    /// source and [`WITNESSES_MAX`] whose figures are kept beside.
-    pub reporters: Vec<Reporter>,
-    /// The number that the next reporter gets.
-    pub generation: u32,
+    /// source and [`WITNESSES_MAX`] whose figures are kept beside. Each one's seat, which is 0 for
+    /// the primary source and 1 to 3 for the witnesses, and 4 times its generation, which tells it
+    /// from those that had its seat before: hot entries carry it.
+    pub reporters: Map<Address, u32>,
+    /// The generation that the next reporter gets.
+    pub next: u32,
     /// How many streams it opened.
     pub streams: u32,
 }
 
-/// A reporter of a contract.
+/// Everything ever recorded of a metric.
 #[contracttype]
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Reporter {
-    /// Who.
-    pub address: Address,
-    /// Tells it from the reporters that had its place before: hot entries carry this number.
-    pub generation: u32,
-    /// `None` for the primary reporter, else the place of its sums in hot entries.
-    pub witness: Option<u32>,
-}
-
-/// One minute of a watched metric.
-#[contracttype]
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct MinuteSlot {
-    /// Minutes since 1970-01-01T00:00Z.
-    pub minute: u32,
-    /// The samples of that minute.
-    pub statistics: StatisticsView,
+pub struct Totals {
+    /// Number of samples.
+    pub count: u64,
+    /// Sum of the samples.
+    pub sum: i128,
+    /// Most recent sample.
+    pub last: i64,
 }
 
 /// Errors of performance-monitor. `expected`/`came` detail travels in diagnostic events.
@@ -212,8 +200,8 @@ pub enum MonitorError {
     ContractKnown = 3001,
     /// No such stream, and the contract opened no `other` stream.
     StreamUnknown = 3002,
-    /// The stream is already open.
-    StreamKnown = 3003,
+    /// A number that is no kind of metrics, or no mode of recording.
+    NumberUnknown = 3003,
     /// The stream holds no metric of that name.
     MetricUnknown = 3004,
     /// The unit is not the metric's unit.
@@ -259,19 +247,14 @@ pub trait PerformanceMonitor {
     fn register(e: Env, caller: Address, contract: Address, owner: Address);
     /// Sets whose authorisation the recording calls ask for. Authorised by the owner.
     fn set_recorder(e: Env, contract: Address, recorder: Address);
-    /// Adds a reporter, or changes its role. Authorised by the owner. There is one primary
-    /// reporter: setting another replaces it. A reporter that is new to its role starts with new
-    /// sequence numbers and, as a witness, with new sums.
+    /// Adds a reporter, changes its role, or removes it. Authorised by the owner. There is one
+    /// primary reporter: setting another replaces it. A reporter that is new to its role starts
+    /// with new sequence numbers and, as a witness, with new sums.
     fn set_reporter(e: Env, contract: Address, reporter: Address, role: ReporterRole);
-    /// Removes a reporter. Authorised by the owner.
-    fn remove_reporter(e: Env, contract: Address, reporter: Address);
-    /// Opens a stream and writes its hot entry at full width. Authorised by the owner.
+    /// Opens a stream and writes its hot entry at full width. Of an open one, replaces metrics and
+    /// mode; kept metrics keep their figures, and to drop one needs a stream without unflushed
+    /// hours. Authorised by the owner.
     fn open_stream(e: Env, stream: StreamKey, spec: StreamSpec);
-    /// Replaces a stream's metrics and mode; kept metrics keep their figures. Needs a stream
-    /// without unflushed hours when a metric is dropped. Authorised by the owner.
-    fn reshape_stream(e: Env, stream: StreamKey, spec: StreamSpec);
-    /// Changes what a recording call leaves on the ledger. Authorised by the owner.
-    fn set_mode(e: Env, stream: StreamKey, mode: RecordingMode);
 
     /// Records one value now. Authorised by the contract's recorder. Writes one entry.
     /// Returns the stream's sequence number after this sample.
@@ -322,7 +305,7 @@ pub trait PerformanceMonitor {
     /// Returns the buckets moved.
     fn flush(e: Env, caller: Address, streams: Vec<StreamKey>, through_hour: u32) -> u32;
     /// Extends the life of the streams' entries. Anyone may call, and pays.
-    fn keep_alive_streams(e: Env, caller: Address, streams: Vec<StreamKey>);
+    fn keep_alive_streams(e: Env, streams: Vec<StreamKey>);
 
     /// Sets where `flush` moves closed hours. Authorised by the admin.
     fn set_analytics(e: Env, analytics: Address);
@@ -336,27 +319,20 @@ pub trait PerformanceMonitor {
     fn streams(e: Env, contract: Address, start: u32, limit: u32) -> Vec<StreamKey>;
     /// What a stream holds, if it is open.
     fn stream_definition(e: Env, stream: StreamKey) -> Option<StreamDefinition>;
-    /// The stream's sequence number: one more for every recording call.
-    fn sequence(e: Env, stream: StreamKey) -> u64;
     /// The hot entry as stored: decode it with the `lumenscope-hot` crate. It also tells what no
-    /// contract asks for: samples out of range, samples that came late, sums of witnesses.
+    /// contract asks for: the number of recording calls, samples out of range, samples that came
+    /// late, sums of witnesses.
     fn hot(e: Env, stream: StreamKey) -> Bytes;
-    /// Everything ever counted of a metric: count, sum and last; min, max and squares are those
-    /// of the hours not yet flushed.
-    fn totals(e: Env, stream: StreamKey, metric: Symbol) -> StatisticsView;
-    /// The buckets of a metric not yet flushed, as `lumenscope-hot` exports them; the last may be
-    /// open. analytics-storage shows them as structs: its `range` with `include_open`.
+    /// Everything ever recorded of a metric.
+    fn totals(e: Env, stream: StreamKey, metric: Symbol) -> Totals;
+    /// The buckets of a metric that are not flushed yet, oldest first, as an export of one metric
+    /// (`lumenscope_hot::Export`). Whether the last is open, the clock says: an hour is until
+    /// [`FLUSH_DELAY_S`] after its end. analytics-storage's `range` shows them beside history.
     fn unflushed(e: Env, stream: StreamKey, metric: Symbol) -> Bytes;
-    /// The minutes of a watched metric that the ring still holds, from `from_minute` to
-    /// `through_minute`, oldest first. A minute without samples is absent.
-    fn minutes(
-        e: Env,
-        stream: StreamKey,
-        metric: Symbol,
-        from_minute: u32,
-        through_minute: u32,
-    ) -> Vec<MinuteSlot>;
-    /// A quantile of the hours not yet flushed, in parts per thousand; `None` without samples or
-    /// when it falls outside the sketch's range.
+    /// The minutes of a watched metric: its ring as stored, which `lumenscope_hot::minutes` reads.
+    fn minutes(e: Env, stream: StreamKey, metric: Symbol) -> Bytes;
+    /// A quantile, in parts per thousand, of the samples since the last flush that left no closed
+    /// hour behind and of those between it and the one before; `None` without samples or when it
+    /// falls outside the sketch's range.
     fn quantile(e: Env, stream: StreamKey, metric: Symbol, per_mille: u32) -> Option<i64>;
 }

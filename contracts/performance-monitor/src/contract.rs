@@ -1,18 +1,24 @@
 //! The entry points. What each does, refuses and asks for is said once, at the trait that callers
-//! see: [`PerformanceMonitor`].
+//! see: [`PerformanceMonitor`](lumenscope_interfaces::performance_monitor::PerformanceMonitor).
+//!
+//! They are not written as an implementation of that trait, because structs come and go as maps
+//! of the host ([`crate::shapes`]), which have the structs' names. That both agree is what all tests
+//! rely on: they call through the trait's client.
 
-use lumenscope_interfaces::common::{StatisticsView, StreamKey};
 use lumenscope_interfaces::governance::{self, Administration, Governance, Role, Schema};
-use lumenscope_interfaces::performance_monitor::{
-    MinuteSlot, MonitoredContract, PerformanceMonitor, RecordingMode, ReporterRole, StreamBatch,
-    StreamDefinition, StreamSpec,
+use lumenscope_interfaces::performance_monitor::ReporterRole;
+use soroban_sdk::{
+    Address, Bytes, BytesN, Env, IntoVal, String, Symbol, Vec, contract, contractimpl, symbol_short,
 };
-use soroban_sdk::{Address, Bytes, BytesN, Env, String, Symbol, Vec, contract, contractimpl, vec};
 
-use crate::events::AnalyticsChanged;
-use crate::reports::{self, Report};
-use crate::storage::{self, or_fail};
-use crate::{flush, reads, recording, registry, streams};
+use crate::events::{AnalyticsChanged, tell};
+use crate::reads::Read;
+use crate::recording::{Form, Samples};
+use crate::shapes::{
+    MonitoredContract, StreamBatch, StreamDefinition, StreamKey, StreamSpec, Totals,
+};
+use crate::storage;
+use crate::{flush, reads, recording, registry, reports, streams};
 
 /// The ingest contract.
 #[contract]
@@ -34,37 +40,25 @@ impl Schema for PerformanceMonitorContract {
 impl Governance for PerformanceMonitorContract {}
 
 #[contractimpl]
-impl PerformanceMonitor for PerformanceMonitorContract {
-    fn register(e: Env, caller: Address, contract: Address, owner: Address) {
-        or_fail(&e, registry::register(&e, caller, contract, owner));
+#[allow(missing_docs, reason = "the documentation is at the trait")]
+impl PerformanceMonitorContract {
+    pub fn register(e: Env, caller: Address, contract: Address, owner: Address) {
+        registry::register(&e, caller, contract, owner);
     }
 
-    fn set_recorder(e: Env, contract: Address, recorder: Address) {
-        or_fail(&e, registry::set_recorder(&e, contract, recorder));
+    pub fn set_recorder(e: Env, contract: Address, recorder: Address) {
+        registry::set_recorder(&e, contract, recorder);
     }
 
-    fn set_reporter(e: Env, contract: Address, reporter: Address, role: ReporterRole) {
-        or_fail(&e, registry::set_reporter(&e, contract, reporter, role));
+    pub fn set_reporter(e: Env, contract: Address, reporter: Address, role: ReporterRole) {
+        registry::set_reporter(&e, contract, reporter, role);
     }
 
-    fn remove_reporter(e: Env, contract: Address, reporter: Address) {
-        or_fail(&e, registry::remove_reporter(&e, contract, reporter));
+    pub fn open_stream(e: Env, stream: StreamKey, spec: StreamSpec) {
+        streams::open(&e, stream, spec);
     }
 
-    fn open_stream(e: Env, stream: StreamKey, spec: StreamSpec) {
-        or_fail(&e, streams::define(&e, stream, spec, None));
-    }
-
-    fn reshape_stream(e: Env, stream: StreamKey, spec: StreamSpec) {
-        let former = or_fail(&e, streams::definition(&e, &stream));
-        or_fail(&e, streams::define(&e, stream, spec, Some(former)));
-    }
-
-    fn set_mode(e: Env, stream: StreamKey, mode: RecordingMode) {
-        or_fail(&e, streams::set_mode(&e, stream, mode));
-    }
-
-    fn record_metric(
+    pub fn record_metric(
         e: Env,
         contract_address: Address,
         metric: Symbol,
@@ -73,16 +67,16 @@ impl PerformanceMonitor for PerformanceMonitorContract {
         function: Symbol,
         metadata: Option<String>,
     ) -> u64 {
-        let stream = StreamKey { contract: contract_address, function, subject: None };
-        let samples = vec![&e, (metric, value)];
-        or_fail(&e, recording::record(&e, stream, samples, Some(unit), metadata))
+        let stream = StreamKey::new(&e, &contract_address, &function);
+        let samples = recording::one(&e, &metric, value);
+        recording::record(&e, stream, samples, Some(unit), metadata)
     }
 
-    fn record_samples(e: Env, stream: StreamKey, samples: Vec<(Symbol, i128)>) -> u64 {
-        or_fail(&e, recording::record(&e, stream, samples, None, None))
+    pub fn record_samples(e: Env, stream: StreamKey, samples: Vec<(Symbol, i128)>) -> u64 {
+        recording::record(&e, stream, samples.to_val().into_val(&e), None, None)
     }
 
-    fn report(
+    pub fn report(
         e: Env,
         reporter: Address,
         stream: StreamKey,
@@ -91,11 +85,12 @@ impl PerformanceMonitor for PerformanceMonitorContract {
         at_s: u64,
         sequence: u64,
     ) -> u64 {
-        let report = Report { reporter: &reporter, stream: &stream, sequence };
-        or_fail(&e, reports::report(&e, &report, metric, value, at_s))
+        let items = recording::one(&e, &metric, value);
+        let samples = Samples { items, form: Form::Values, at_s, unit: None };
+        reports::report(&e, reporter, stream, sequence, samples)
     }
 
-    fn record_execution(
+    pub fn record_execution(
         e: Env,
         reporter: Address,
         stream: StreamKey,
@@ -103,72 +98,63 @@ impl PerformanceMonitor for PerformanceMonitorContract {
         values: Vec<i64>,
         sequence: u64,
     ) -> u64 {
-        let report = Report { reporter: &reporter, stream: &stream, sequence };
-        or_fail(&e, reports::record_execution(&e, &report, at_s, values))
+        let samples = reports::of_execution(&e, values.to_val().into_val(&e), at_s);
+        reports::report(&e, reporter, stream, sequence, samples)
     }
 
-    fn record_batch(e: Env, reporter: Address, batches: Vec<StreamBatch>) -> u32 {
-        or_fail(&e, reports::record_batch(&e, &reporter, batches))
+    pub fn record_batch(e: Env, reporter: Address, batches: Vec<StreamBatch>) -> u32 {
+        reports::record_batch(&e, &reporter, batches)
     }
 
-    fn flush(e: Env, caller: Address, streams: Vec<StreamKey>, through_hour: u32) -> u32 {
-        or_fail(&e, flush::flush(&e, caller, streams, through_hour))
+    pub fn flush(e: Env, caller: Address, streams: Vec<StreamKey>, through_hour: u32) -> u32 {
+        flush::flush(&e, caller, streams, through_hour)
     }
 
-    fn keep_alive_streams(e: Env, caller: Address, streams: Vec<StreamKey>) {
-        or_fail(&e, streams::keep_alive(&e, caller, streams));
+    pub fn keep_alive_streams(e: Env, streams: Vec<StreamKey>) {
+        streams::keep_alive(&e, streams);
     }
 
-    fn set_analytics(e: Env, analytics: Address) {
+    pub fn set_analytics(e: Env, analytics: Address) {
         let admin = governance::require_admin(&e);
         storage::set_analytics(&e, &analytics);
-        AnalyticsChanged { admin, analytics }.publish(&e);
+        let topics = [symbol_short!("analytics").to_val(), admin.to_val()];
+        tell::<AnalyticsChanged>(&e, &topics, &[analytics.to_val()]);
     }
 
-    fn analytics(e: Env) -> Option<Address> {
+    pub fn analytics(e: Env) -> Option<Address> {
         storage::analytics(&e)
     }
 
-    fn monitored_contract(e: Env, contract: Address) -> Option<MonitoredContract> {
+    pub fn monitored_contract(e: Env, contract: Address) -> Option<MonitoredContract> {
         storage::registration(&e, &contract)
     }
 
-    fn streams(e: Env, contract: Address, start: u32, limit: u32) -> Vec<StreamKey> {
+    pub fn streams(e: Env, contract: Address, start: u32, limit: u32) -> Vec<StreamKey> {
         reads::streams(&e, &contract, start, limit)
     }
 
-    fn stream_definition(e: Env, stream: StreamKey) -> Option<StreamDefinition> {
+    pub fn stream_definition(e: Env, stream: StreamKey) -> Option<StreamDefinition> {
         storage::definition(&e, &stream)
     }
 
-    fn sequence(e: Env, stream: StreamKey) -> u64 {
-        or_fail(&e, reads::sequence(&e, &stream))
-    }
-
-    fn hot(e: Env, stream: StreamKey) -> Bytes {
-        or_fail(&e, streams::definition(&e, &stream));
+    pub fn hot(e: Env, stream: StreamKey) -> Bytes {
+        streams::definition(&e, &stream);
         storage::hot(&e, &stream)
     }
 
-    fn totals(e: Env, stream: StreamKey, metric: Symbol) -> StatisticsView {
-        or_fail(&e, reads::totals(&e, &stream, &metric))
+    pub fn totals(e: Env, stream: StreamKey, metric: Symbol) -> Totals {
+        reads::read(&e, &stream, &metric, Read::Totals).into_val(&e)
     }
 
-    fn unflushed(e: Env, stream: StreamKey, metric: Symbol) -> Bytes {
-        or_fail(&e, reads::unflushed(&e, &stream, &metric))
+    pub fn unflushed(e: Env, stream: StreamKey, metric: Symbol) -> Bytes {
+        reads::read(&e, &stream, &metric, Read::Unflushed).into_val(&e)
     }
 
-    fn minutes(
-        e: Env,
-        stream: StreamKey,
-        metric: Symbol,
-        from_minute: u32,
-        through_minute: u32,
-    ) -> Vec<MinuteSlot> {
-        or_fail(&e, reads::minutes(&e, &stream, &metric, from_minute, through_minute))
+    pub fn minutes(e: Env, stream: StreamKey, metric: Symbol) -> Bytes {
+        reads::read(&e, &stream, &metric, Read::Minutes).into_val(&e)
     }
 
-    fn quantile(e: Env, stream: StreamKey, metric: Symbol, per_mille: u32) -> Option<i64> {
-        or_fail(&e, reads::quantile(&e, &stream, &metric, per_mille))
+    pub fn quantile(e: Env, stream: StreamKey, metric: Symbol, per_mille: u32) -> Option<i64> {
+        reads::read(&e, &stream, &metric, Read::Quantile { per_mille }).into_val(&e)
     }
 }

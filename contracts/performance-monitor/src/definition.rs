@@ -3,11 +3,15 @@
 use lumenscope_dictionary::EXECUTION_METRICS;
 use lumenscope_hot::MetricShape;
 use lumenscope_interfaces::performance_monitor::{
-    METRICS_PER_STREAM_MAX, MetricSpec, MonitorError, RecordingMode, SketchRange, StreamDefinition,
-    StreamSpec,
+    METRICS_PER_STREAM_MAX, MonitorError, RecordingMode,
 };
 use lumenscope_sketch::SketchLayout;
-use soroban_sdk::{Env, Symbol, Vec, symbol_short};
+use soroban_sdk::{Env, Symbol, Val, Vec, symbol_short};
+
+use crate::refusal::refuse;
+use crate::shapes::{
+    MetricSpec, NOWHERE, SketchRange, StreamDefinition, StreamSpec, item, place_in, same,
+};
 
 /// Bits of a metric's kind.
 const KIND_BITS: u32 = 2;
@@ -15,96 +19,86 @@ const KIND_BITS: u32 = 2;
 /// Most metrics of a stream, as a length.
 pub const METRICS_MAX: usize = METRICS_PER_STREAM_MAX as usize;
 
-/// The shapes of a checked specification.
-pub struct Shapes {
-    all: [MetricShape; METRICS_MAX],
-    used: usize,
-}
-
-impl Shapes {
-    pub fn as_mut_slice(&mut self) -> &mut [MetricShape] {
-        &mut self.all[..self.used]
-    }
-}
-
 /// Checks a specification and splits it into what is named and what is kept.
 pub fn define(
     e: &Env,
     spec: &StreamSpec,
     place: u32,
-) -> Result<(StreamDefinition, Shapes), MonitorError> {
-    let mut definition = StreamDefinition {
-        metrics: Vec::new(e),
-        units: Vec::new(e),
-        kinds: 0,
-        watched: 0,
-        mode: spec.mode,
-        place,
-    };
-    if spec.metrics.is_empty() {
-        return Err(MonitorError::Empty);
+    shapes: &mut [MetricShape; METRICS_MAX],
+) -> StreamDefinition {
+    let mode = spec.mode();
+    if mode > RecordingMode::EventOnly as u32 {
+        refuse(e, MonitorError::NumberUnknown);
     }
-    if spec.metrics.len() > METRICS_PER_STREAM_MAX {
-        return Err(MonitorError::TooMany);
+    let (mut names, mut units) = (Vec::<Val>::new(e), Vec::<Val>::new(e));
+    let (mut kinds, mut watched) = (0, 0);
+    let metrics = spec.metrics();
+    if metrics.is_empty() {
+        refuse(e, MonitorError::Empty);
     }
-    let mut shapes = Shapes { all: [MetricShape::default(); METRICS_MAX], used: 0 };
-    for number in 0..spec.metrics.len() {
-        let MetricSpec { name, unit, kind, watched, sketch } = spec.metrics.get_unchecked(number);
+    if metrics.len() > METRICS_PER_STREAM_MAX {
+        refuse(e, MonitorError::TooMany);
+    }
+    for (number, shape) in (0..metrics.len()).zip(shapes) {
+        let metric: MetricSpec = item(&metrics, number);
+        let (name, unit, kind) = (metric.name(), metric.unit(), metric.kind());
         if is_empty(&name) || is_empty(&unit) {
-            return Err(MonitorError::Empty);
+            refuse(e, MonitorError::Empty);
         }
-        if definition.metrics.contains(&name) {
-            return Err(MonitorError::MetricTwice);
+        if place_in(&names, &name) != NOWHERE {
+            refuse(e, MonitorError::MetricTwice);
         }
-        let code = code_of(e, &name, &unit)?;
-        let sketch = if sketch == SketchRange::NONE { None } else { Some(layout_of(&sketch)?) };
-        shapes.all[shapes.used] = MetricShape { code, watched, sketch, continues: None };
-        definition.watched |= u32::from(watched) << shapes.used;
-        definition.kinds |= (kind as u32) << (KIND_BITS * shapes.used as u32);
-        definition.metrics.push_back(name);
-        definition.units.push_back(unit);
-        shapes.used += 1;
+        if kind >> KIND_BITS != 0 {
+            refuse(e, MonitorError::NumberUnknown);
+        }
+        shape.code = code_of(e, &name, &unit);
+        shape.watched = metric.watched();
+        shape.sketch = layout_of(e, &metric.sketch());
+        watched |= u32::from(shape.watched) << number;
+        kinds |= kind << (KIND_BITS * number);
+        names.push_back(name.to_val());
+        units.push_back(unit.to_val());
     }
-    Ok((definition, shapes))
-}
-
-/// The place of a metric.
-pub fn metric_place(definition: &StreamDefinition, name: &Symbol) -> Result<usize, MonitorError> {
-    let place = definition.metrics.first_index_of(name);
-    place.map(|place| place as usize).ok_or(MonitorError::MetricUnknown)
+    StreamDefinition::new(e, &names, &units, [kinds, watched, mode, place])
 }
 
 /// Whether recording leaves an event.
-pub fn tells(definition: &StreamDefinition) -> bool {
-    definition.mode != RecordingMode::Rollup
+pub fn tells(mode: u32) -> bool {
+    mode != RecordingMode::Rollup as u32
 }
 
 /// Whether recording writes the hot entry.
-pub fn keeps(definition: &StreamDefinition) -> bool {
-    definition.mode != RecordingMode::EventOnly
+pub fn keeps(mode: u32) -> bool {
+    mode != RecordingMode::EventOnly as u32
 }
 
 pub fn is_empty(name: &Symbol) -> bool {
-    *name == symbol_short!("")
+    name.to_val().get_payload() == symbol_short!("").to_val().get_payload()
 }
 
 /// The dictionary's code of a metric; 0 for a custom one. A standard metric has the dictionary's
 /// unit.
-fn code_of(e: &Env, name: &Symbol, unit: &Symbol) -> Result<u16, MonitorError> {
+fn code_of(e: &Env, name: &Symbol, unit: &Symbol) -> u16 {
     for (index, standard) in EXECUTION_METRICS.iter().enumerate() {
-        if *name == Symbol::new(e, standard.name) {
-            return if *unit == Symbol::new(e, standard.unit) {
-                Ok(index as u16 + 1)
-            } else {
-                Err(MonitorError::UnitMismatch)
-            };
+        if same(e, name, &Symbol::new(e, standard.name)) {
+            if !same(e, unit, &Symbol::new(e, standard.unit)) {
+                refuse(e, MonitorError::UnitMismatch);
+            }
+            return index as u16 + 1;
         }
     }
-    Ok(0)
+    0
 }
 
-fn layout_of(range: &SketchRange) -> Result<SketchLayout, MonitorError> {
+fn layout_of(e: &Env, range: &SketchRange) -> Option<SketchLayout> {
     // Bins beyond 16 bits are too many all the more.
-    let bins = range.bins.min(u16::MAX.into()) as u16;
-    SketchLayout::new(range.min, range.max, bins).map_err(|_| MonitorError::SketchInvalid)
+    let bins = range.bins().min(u16::MAX.into()) as u16;
+    if bins == 0 && range.min() == 0 && range.max() == 0 {
+        return None;
+    }
+    let layout = SketchLayout::fit(range.min(), range.max(), bins);
+    if layout.is_none() {
+        refuse(e, MonitorError::SketchInvalid);
+    }
+    layout
 }

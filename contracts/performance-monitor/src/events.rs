@@ -1,10 +1,14 @@
 //! What is told about every change of state.
 
 use lumenscope_interfaces::performance_monitor::RecordingMode;
-use soroban_sdk::{Address, String, Symbol, Vec, contractevent};
+use soroban_sdk::{
+    Address, Env, Event, SpecShakingMarker, String, Symbol, Val, Vec, contractevent,
+};
+
+use crate::shapes::{StreamKey, list};
 
 /// A contract was registered, or its owner changed who records or reports for it.
-#[contractevent]
+#[contractevent(topics = ["contract"], data_format = "vec")]
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct ContractChanged {
     /// The monitored contract.
@@ -21,7 +25,7 @@ pub struct ContractChanged {
 }
 
 /// A stream was opened, or its metrics or mode were changed.
-#[contractevent]
+#[contractevent(topics = ["defined"], data_format = "vec")]
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct StreamDefined {
     /// The monitored contract.
@@ -43,7 +47,7 @@ pub struct StreamDefined {
 }
 
 /// A contract recorded values of one stream. Their units are those of the stream's definition.
-#[contractevent(data_format = "vec")]
+#[contractevent(topics = ["recorded"], data_format = "vec")]
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct SamplesRecorded {
     /// The monitored contract.
@@ -63,7 +67,7 @@ pub struct SamplesRecorded {
 }
 
 /// A reporter told samples of one stream: a single one, those of an execution or of a batch.
-#[contractevent(data_format = "vec")]
+#[contractevent(topics = ["reported"], data_format = "vec")]
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct SamplesReported {
     /// The monitored contract.
@@ -86,7 +90,7 @@ pub struct SamplesReported {
 
 /// Which sample made a batch fail. Seen in the diagnostic events of a simulation or of a failed
 /// transaction only, because the batch takes it along.
-#[contractevent(data_format = "vec")]
+#[contractevent(topics = ["refused"], data_format = "vec")]
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct BatchRefused {
     /// Place of the stream in the batch.
@@ -97,7 +101,7 @@ pub struct BatchRefused {
 }
 
 /// Closed hours of a stream moved to history.
-#[contractevent]
+#[contractevent(topics = ["flushed"], data_format = "vec")]
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct StreamFlushed {
     /// The monitored contract.
@@ -116,19 +120,8 @@ pub struct StreamFlushed {
     pub buckets: u32,
 }
 
-/// The entries of streams live longer.
-#[contractevent]
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct StreamsKeptAlive {
-    /// Who paid for it.
-    #[topic]
-    pub caller: Address,
-    /// How many streams.
-    pub streams: u32,
-}
-
 /// The admin chose where history is kept.
-#[contractevent]
+#[contractevent(topics = ["analytics"], data_format = "vec")]
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct AnalyticsChanged {
     /// Who did it.
@@ -136,4 +129,49 @@ pub struct AnalyticsChanged {
     pub admin: Address,
     /// The contract that keeps history.
     pub analytics: Address,
+}
+
+/// What an event of this module comes to.
+struct Told<'a> {
+    topics: &'a [Val],
+    data: &'a [Val],
+}
+
+impl Event for Told<'_> {
+    fn topics(&self, e: &Env) -> Vec<Val> {
+        list(e, self.topics)
+    }
+
+    fn data(&self, e: &Env) -> Val {
+        list(e, self.data).to_val()
+    }
+}
+
+/// Publishes the event `E`: its name and topics, and its data in the order of its fields. The one
+/// place that turns events into values, instead of one for each of them; tests compare what comes
+/// with the structs.
+pub fn tell<E: SpecShakingMarker>(e: &Env, topics: &[Val], data: &[Val]) {
+    E::spec_shaking_marker();
+    publish(e, topics, data);
+}
+
+/// As [`tell`], of a stream: which one is said in the same places of each event.
+pub fn tell_of<E: SpecShakingMarker>(e: &Env, name: Symbol, stream: &StreamKey, data: &mut [Val]) {
+    E::spec_shaking_marker();
+    publish_of(e, name, stream, data);
+}
+
+#[inline(never)]
+fn publish(e: &Env, topics: &[Val], data: &[Val]) {
+    e.events().publish_event(&Told { topics, data });
+}
+
+/// The first of the data is the stream's subject.
+#[inline(never)]
+fn publish_of(e: &Env, name: Symbol, stream: &StreamKey, data: &mut [Val]) {
+    let topics = [name.to_val(), stream.contract().to_val(), stream.function().to_val()];
+    if let Some(subject) = data.first_mut() {
+        *subject = stream.subject_val();
+    }
+    publish(e, &topics, data);
 }

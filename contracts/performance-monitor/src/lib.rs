@@ -20,8 +20,10 @@ mod events;
 mod flush;
 mod reads;
 mod recording;
+mod refusal;
 mod registry;
 mod reports;
+mod shapes;
 mod storage;
 mod streams;
 

@@ -1,31 +1,39 @@
 //! Recording: what a monitored contract calls, and what all ways into a hot entry share.
 
+use lumenscope_bucket::fixed;
 use lumenscope_hot::{BYTES_MAX, HotError, Moment, Reporter, Sample};
-use lumenscope_interfaces::common::StreamKey;
 use lumenscope_interfaces::performance_monitor::{
-    BATCH_SAMPLES_MAX, METADATA_BYTES_MAX, MonitorError, OTHER_FUNCTION, StreamDefinition,
+    BATCH_SAMPLES_MAX, METADATA_BYTES_MAX, MonitorError,
 };
-use soroban_sdk::{Env, String, Symbol, Vec};
+use soroban_sdk::{Bytes, Env, FromVal, String, Symbol, Val, Vec, symbol_short};
 
-use crate::definition::{keeps, metric_place, tells};
-use crate::events::SamplesRecorded;
-use crate::registry::registration;
+use crate::definition::{keeps, tells};
+use crate::events::{SamplesRecorded, tell_of};
+use crate::refusal::Call;
+use crate::shapes::{
+    MonitoredContract, NOWHERE, StreamDefinition, StreamKey, item, list, place_in, same,
+};
 use crate::storage;
 
-/// Which metric of a hot entry.
-#[derive(Clone, Copy)]
-pub enum Metric {
-    /// At that place.
-    At(usize),
-    /// The one with that code of the dictionary, if the entry holds it.
-    Coded(u16),
+/// Samples as they come.
+pub struct Samples {
+    pub items: Vec<Val>,
+    pub form: Form,
+    /// When they were; an aggregate says it itself.
+    pub at_s: u64,
+    /// The unit that the caller takes a value for.
+    pub unit: Option<Symbol>,
 }
 
-/// What is to be added to a hot entry.
-pub struct Addition {
-    pub metric: Metric,
-    pub at_s: u64,
-    pub sample: Sample,
+/// What each item of a list of samples is.
+#[derive(Clone, Copy, Eq, PartialEq)]
+pub enum Form {
+    /// A metric and its value.
+    Values,
+    /// A [`BatchSample`](lumenscope_interfaces::performance_monitor::BatchSample).
+    Aggregates,
+    /// A value of the dictionary's metrics of an execution, in its order.
+    Execution,
 }
 
 /// What came of adding to a stream.
@@ -36,122 +44,168 @@ pub struct Added {
     pub tells: bool,
 }
 
-/// Adds values of now, as their contract's recorder.
+/// A list of one metric and its value.
+#[inline(never)]
+pub fn one(e: &Env, metric: &Symbol, value: i128) -> Vec<Val> {
+    let pair = list(e, &[metric.to_val(), Val::from_val(e, &value)]);
+    list(e, &[pair.to_val()])
+}
+
+/// Adds values of now, as their contract's recorder: `samples` are pairs of metric and value.
 pub fn record(
     e: &Env,
     asked: StreamKey,
-    samples: Vec<(Symbol, i128)>,
+    samples: Vec<Val>,
     unit: Option<Symbol>,
     metadata: Option<String>,
-) -> Result<u64, MonitorError> {
-    registration(e, &asked.contract)?.recorder.require_auth();
+) -> u64 {
+    let call = &Call::new(e);
+    registration(call, &asked).recorder().require_auth();
     if metadata.as_ref().is_some_and(|metadata| metadata.len() > METADATA_BYTES_MAX) {
-        return Err(MonitorError::MetadataTooLong);
+        call.refuse(MonitorError::MetadataTooLong);
     }
     let at_s = e.ledger().timestamp();
-    let added = add(e, &asked, None, samples.len(), &mut |definition, number| {
-        let (name, value) = samples.get_unchecked(number);
-        let place = metric_place(definition, &name)?;
-        if unit.is_some() && definition.units.get(place as u32) != unit {
-            return Err(MonitorError::UnitMismatch);
-        }
-        Ok(Addition { metric: Metric::At(place), at_s, sample: Sample::of(value) })
-    })?;
+    let of_now = Samples { items: samples, form: Form::Values, at_s, unit };
+    let added = add(call, &asked, None, &of_now);
     let sequence = added.sequence;
     if added.tells {
-        let StreamKey { contract, function, subject } = asked;
-        SamplesRecorded { contract, function, subject, samples, sequence, metadata }.publish(e);
+        let void = Val::VOID.into();
+        let sequence = Val::from_val(e, &sequence);
+        let metadata = metadata.map_or(void, |metadata| metadata.to_val());
+        let mut data = [void, of_now.items.to_val(), sequence, metadata];
+        tell_of::<SamplesRecorded>(e, symbol_short!("recorded"), &asked, &mut data);
     }
-    Ok(sequence)
+    sequence
 }
 
-/// Adds `count` additions to a stream's hot entry, all or none. For a stream that is recorded by
+/// The registration of a stream's contract.
+#[inline(never)]
+pub fn registration(call: &Call, stream: &StreamKey) -> MonitoredContract {
+    storage::registration(call.e, &stream.contract())
+        .unwrap_or_else(|| call.refuse(MonitorError::ContractUnknown))
+}
+
+/// The place of a metric that the stream has to hold.
+#[inline(never)]
+pub fn place_of(call: &Call, definition: &StreamDefinition, name: &Symbol) -> u32 {
+    let place = place_in(&definition.metrics(), name);
+    if place == NOWHERE {
+        call.refuse(MonitorError::MetricUnknown);
+    }
+    place
+}
+
+/// Adds samples to a stream's hot entry, all or none. For a stream that is recorded by
 /// events only, checks what came. Whoever asked was authorised.
-pub fn add(
-    e: &Env,
-    asked: &StreamKey,
-    reporter: Option<Reporter>,
-    count: u32,
-    addition: &mut dyn FnMut(&StreamDefinition, u32) -> Result<Addition, MonitorError>,
-) -> Result<Added, MonitorError> {
-    check_number(count)?;
-    let (stream, definition) = stream_or_other(e, asked)?;
-    let tells = tells(&definition);
+pub fn add(call: &Call, asked: &StreamKey, reporter: Option<Reporter>, samples: &Samples) -> Added {
+    let e = call.e;
+    let count = samples.items.len();
+    check_number(call, count);
+    let (stream, definition) = stream_or_other(call, asked);
+    let mode = definition.mode();
     let now_s = e.ledger().timestamp();
     let mut buffer = [0; BYTES_MAX];
-    let keeps = keeps(&definition);
     let mut recorder = None;
-    let mut witness = None;
-    if keeps {
-        let opened = recorder.insert(storage::open_hot(e, &stream, &mut buffer)?);
+    let mut seat = 0;
+    if keeps(mode) {
+        let opened = recorder.insert(storage::open_hot(e, &stream, &mut buffer));
         if let Some(reporter) = reporter {
-            opened.accept(reporter).map_err(refused)?;
-            witness = reporter.witness;
+            if let Err(error) = opened.accept(reporter) {
+                refused(call, error);
+            }
+            seat = reporter.seat;
         }
     }
     let mut placed = None;
     for number in 0..count {
-        let Addition { metric, at_s, sample } = addition(&definition, number)?;
-        if at_s > now_s {
-            return Err(MonitorError::TimeInFuture);
-        }
-        let Some(recorder) = &mut recorder else { continue };
-        let place = match metric {
-            Metric::At(place) => Some(place),
-            Metric::Coded(code) => recorder.view().metric_of_code(code),
+        call.sample.set(number);
+        let mut at_s = samples.at_s;
+        let mut place = None;
+        let sample = if samples.form == Form::Execution {
+            if let Some(recorder) = &recorder {
+                place = recorder.view().metric_of_code(number as u16 + 1);
+            }
+            Sample::of(item::<i64>(&samples.items, number).into())
+        } else {
+            let parts: Vec<Val> = item(&samples.items, number);
+            let metric = place_of(call, &definition, &item(&parts, 0));
+            place = Some(metric as usize);
+            if let Some(unit) = &samples.unit
+                && !same(e, unit, &item(&definition.units(), metric))
+            {
+                call.refuse(MonitorError::UnitMismatch);
+            }
+            if samples.form == Form::Values {
+                Sample::of(item(&parts, 1))
+            } else {
+                at_s = item(&parts, 1);
+                aggregate(call, &item(&parts, 2))
+            }
         };
-        let Some(metric) = place else { continue };
-        if let Some(witness) = witness {
-            recorder.add_witnessed(metric, witness, &sample.statistics);
+        if at_s > now_s {
+            call.refuse(MonitorError::TimeInFuture);
+        }
+        let (Some(recorder), Some(metric)) = (&mut recorder, place) else { continue };
+        if seat > 0 {
+            recorder.add_witnessed(metric, seat, &sample.statistics);
             continue;
         }
         let moment = Moment::new(at_s, now_s);
         let slot = match placed {
             Some((hour, slot)) if hour == moment.hour => slot,
-            _ => recorder.place(moment.hour).map_err(refused)?,
+            _ => match recorder.place(moment.hour) {
+                Ok(slot) => slot,
+                Err(error) => refused(call, error),
+            },
         };
         placed = Some((moment.hour, slot));
         recorder.add(metric, slot, moment, &sample);
     }
-    let sequence = match &mut recorder {
-        Some(recorder) => {
-            let sequence = recorder.next_sequence();
-            storage::set_hot(e, &stream, recorder.bytes());
-            sequence
-        }
-        None => 0,
-    };
-    Ok(Added { sequence, tells })
+    let mut sequence = 0;
+    if let Some(recorder) = &mut recorder {
+        sequence = recorder.next_sequence();
+        storage::set_hot(e, &stream, recorder.bytes());
+    }
+    Added { sequence, tells: tells(mode) }
+}
+
+/// Statistics that a reporter packed, if they are consistent.
+fn aggregate(call: &Call, packed: &Bytes) -> Sample {
+    let mut bytes = [0; fixed::BYTES];
+    packed.copy_into_slice(&mut bytes);
+    let statistics = fixed::decode(&bytes);
+    if statistics.is_empty() || !statistics.is_consistent() {
+        call.refuse(MonitorError::StatisticsInvalid);
+    }
+    Sample::aggregate(statistics)
 }
 
 /// Refuses no samples, and more than one call may bring.
-pub fn check_number(samples: u32) -> Result<(), MonitorError> {
+pub fn check_number(call: &Call, samples: u32) {
     match samples {
-        0 => Err(MonitorError::Empty),
-        1..=BATCH_SAMPLES_MAX => Ok(()),
-        _ => Err(MonitorError::TooMany),
+        0 => call.refuse(MonitorError::Empty),
+        1..=BATCH_SAMPLES_MAX => {}
+        _ => call.refuse(MonitorError::TooMany),
     }
 }
 
 /// The stream that was asked for; if it is not open, the contract's stream for functions unknown.
-fn stream_or_other(
-    e: &Env,
-    asked: &StreamKey,
-) -> Result<(StreamKey, StreamDefinition), MonitorError> {
-    if let Some(definition) = storage::definition(e, asked) {
-        return Ok((asked.clone(), definition));
+fn stream_or_other(call: &Call, asked: &StreamKey) -> (StreamKey, StreamDefinition) {
+    let mut stream = asked.clone();
+    let mut definition = storage::definition(call.e, &stream);
+    if definition.is_none() {
+        stream = StreamKey::new(call.e, &asked.contract(), &symbol_short!("other"));
+        definition = storage::definition(call.e, &stream);
     }
-    let function = Symbol::new(e, OTHER_FUNCTION);
-    let other = StreamKey { contract: asked.contract.clone(), function, subject: None };
-    let definition = storage::definition(e, &other).ok_or(MonitorError::StreamUnknown)?;
-    Ok((other, definition))
+    let Some(definition) = definition else { call.refuse(MonitorError::StreamUnknown) };
+    (stream, definition)
 }
 
-fn refused(error: HotError) -> MonitorError {
-    match error {
+fn refused(call: &Call, error: HotError) -> ! {
+    call.refuse(match error {
         HotError::HourFlushed => MonitorError::TimeFlushed,
         HotError::SequenceSeen => MonitorError::SequenceSeen,
         HotError::NoWitnesses => MonitorError::NotKept,
         HotError::BlobInvalid | HotError::ShapeInvalid => MonitorError::BlobVersion,
-    }
+    })
 }

@@ -5,12 +5,14 @@
 //! the network's minimum, 120 days; `keep_alive_streams` extends them.
 
 use lumenscope_hot::{BYTES_MAX, Recorder};
-use lumenscope_interfaces::common::{StreamKey, TTL_TARGET_LEDGERS};
+use lumenscope_interfaces::common::TTL_TARGET_LEDGERS;
 use lumenscope_interfaces::governance::{KEEP_ALIVE_MAX_LEDGERS, KEEP_ALIVE_MIN_LEDGERS};
-use lumenscope_interfaces::performance_monitor::{
-    MonitorError, MonitoredContract, StreamDefinition,
-};
-use soroban_sdk::{Address, Bytes, Env, IntoVal, Symbol, Val, Vec, panic_with_error, symbol_short};
+use lumenscope_interfaces::performance_monitor::MonitorError;
+use soroban_sdk::unwrap::UnwrapOptimized;
+use soroban_sdk::{Address, Bytes, Env, IntoVal, Symbol, Val, Vec, symbol_short};
+
+use crate::refusal::refuse;
+use crate::shapes::{MonitoredContract, StreamDefinition, StreamKey, list};
 
 // Keys are lists that begin with a name. Those of streams hold the triple itself: no index has to
 // be read to find them.
@@ -38,8 +40,8 @@ pub fn registration(e: &Env, contract: &Address) -> Option<MonitoredContract> {
     e.storage().persistent().get(&contract_key(contract))
 }
 
-pub fn set_registration(e: &Env, contract: &Address, registration: &MonitoredContract) {
-    e.storage().persistent().set(&contract_key(contract), registration);
+pub fn set_registration<R: IntoVal<Env, Val>>(e: &Env, contract: &Address, registration: &R) {
+    e.storage().persistent().set(&contract_key(contract), &registration.into_val(e));
 }
 
 pub fn definition(e: &Env, stream: &StreamKey) -> Option<StreamDefinition> {
@@ -51,12 +53,13 @@ pub fn set_definition(e: &Env, stream: &StreamKey, definition: &StreamDefinition
 }
 
 /// The stream that a contract opened at that place.
-pub fn opened(e: &Env, contract: &Address, place: u32) -> Option<StreamKey> {
-    e.storage().persistent().get(&opened_key(contract, place))
+pub fn opened(e: &Env, contract: &Address, place: u32) -> Val {
+    let key = opened_key(contract, place);
+    e.storage().persistent().get(&key).unwrap_optimized()
 }
 
 pub fn set_opened(e: &Env, place: u32, stream: &StreamKey) {
-    e.storage().persistent().set(&opened_key(&stream.contract, place), stream);
+    e.storage().persistent().set(&opened_key(&stream.contract(), place), &stream.plain(e));
 }
 
 /// A stream's blob; empty for one that does not exist.
@@ -70,52 +73,45 @@ pub fn set_hot(e: &Env, stream: &StreamKey, blob: &[u8]) {
 
 /// Opens a stream's blob in `buffer`.
 #[inline(never)]
-pub fn open_hot<'a>(
-    e: &Env,
-    stream: &StreamKey,
-    buffer: &'a mut [u8; BYTES_MAX],
-) -> Result<Recorder<'a>, MonitorError> {
+pub fn open_hot<'a>(e: &Env, stream: &StreamKey, buffer: &'a mut [u8; BYTES_MAX]) -> Recorder<'a> {
     let stored = hot(e, stream);
-    let blob = buffer.get_mut(..stored.len() as usize).ok_or(MonitorError::BlobVersion)?;
-    stored.copy_into_slice(blob);
-    Recorder::parse(blob).map_err(|_| MonitorError::BlobVersion)
+    let opened = buffer.get_mut(..stored.len() as usize).and_then(|blob| {
+        stored.copy_into_slice(blob);
+        Recorder::stored(blob).ok()
+    });
+    opened.unwrap_or_else(|| refuse(e, MonitorError::BlobVersion))
 }
 
 /// Extends the life of what a stream needs to be recorded into, listed and flushed.
 pub fn keep_alive(e: &Env, stream: &StreamKey, place: u32) {
-    let keys = [
-        contract_key(&stream.contract),
-        opened_key(&stream.contract, place),
-        stream_key(STREAM, stream),
-        stream_key(HOT, stream),
-    ];
-    for key in keys {
-        e.storage().persistent().extend_ttl_with_limits(
-            &key,
-            TTL_TARGET_LEDGERS,
-            KEEP_ALIVE_MIN_LEDGERS,
-            KEEP_ALIVE_MAX_LEDGERS,
-        );
-    }
+    let contract = stream.contract();
+    extend(e, &contract_key(&contract));
+    extend(e, &opened_key(&contract, place));
+    extend(e, &stream_key(STREAM, stream));
+    extend(e, &stream_key(HOT, stream));
 }
 
-/// Ends the call with the error, or goes on.
-pub fn or_fail<T>(e: &Env, result: Result<T, MonitorError>) -> T {
-    result.unwrap_or_else(|error| panic_with_error!(e, error))
+#[inline(never)]
+fn extend(e: &Env, key: &Vec<Val>) {
+    e.storage().persistent().extend_ttl_with_limits(
+        key,
+        TTL_TARGET_LEDGERS,
+        KEEP_ALIVE_MIN_LEDGERS,
+        KEEP_ALIVE_MAX_LEDGERS,
+    );
 }
 
 fn contract_key(contract: &Address) -> Vec<Val> {
-    Vec::from_array(contract.env(), [CONTRACT.to_val(), contract.to_val()])
+    list(contract.env(), &[CONTRACT.to_val(), contract.to_val()])
 }
 
 fn opened_key(contract: &Address, place: u32) -> Vec<Val> {
-    Vec::from_array(contract.env(), [OPENED.to_val(), contract.to_val(), place.into()])
+    list(contract.env(), &[OPENED.to_val(), contract.to_val(), place.into()])
 }
 
 #[inline(never)]
 fn stream_key(name: Symbol, stream: &StreamKey) -> Vec<Val> {
-    let StreamKey { contract, function, subject } = stream;
-    let e = contract.env();
-    let subject = subject.into_val(e);
-    Vec::from_array(e, [name.to_val(), contract.to_val(), function.to_val(), subject])
+    let (contract, function) = (stream.contract(), stream.function());
+    let items = [name.to_val(), contract.to_val(), function.to_val(), stream.subject_val()];
+    list(contract.env(), &items)
 }

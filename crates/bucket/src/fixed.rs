@@ -5,9 +5,9 @@
 //! |---|---|---|
 //! | 0..4 | count | below 2^32 |
 //! | 4..14 | sum | 2^32 samples of 2^43: 2^75, below 2^79 |
-//! | 14..20 | min | 2^43, below 2^47 |
-//! | 20..26 | max | as min |
-//! | 26..32 | last | as min |
+//! | 14..20 | last | 2^43, below 2^47 |
+//! | 20..26 | min | as last |
+//! | 26..32 | max | as last |
 //! | 32..47 | sum of squares | 2^32 squares of 2^86: 2^118, below 2^119 |
 //!
 //! Little endian, two's complement, sign-extended on reading.
@@ -23,8 +23,9 @@ pub const BYTES: usize = 47;
 /// Largest count that is stored, and the mark of a saturated bucket.
 pub const COUNT_MAX: u64 = u32::MAX as u64;
 
-const SUM_MAX: i128 = (1 << 79) - 1;
-const SUM_OF_SQUARES_MAX: i128 = (1 << 119) - 1;
+/// Largest high words of the sums.
+const SUM_HIGH_MAX: i64 = (1 << 15) - 1;
+const SQUARES_HIGH_MAX: i64 = (1 << 55) - 1;
 
 /// Packs statistics whose values lie within [`crate::VALUE_LIMIT`].
 pub fn encode(statistics: &Statistics) -> [u8; BYTES] {
@@ -35,32 +36,49 @@ pub fn encode(statistics: &Statistics) -> [u8; BYTES] {
 
 /// As [`encode`], in place.
 pub fn encode_into(statistics: &Statistics, bytes: &mut [u8; BYTES]) {
-    let count = statistics.count.min(COUNT_MAX) as u32;
-    let sum = statistics.sum.clamp(-SUM_MAX - 1, SUM_MAX);
-    let squares = statistics.sum_of_squares.clamp(-SUM_OF_SQUARES_MAX - 1, SUM_OF_SQUARES_MAX);
-    bytes[0..4].copy_from_slice(&count.to_le_bytes());
-    bytes[4..12].copy_from_slice(&(sum as u64).to_le_bytes());
-    bytes[12..14].copy_from_slice(&((sum >> 64) as u16).to_le_bytes());
-    // Eight bytes at a time; the two that overlap the next field are written over by it.
-    bytes[14..22].copy_from_slice(&statistics.min.to_le_bytes());
-    bytes[20..28].copy_from_slice(&statistics.max.to_le_bytes());
-    bytes[26..34].copy_from_slice(&statistics.last.to_le_bytes());
-    bytes[32..40].copy_from_slice(&(squares as u64).to_le_bytes());
-    bytes[39..47].copy_from_slice(&((squares >> 56) as u64).to_le_bytes());
+    let sum = saturated(statistics.sum, SUM_HIGH_MAX);
+    let squares = saturated(statistics.sum_of_squares, SQUARES_HIGH_MAX);
+    // Eight bytes at a time; those that overlap the next field are written over by it.
+    put(bytes, 0, statistics.count.min(COUNT_MAX));
+    put(bytes, 4, sum as u64);
+    put(bytes, 12, (sum >> 64) as u64);
+    put(bytes, 14, statistics.last as u64);
+    put(bytes, 20, statistics.min as u64);
+    put(bytes, 26, statistics.max as u64);
+    put(bytes, 32, squares as u64);
+    put(bytes, 39, (squares >> 56) as u64);
 }
 
 /// Unpacks statistics.
 pub fn decode(bytes: &[u8; BYTES]) -> Statistics {
-    let sum_high = i16::from_le_bytes([bytes[12], bytes[13]]);
+    let sum_high = eight(bytes, 6) as i64 >> 48;
     let squares_high = eight(bytes, 39) as i64 >> 8;
     Statistics {
-        count: u64::from(u32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]])),
+        count: eight(bytes, 0) & COUNT_MAX,
         sum: i128::from(sum_high) << 64 | i128::from(eight(bytes, 4)),
-        min: six(bytes, 14),
-        max: six(bytes, 20),
-        last: six(bytes, 26),
+        min: six(bytes, 20),
+        max: six(bytes, 26),
+        last: six(bytes, 14),
         sum_of_squares: i128::from(squares_high) << 64 | i128::from(eight(bytes, 32)),
     }
+}
+
+/// A sum whose high word stays within plus and minus a limit.
+#[inline(never)]
+fn saturated(sum: i128, high_max: i64) -> i128 {
+    let high = (sum >> 64) as i64;
+    if high > high_max {
+        i128::from(high_max) << 64 | i128::from(u64::MAX)
+    } else if high < !high_max {
+        i128::from(!high_max) << 64
+    } else {
+        sum
+    }
+}
+
+#[inline(always)]
+fn put(bytes: &mut [u8; BYTES], at: usize, word: u64) {
+    bytes[at..at + 8].copy_from_slice(&word.to_le_bytes());
 }
 
 #[inline(always)]
@@ -95,9 +113,9 @@ mod tests {
         let mut expected = [0u8; BYTES];
         expected[0..4].copy_from_slice(&[1, 2, 3, 4]);
         expected[4..14].copy_from_slice(&[0xfe, 255, 255, 255, 255, 255, 255, 255, 255, 255]);
-        expected[14..20].copy_from_slice(&[0, 0, 0, 0, 0, 0xf8]);
-        expected[20..26].copy_from_slice(&[0, 0, 0, 0, 0, 0x08]);
-        expected[26..32].copy_from_slice(&[0xff; 6]);
+        expected[14..20].copy_from_slice(&[0xff; 6]);
+        expected[20..26].copy_from_slice(&[0, 0, 0, 0, 0, 0xf8]);
+        expected[26..32].copy_from_slice(&[0, 0, 0, 0, 0, 0x08]);
         expected[32..47].copy_from_slice(&[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15]);
         assert_eq!(encode(&statistics), expected);
         assert_eq!(decode(&expected), statistics);

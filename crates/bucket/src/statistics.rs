@@ -6,8 +6,11 @@ pub const VALUE_LIMIT: i64 = 1 << 43;
 
 /// A value brought within [`VALUE_LIMIT`], and whether it was outside.
 pub fn clamp(value: i128) -> (i64, bool) {
-    let limit = VALUE_LIMIT as i128;
-    (value.clamp(-limit, limit) as i64, value > limit || value < -limit)
+    let narrow = value as i64;
+    let narrow =
+        if i128::from(narrow) == value { narrow } else { (value >> 127) as i64 ^ i64::MAX };
+    let clamped = narrow.clamp(-VALUE_LIMIT, VALUE_LIMIT);
+    (clamped, clamped != narrow)
 }
 
 /// What is kept of a set of samples. With `count` 0 every other field is 0 and means nothing.
@@ -54,10 +57,16 @@ impl Statistics {
     /// changes the result. Nothing overflows: of 2^40 buckets as full as [`crate::fixed`] holds
     /// them, not even the sum of squares would.
     pub fn merge(&mut self, later: &Self) {
-        let (had, has) = (self.count != 0, later.count != 0);
-        self.min = if !had || (has && later.min < self.min) { later.min } else { self.min };
-        self.max = if !had || (has && later.max > self.max) { later.max } else { self.max };
-        self.last = if has { later.last } else { self.last };
+        if later.count == 0 {
+            return;
+        }
+        if self.count == 0 {
+            *self = *later;
+            return;
+        }
+        self.min = self.min.min(later.min);
+        self.max = self.max.max(later.max);
+        self.last = later.last;
         self.count = self.count.wrapping_add(later.count);
         self.sum = self.sum.wrapping_add(later.sum);
         self.sum_of_squares = self.sum_of_squares.wrapping_add(later.sum_of_squares);
@@ -92,8 +101,6 @@ impl Statistics {
         if self.count == 0 {
             return *self == Self::EMPTY;
         }
-        let (min, max) = (i128::from(self.min), i128::from(self.max));
-        let count = i128::from(self.count);
         if self.count > u64::from(u32::MAX)
             || self.min < -VALUE_LIMIT
             || self.max > VALUE_LIMIT
@@ -102,20 +109,29 @@ impl Statistics {
         {
             return false;
         }
-        // Products are below 2^121: checks of overflow would only take room in a contract.
-        let times = |a: i128, b: i128| a.wrapping_mul(b);
         // One sample is the smallest and one the largest; the others lie between.
-        let (others, sum) = (count - 1, self.sum);
-        if sum < times(others, min) + max || sum > times(others, max) + min {
+        let range = i128::from(self.max - self.min);
+        if self.above(self.min) < range || -self.above(self.max) < range {
             return false;
         }
-        // (x - min)(max - x) >= 0 for every sample; summed up it bounds the squares from above.
-        let most = times(min + max, sum) - times(count, times(min, max));
+        // (x - min)(x - max) <= 0 for every sample: it bounds the squares from above.
         // (x - c)(x - c - 1) >= 0 for every integer x, whatever the integer c; near the mean it
         // bounds the squares most tightly from below.
-        let c = i128::from(self.near_mean());
-        let least = times(c + c + 1, sum) - times(count, times(c, c + 1));
-        self.sum_of_squares >= least && self.sum_of_squares <= most
+        let c = self.near_mean();
+        self.products(self.min, self.max) <= 0 && self.products(c, c + 1) >= 0
+    }
+
+    /// The sum of `x - a` over all samples.
+    #[inline(never)]
+    fn above(&self, a: i64) -> i128 {
+        self.sum.wrapping_sub(times(self.count as i64, a.into()))
+    }
+
+    /// The sum of `(x - a)(x - b)` over all samples: below 2^121.
+    #[inline(never)]
+    fn products(&self, a: i64, b: i64) -> i128 {
+        let rest = times(a, self.above(b)).wrapping_add(times(b, self.sum));
+        self.sum_of_squares.wrapping_sub(rest)
     }
 
     /// The mean, exact to an integer while the sum fits in 64 bits and within 2^16 beyond: a
@@ -124,6 +140,11 @@ impl Statistics {
         let shift = if i64::try_from(self.sum).is_ok() { 0 } else { 16 };
         ((self.sum >> shift) as i64 / self.count as i64) << shift
     }
+}
+
+/// Checks of overflow would only take room in a contract.
+fn times(a: i64, b: i128) -> i128 {
+    i128::from(a).wrapping_mul(b)
 }
 
 #[cfg(test)]

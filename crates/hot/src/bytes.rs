@@ -30,19 +30,29 @@ pub(crate) fn slide(bytes: &mut [u8], from: usize, to: usize) {
 }
 
 pub(crate) fn u8_at(bytes: &[u8], at: usize) -> u8 {
-    word(bytes, at) as u8
+    bytes[at]
 }
 
+#[inline(always)]
 pub(crate) fn u16_at(bytes: &[u8], at: usize) -> u16 {
     word(bytes, at) as u16
 }
 
+#[inline(always)]
 pub(crate) fn u32_at(bytes: &[u8], at: usize) -> u32 {
     word(bytes, at) as u32
 }
 
+#[inline(always)]
 pub(crate) fn u64_at(bytes: &[u8], at: usize) -> u64 {
     word(bytes, at)
+}
+
+/// Adds to a counter of 4 bytes, which stays at its limit.
+#[inline(never)]
+pub(crate) fn count_up(bytes: &mut [u8], at: usize, by: u64) {
+    let count = u64::from(u32_at(bytes, at)) + by.min(u32::MAX.into());
+    put(bytes, at, &(count.min(u32::MAX.into()) as u32).to_le_bytes());
 }
 
 /// Statistics of which only the first `width` bytes are stored; the fields beyond are 0.
@@ -57,4 +67,13 @@ pub(crate) fn statistics_at(bytes: &[u8], at: usize, width: usize) -> Statistics
 #[inline(never)]
 pub(crate) fn put_statistics(bytes: &mut [u8], at: usize, width: usize, value: &Statistics) {
     put(bytes, at, &fixed::encode(value)[..width]);
+}
+
+/// Adds to statistics of which the first `width` bytes are stored; what was there counts if it is
+/// to be kept.
+#[inline(never)]
+pub(crate) fn grow(bytes: &mut [u8], at: usize, width: usize, by: &Statistics, keep: bool) {
+    let mut held = if keep { statistics_at(bytes, at, width) } else { Statistics::EMPTY };
+    held.merge(by);
+    put_statistics(bytes, at, width, &held);
 }

@@ -5,9 +5,8 @@ use lumenscope_sketch::SketchLayout;
 use crate::HotError;
 use crate::bytes::put;
 use crate::layout::{
-    AT_FLAGS, AT_FLUSHED, AT_METRICS, AT_SKETCHES, AT_WATCHED, CODE, FLAG_WITNESSES, HEADER,
-    METRIC, METRICS_MAX, RING, SKETCH_HEAD, SKETCHES_MAX, Shape, VERSION, WITNESS_HEADS,
-    WITNESS_SUMS,
+    AT_FLAGS, AT_FLUSHED, AT_METRICS, AT_SKETCHES, AT_WATCHED, CODE, HEADER, METRIC, METRICS_MAX,
+    RING, SKETCH_HEAD, SKETCHES_MAX, Shape, VERSION, WITNESS_HEADS, WITNESS_SUMS,
 };
 use crate::view::View;
 
@@ -24,8 +23,10 @@ pub struct MetricShape {
     pub continues: Option<usize>,
 }
 
-/// Writes an entry without samples to `out`, whose first `hour` to accept samples is given.
-/// Returns its bytes.
+/// Writes an entry to `out` and returns its bytes. A new one accepts samples from `hour` on. With
+/// a former one it continues that: its sequence, reporters and slots, and of each continued metric
+/// the totals, statistics, witnesses, and the ring and sketch if the new shape has them too. What
+/// is not continued is lost: flush first.
 ///
 /// # Errors
 ///
@@ -35,87 +36,72 @@ pub struct MetricShape {
 ///
 /// When `out` is too small; [`crate::BYTES_MAX`] is always enough.
 pub fn create(
+    former: Option<&View>,
     metrics: &[MetricShape],
     witnesses: bool,
     hour: u32,
     out: &mut [u8],
 ) -> Result<usize, HotError> {
-    let sketches = metrics.iter().filter(|metric| metric.sketch.is_some()).count();
-    if metrics.is_empty() || metrics.len() > METRICS_MAX || sketches > SKETCHES_MAX {
+    if metrics.is_empty() || metrics.len() > METRICS_MAX {
         return Err(HotError::ShapeInvalid);
     }
-    let mut watched = 0;
+    let (mut watched, mut sketches) = (0, 0);
     for (index, metric) in metrics.iter().enumerate() {
         watched |= u16::from(metric.watched) << index;
+        sketches += usize::from(metric.sketch.is_some());
+    }
+    if sketches > SKETCHES_MAX {
+        return Err(HotError::ShapeInvalid);
     }
     let shape = Shape::new(metrics.len(), watched, witnesses, sketches);
-    out[..shape.sketches_at].fill(0);
+    out.fill(0);
+    put(out, AT_FLUSHED, &hour.to_le_bytes());
+    if let Some(former) = former {
+        put(out, 0, &former.bytes[..AT_WATCHED]);
+        if witnesses && former.shape.witnesses {
+            copy(out, shape.witnesses_at(), former, former.shape.witnesses_at(), WITNESS_HEADS);
+        }
+    }
     out[0] = VERSION;
     out[AT_METRICS] = metrics.len() as u8;
-    out[AT_FLAGS] = if witnesses { FLAG_WITNESSES } else { 0 };
+    out[AT_FLAGS] = witnesses.into();
     out[AT_SKETCHES] = sketches as u8;
-    put(out, AT_FLUSHED, &hour.to_le_bytes());
     put(out, AT_WATCHED, &watched.to_le_bytes());
     let mut at = shape.sketches_at;
     for (index, metric) in metrics.iter().enumerate() {
         put(out, HEADER + index * CODE, &metric.code.to_le_bytes());
+        let continued = match (former, metric.continues) {
+            (Some(former), Some(from)) if from < former.shape.metrics => Some((former, from)),
+            _ => None,
+        };
         if let Some(layout) = metric.sketch {
-            let end = at + SKETCH_HEAD + 2 * layout.byte_len();
-            out[at..end].fill(0);
             out[at] = index as u8;
-            put(out, at + 1, &layout.encode());
-            at = end;
+            let sketch_at = at + 1;
+            put(out, sketch_at, &layout.encode());
+            at += SKETCH_HEAD + 2 * layout.byte_len();
+            if let Some((former, from)) = continued
+                && let Some(former_at) = former.sketch_at(from)
+                && former.layout(former_at) == layout
+            {
+                // Without the byte that names the metric.
+                copy(out, sketch_at, former, former_at + 1, at - sketch_at);
+            }
+        }
+        let Some((former, from)) = continued else { continue };
+        let old = former.shape;
+        copy(out, shape.metric_at(index), former, old.metric_at(from), METRIC);
+        if metric.watched && old.is_watched(from) {
+            copy(out, shape.ring_at(index), former, old.ring_at(from), RING);
+        }
+        if witnesses && old.witnesses {
+            let sums_at = old.witness_sums_at(from);
+            copy(out, shape.witness_sums_at(index), former, sums_at, WITNESS_SUMS);
         }
     }
     Ok(at)
 }
 
-/// As [`create`], continuing a former entry: its sequence, reporters and slots, and of each
-/// continued metric the totals, statistics, witnesses, and the ring and sketch if the new shape
-/// has them too. What is not continued is lost: flush first.
-///
-/// # Errors
-///
-/// [`HotError::ShapeInvalid`].
-pub fn reshape(
-    former: &View,
-    metrics: &[MetricShape],
-    witnesses: bool,
-    out: &mut [u8],
-) -> Result<usize, HotError> {
-    let bytes = create(metrics, witnesses, former.flushed_before(), out)?;
-    // All between the slot count and the watched set: what does not depend on the shape.
-    out[3..AT_WATCHED].copy_from_slice(&former.bytes[3..AT_WATCHED]);
-    let shape = Shape::parse(&out[..bytes])?;
-    let mut carry = |from: usize, to: usize, width: usize| {
-        out[to..to + width].copy_from_slice(&former.bytes[from..from + width]);
-    };
-    let old = former.shape;
-    let witnesses = old.witnesses && shape.witnesses;
-    if witnesses {
-        carry(old.witnesses_at(), shape.witnesses_at(), WITNESS_HEADS);
-    }
-    let mut sketch_at = shape.sketches_at;
-    for (index, metric) in metrics.iter().enumerate() {
-        let width = metric.sketch.map_or(0, |layout| 2 * layout.byte_len());
-        let counters_at = sketch_at + SKETCH_HEAD;
-        if metric.sketch.is_some() {
-            sketch_at = counters_at + width;
-        }
-        let Some(from) = metric.continues.filter(|from| *from < old.metrics) else { continue };
-        carry(old.metric_at(from), shape.metric_at(index), METRIC);
-        if metric.watched && old.is_watched(from) {
-            carry(old.ring_at(from), shape.ring_at(index), RING);
-        }
-        if witnesses {
-            carry(old.witness_sums_at(from), shape.witness_sums_at(index), WITNESS_SUMS);
-        }
-        if metric.sketch.is_some()
-            && metric.sketch == former.sketch(from)
-            && let Some(section) = former.section(from)
-        {
-            carry(section.counters_at, counters_at, width);
-        }
-    }
-    Ok(bytes)
+#[inline(never)]
+fn copy(out: &mut [u8], to: usize, former: &View, from: usize, width: usize) {
+    put(out, to, &former.bytes[from..from + width]);
 }

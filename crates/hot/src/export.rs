@@ -1,66 +1,54 @@
 //! What leaves a hot entry for history: closed slots, as bytes.
 //!
-//! | bytes | |
-//! |---|---|
-//! | 0 | version, 1 |
-//! | 1 | metrics M |
-//! | 2 | buckets B, at most 4 |
-//! | B times 4, 4 | first hour, last hour, since 1970-01-01; oldest first |
-//! | M times B times 47 | statistics of each metric, bucket by bucket ([`lumenscope_bucket::fixed`]) |
-
-use core::ops::Range;
+//! An export is the beginning of a hot entry ([`crate::layout`]): its header, codes and metrics, of
+//! all metrics or of one. Its slots in use are those that were exported. What else stands there
+//! (reporters, totals) is as it was, and nobody reads it from an export.
 
 use lumenscope_bucket::{Statistics, fixed};
 
 use crate::HotError;
 use crate::bytes::{put, statistics_at};
-use crate::layout::{AT_SPANS, METRICS_MAX, SLOTS, SPAN};
+use crate::layout::{
+    AT_METRIC_SLOTS, AT_METRICS, AT_SLOTS, AT_SPANS, CODE, HEADER, METRIC, METRICS_MAX, SLOTS,
+    SPAN, VERSION,
+};
 use crate::plan::Span;
+use crate::record::Recorder;
 use crate::view::View;
 
-const VERSION: u8 = 1;
-const HEADER: usize = 3;
-
 /// Bytes of the largest export.
-pub const EXPORT_BYTES_MAX: usize = HEADER + SLOTS * (SPAN + METRICS_MAX * fixed::BYTES);
-/// Bytes of the largest export of one metric.
-pub const ONE_METRIC_BYTES_MAX: usize = HEADER + SLOTS * (SPAN + fixed::BYTES);
+pub const EXPORT_BYTES_MAX: usize = HEADER + METRICS_MAX * (CODE + METRIC);
+/// Bytes of an export of one metric.
+pub const METRIC_EXPORT_BYTES: usize = HEADER + CODE + METRIC;
 
 impl View<'_> {
     /// How many slots end by `through_hour`: the first ones.
+    #[inline(never)]
     pub fn slots_through(&self, through_hour: u32) -> usize {
-        self.slots().take_while(|slot| slot.span.end_hour <= through_hour).count()
-    }
-
-    /// Writes the slots that end by `through_hour` to `out` and returns the bytes written.
-    ///
-    /// # Panics
-    ///
-    /// When `out` is too small; [`EXPORT_BYTES_MAX`] is always enough.
-    pub fn export(&self, through_hour: u32, out: &mut [u8]) -> usize {
-        self.export_of(0..self.metrics(), through_hour, out)
-    }
-
-    /// As [`View::export`], of those metrics alone.
-    ///
-    /// # Panics
-    ///
-    /// When `out` is too small.
-    pub fn export_of(&self, metrics: Range<usize>, through_hour: u32, out: &mut [u8]) -> usize {
-        let buckets = self.slots_through(through_hour);
-        out[0] = VERSION;
-        out[1] = metrics.len() as u8;
-        out[2] = buckets as u8;
-        let mut at = HEADER;
-        let mut append = |from: usize, bytes: usize| {
-            put(out, at, &self.bytes[from..from + bytes]);
-            at += bytes;
-        };
-        append(AT_SPANS, buckets * SPAN);
-        for metric in metrics {
-            append(self.shape.slots_at(metric), buckets * fixed::BYTES);
+        let (mut slots, spans) = (0, &self.bytes[AT_SPANS..]);
+        while slots < self.used() && Span::of(spans, slots).end_hour <= through_hour {
+            slots += 1;
         }
-        at
+        slots
+    }
+
+    /// An export of all slots of one metric.
+    pub fn export_metric(&self, metric: usize) -> [u8; METRIC_EXPORT_BYTES] {
+        let mut export = [0; METRIC_EXPORT_BYTES];
+        put(&mut export, 0, &self.bytes[..HEADER]);
+        export[AT_METRICS] = 1;
+        let at = self.shape.metric_at(metric);
+        put(&mut export, HEADER + CODE, &self.bytes[at..at + METRIC]);
+        export
+    }
+}
+
+impl Recorder<'_> {
+    /// Hands an export of the first slots to `visit`.
+    pub fn export(&mut self, slots: usize, visit: &mut dyn FnMut(&[u8])) {
+        let used = core::mem::replace(&mut self.bytes[AT_SLOTS], slots as u8);
+        visit(&self.bytes[..self.shape.metric_at(self.shape.metrics)]);
+        self.bytes[AT_SLOTS] = used;
     }
 }
 
@@ -79,10 +67,9 @@ impl<'a> Export<'a> {
     ///
     /// [`HotError::BlobInvalid`].
     pub fn parse(bytes: &'a [u8]) -> Result<Self, HotError> {
-        let &[VERSION, metrics, buckets, ..] = bytes else { return Err(HotError::BlobInvalid) };
+        let &[VERSION, metrics, _, buckets, ..] = bytes else { return Err(HotError::BlobInvalid) };
         let (metrics, buckets) = (usize::from(metrics), usize::from(buckets));
-        let expected = HEADER + buckets * (SPAN + metrics * fixed::BYTES);
-        if buckets > SLOTS || bytes.len() != expected {
+        if buckets > SLOTS || bytes.len() != HEADER + metrics * (CODE + METRIC) {
             return Err(HotError::BlobInvalid);
         }
         Ok(Self { bytes, metrics, buckets })
@@ -114,13 +101,13 @@ impl<'a> Export<'a> {
 
     /// Hours of a bucket, below [`Export::len`].
     pub fn span(&self, index: usize) -> Span {
-        Span::decode(self.bytes, HEADER + index * SPAN)
+        Span::decode(self.bytes, AT_SPANS + index * SPAN)
     }
 
     /// Statistics of a metric, below [`Export::metrics`], in one of the buckets.
     pub fn statistics(&self, metric: usize, index: usize) -> Statistics {
-        let at = HEADER + self.buckets * SPAN + (metric * self.buckets + index) * fixed::BYTES;
-        statistics_at(self.bytes, at, fixed::BYTES)
+        let at = HEADER + self.metrics * CODE + metric * METRIC + AT_METRIC_SLOTS;
+        statistics_at(self.bytes, at + index * fixed::BYTES, fixed::BYTES)
     }
 }
 

@@ -18,14 +18,14 @@
 //! | then, for each | bytes | |
 //! |---|---|---|
 //! | metric | 2 | code of the dictionary, 0 for a custom metric |
-//! | metric | 216 | totals: count 6, sum 12, last 6; clamped samples 4; 4 slots of statistics, 47 each ([`lumenscope_bucket::fixed`]) |
-//! | watched metric | 436 | late samples 4; 12 minutes: minute (since 1970) 4, then the first 32 bytes of statistics: count, sum, min, max, last |
+//! | metric | 212 | totals: the first 20 bytes of statistics ([`lumenscope_bucket::fixed`]): count, sum, last; clamped samples 4; 4 slots of statistics, 47 each |
+//! | watched metric | 436 | late samples 4; 12 minutes: minute (since 1970) 4, then the first 32 bytes of statistics: all but the squares |
 //! | with witnesses | 30 | 3 witnesses: generation 2, last sequence number 8 |
 //! | .. metric | 42 | 3 witnesses: the first 14 bytes of statistics: count, sum |
 //! | sketch | 21 | metric 1, layout 20 ([`lumenscope_sketch::SketchLayout::encode`]) |
-//! | .. | 2 x (bins + 2) x 2 | counters of the newest slot, counters of the older ones |
+//! | .. | 2 x (bins + 2) x 2 | counters since the last flush, counters before it |
 //!
-//! A stream of 4 metrics with nothing optional takes 936 bytes.
+//! A stream of 4 metrics with nothing optional takes 920 bytes.
 
 use lumenscope_bucket::fixed;
 use lumenscope_sketch::{BINS_MAX, ENCODED_BYTES};
@@ -70,10 +70,10 @@ pub(crate) const FLAG_WITNESSES: u8 = 1;
 pub(crate) const SPAN: usize = 8;
 pub(crate) const CODE: usize = 2;
 pub(crate) const METRIC: usize = AT_METRIC_SLOTS + SLOTS * fixed::BYTES;
-pub(crate) const AT_TOTAL_SUM: usize = 6;
-pub(crate) const AT_TOTAL_LAST: usize = 18;
-pub(crate) const AT_CLAMPED: usize = 24;
-pub(crate) const AT_METRIC_SLOTS: usize = 28;
+/// Count, sum, last.
+pub(crate) const TOTALS: usize = 20;
+pub(crate) const AT_CLAMPED: usize = TOTALS;
+pub(crate) const AT_METRIC_SLOTS: usize = AT_CLAMPED + 4;
 pub(crate) const RING: usize = RING_HEAD + RING_MINUTES * RING_SLOT;
 pub(crate) const RING_HEAD: usize = 4;
 pub(crate) const RING_SLOT: usize = 4 + RING_STATISTICS;
@@ -112,21 +112,32 @@ impl Shape {
         if blob.len() < HEADER || blob[0] != VERSION {
             return Err(HotError::BlobInvalid);
         }
-        let metrics = usize::from(u8_at(blob, AT_METRICS));
-        let sketches = usize::from(u8_at(blob, AT_SKETCHES));
+        let shape = Self::read(blob);
+        let Self { metrics, watched, sketches, .. } = shape;
         let slots = usize::from(u8_at(blob, AT_SLOTS));
-        if metrics == 0 || metrics > METRICS_MAX || sketches > SKETCHES_MAX || slots > SLOTS {
+        if metrics == 0
+            || metrics > METRICS_MAX
+            || sketches > SKETCHES_MAX
+            || slots > SLOTS
+            || u32::from(watched) >> metrics != 0
+            || shape.end(blob) != Some(blob.len())
+        {
             return Err(HotError::BlobInvalid);
         }
-        let watched = u16_at(blob, AT_WATCHED);
-        if u32::from(watched) >> metrics != 0 {
-            return Err(HotError::BlobInvalid);
-        }
-        let witnesses = u8_at(blob, AT_FLAGS) & FLAG_WITNESSES != 0;
-        let shape = Self::new(metrics, watched, witnesses, sketches);
-        if shape.end(blob) == Some(blob.len()) { Ok(shape) } else { Err(HotError::BlobInvalid) }
+        Ok(shape)
     }
 
+    /// Reads the header of a blob that [`crate::create`] wrote.
+    pub fn read(blob: &[u8]) -> Self {
+        Self::new(
+            u8_at(blob, AT_METRICS).into(),
+            u16_at(blob, AT_WATCHED),
+            u8_at(blob, AT_FLAGS) & FLAG_WITNESSES != 0,
+            u8_at(blob, AT_SKETCHES).into(),
+        )
+    }
+
+    #[inline(never)]
     pub fn metric_at(&self, metric: usize) -> usize {
         HEADER + self.metrics * CODE + metric * METRIC
     }
@@ -144,6 +155,7 @@ impl Shape {
         self.metric_at(self.metrics) + before.count_ones() as usize * RING
     }
 
+    #[inline(never)]
     pub fn witnesses_at(&self) -> usize {
         self.metric_at(self.metrics) + self.watched.count_ones() as usize * RING
     }
@@ -165,6 +177,7 @@ impl Shape {
         (usize::from(u16_at(blob, at + AT_SKETCH_BINS)) + 2) * 2
     }
 
+    /// Where the sketches end, if the blob reaches that far.
     fn end(&self, blob: &[u8]) -> Option<usize> {
         let mut at = self.sketches_at;
         for _ in 0..self.sketches {

@@ -31,15 +31,17 @@ mod sketches;
 mod view;
 mod witness;
 
-pub use create::{MetricShape, create, reshape};
-pub use export::{EXPORT_BYTES_MAX, Export, ExportedBucket, ONE_METRIC_BYTES_MAX};
+pub use lumenscope_bucket::Statistics;
+
+pub use create::{MetricShape, create};
+pub use export::{EXPORT_BYTES_MAX, Export, ExportedBucket, METRIC_EXPORT_BYTES};
 pub use layout::{
     BYTES_MAX, METRICS_MAX, RING_GRACE_S, RING_MINUTES, SKETCHES_MAX, SLOTS, VERSION, WITNESSES,
 };
 pub use plan::Span;
 pub use record::{Moment, Recorder, Sample};
-pub use ring::MinuteSlot;
-pub use view::{Slot, Totals, View};
+pub use ring::{MinuteSlot, RING_BYTES, minutes};
+pub use view::{Slot, View};
 pub use witness::Reporter;
 
 /// Why the blob or a sample is refused.

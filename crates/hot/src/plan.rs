@@ -25,20 +25,27 @@ impl Span {
         (u64::from(self.start_hour) | u64::from(self.end_hour) << 32).to_le_bytes()
     }
 
-    fn contains(self, hour: u32) -> bool {
-        self.start_hour <= hour && hour <= self.end_hour
+    /// The span of a slot.
+    pub(crate) fn of(spans: &[u8], slot: usize) -> Self {
+        Self::decode(spans, slot * SPAN)
     }
 
-    fn to(self, later: Self) -> Self {
-        Self { start_hour: self.start_hour, end_hour: later.end_hour }
+    /// The span that a slot and the next one come to.
+    pub(crate) fn of_pair(spans: &[u8], slot: usize) -> Self {
+        let end_hour = Self::of(spans, slot + 1).end_hour;
+        Self { end_hour, ..Self::of(spans, slot) }
     }
 
-    fn is_of_one_day(self) -> bool {
-        self.start_hour / DAY_HOURS == self.end_hour / DAY_HOURS
-    }
-
-    fn is_of_one_month(self) -> bool {
-        month_of_day(self.start_hour / DAY_HOURS) == month_of_day(self.end_hour / DAY_HOURS)
+    /// How much resolution it has lost: 0 within one UTC day, 1 within one month, 2 beyond.
+    fn loss(self) -> u32 {
+        let (start, end) = (self.start_hour / DAY_HOURS, self.end_hour / DAY_HOURS);
+        if start == end {
+            0
+        } else if month_of_day(start) == month_of_day(end) {
+            1
+        } else {
+            2
+        }
     }
 }
 
@@ -56,32 +63,34 @@ pub(crate) struct Plan {
     pub opens: bool,
     /// The slot that takes the sample: the one that opens, if one does.
     pub target: usize,
-    /// Whether the sample opened a slot that is newer than all others.
-    pub rolled: bool,
 }
 
 impl Plan {
-    pub fn new(spans: &[Span; SLOTS], used: usize, hour: u32) -> Self {
-        let pair = pair_to_merge(spans);
-        let mut holder = SLOTS;
-        for (slot, span) in spans.iter().enumerate() {
-            holder = if slot < used && span.contains(hour) { slot } else { holder };
+    /// A plan for samples of `hour`, given the spans of the slots, of which some are in use.
+    pub fn new(spans: &[u8], used: usize, hour: u32) -> Self {
+        // The first neighbours within one day, else within one month, else the oldest two.
+        // Meaningful when all slots are in use.
+        let (mut pair, mut least) = (0, u32::MAX);
+        for slot in (0..SLOTS - 1).rev() {
+            let loss = Span::of_pair(spans, slot).loss();
+            if loss <= least {
+                (pair, least) = (slot, loss);
+            }
         }
-        let merges = used == SLOTS && holder == SLOTS;
-        let mut older = 0;
-        for (slot, span) in spans.iter().enumerate() {
-            // The merged pair ends where its second slot does.
-            let counts = slot < used && !(merges && slot == pair);
-            older += usize::from(counts && span.end_hour < hour);
+        let mut target = 0;
+        while target < used && Span::of(spans, target).end_hour < hour {
+            target += 1;
         }
-        if merges && merged(spans, pair).contains(hour) {
-            holder = pair;
+        let is_held = target < used && Span::of(spans, target).start_hour <= hour;
+        let merges = !is_held && used == SLOTS;
+        // An hour in the gap of the merged pair joins it.
+        let joins = merges && target == pair + 1;
+        if merges && target > pair {
+            target -= 1;
         }
-        let used = used - usize::from(merges);
-        let opens = holder == SLOTS;
-        let target = if opens { older } else { holder };
-        let rolled = opens && older == used;
-        Self { used: used + usize::from(opens), merges, pair, opens, target, rolled }
+        let opens = !is_held && !joins;
+        let used = used - usize::from(merges) + usize::from(opens);
+        Self { used, merges, pair, opens, target }
     }
 
     /// Moves the records of the slots, of `width` bytes each, as planned. `merged` is what the
@@ -103,30 +112,22 @@ impl Plan {
     }
 }
 
-/// The span that a slot and the next one come to.
-pub(crate) fn merged(spans: &[Span; SLOTS], pair: usize) -> Span {
-    spans[pair].to(spans[(pair + 1) % SLOTS])
-}
-
-/// The first neighbours within one UTC day, else within one month, else the oldest two: what
-/// loses least resolution. Meaningful when all slots are in use.
-fn pair_to_merge(spans: &[Span; SLOTS]) -> usize {
-    let (mut of_day, mut of_month) = (SLOTS, SLOTS);
-    for slot in (0..SLOTS - 1).rev() {
-        let both = spans[slot].to(spans[slot + 1]);
-        of_day = if both.is_of_one_day() { slot } else { of_day };
-        of_month = if both.is_of_one_month() { slot } else { of_month };
-    }
-    let of_any = if of_month < SLOTS { of_month } else { 0 };
-    if of_day < SLOTS { of_day } else { of_any }
-}
-
 #[cfg(test)]
 mod tests {
+    extern crate std;
+
     use super::*;
 
     /// 2027-01-15T00:00Z.
     const DAY: u32 = 20_833;
+
+    fn packed(spans: &[Span; SLOTS]) -> std::vec::Vec<u8> {
+        spans.map(Span::encode).concat()
+    }
+
+    fn plan_of(spans: &[Span; SLOTS], used: usize, hour: u32) -> Plan {
+        Plan::new(&packed(spans), used, hour)
+    }
 
     fn slots(spans: [(u32, u32); SLOTS]) -> [Span; SLOTS] {
         spans.map(|(start_hour, end_hour)| Span { start_hour, end_hour })
@@ -141,15 +142,12 @@ mod tests {
 
     /// The spans afterwards.
     fn after(plan: &Plan, spans: &[Span; SLOTS], hour: u32) -> [Span; SLOTS] {
-        let bytes = |span: Span| span.encode();
-        let mut records = spans.map(bytes).concat();
-        plan.arrange(&mut records, SPAN, &bytes(merged(spans, plan.pair)));
+        let mut records = packed(spans);
+        let merged = Span::of_pair(&records, plan.pair).encode();
+        plan.arrange(&mut records, SPAN, &merged);
         if plan.opens {
-            put(
-                &mut records,
-                plan.target * SPAN,
-                &bytes(Span { start_hour: hour, end_hour: hour }),
-            );
+            let span = Span { start_hour: hour, end_hour: hour };
+            put(&mut records, plan.target * SPAN, &span.encode());
         }
         [0, 1, 2, 3].map(|slot| Span::decode(&records, slot * SPAN))
     }
@@ -165,8 +163,8 @@ mod tests {
     #[test]
     fn the_first_sample_opens_the_first_slot() {
         let spans = slots([(0, 0); 4]);
-        let plan = Plan::new(&spans, 0, 7);
-        assert_eq!((plan.used, plan.target, plan.rolled), (1, 0, true));
+        let plan = plan_of(&spans, 0, 7);
+        assert_eq!((plan.used, plan.target), (1, 0));
         assert_eq!(after(&plan, &spans, 7), slots([(7, 7), (0, 0), (0, 0), (0, 0)]));
     }
 
@@ -174,41 +172,41 @@ mod tests {
     fn a_contained_hour_moves_nothing() {
         let spans = slots([(5, 9), (11, 11), (12, 12), (13, 13)]);
         for (hour, target) in [(5, 0), (9, 0), (7, 0), (11, 1), (13, 3)] {
-            let plan = Plan::new(&spans, 4, hour);
+            let plan = plan_of(&spans, 4, hour);
             assert_eq!(after(&plan, &spans, hour), spans);
             assert_eq!(moved(&plan), [1, 2, 3, 4]);
-            assert_eq!((plan.used, plan.target, plan.rolled), (4, target, false));
+            assert_eq!((plan.used, plan.target), (4, target));
         }
     }
 
     #[test]
     fn a_late_hour_is_inserted_in_order() {
         let spans = slots([(5, 5), (9, 9), (0, 0), (0, 0)]);
-        let plan = Plan::new(&spans, 2, 7);
+        let plan = plan_of(&spans, 2, 7);
         assert_eq!(after(&plan, &spans, 7), slots([(5, 5), (7, 7), (9, 9), (0, 0)]));
         assert_eq!(moved(&plan)[..3], [1, 0, 2]);
-        assert_eq!((plan.used, plan.target, plan.rolled), (3, 1, false));
+        assert_eq!((plan.used, plan.target), (3, 1));
     }
 
     #[test]
     fn full_slots_merge_within_the_day_first() {
         let spans = slots([one(0, 23), one(1, 0), one(1, 1), one(1, 2)]);
-        let plan = Plan::new(&spans, 4, hour(1, 3));
+        let plan = plan_of(&spans, 4, hour(1, 3));
         assert_eq!(
             after(&plan, &spans, hour(1, 3)),
             slots([one(0, 23), (hour(1, 0), hour(1, 1)), one(1, 2), one(1, 3)])
         );
         assert_eq!(moved(&plan), [1, 9, 4, 0]);
-        assert_eq!((plan.pair, plan.target, plan.rolled), (1, 3, true));
+        assert_eq!((plan.pair, plan.target), (1, 3));
     }
 
     #[test]
     fn then_within_the_month_then_the_oldest() {
         // 2027-01-31 is day 16.
         let spans = slots([one(15, 0), one(17, 0), one(18, 0), one(19, 0)]);
-        assert_eq!(Plan::new(&spans, 4, hour(20, 0)).pair, 1);
+        assert_eq!(plan_of(&spans, 4, hour(20, 0)).pair, 1);
         let spans = slots([one(0, 0), one(31, 0), one(60, 0), one(90, 0)]);
-        let plan = Plan::new(&spans, 4, hour(120, 0));
+        let plan = plan_of(&spans, 4, hour(120, 0));
         assert_eq!(plan.pair, 0);
         assert_eq!(
             after(&plan, &spans, hour(120, 0))[0],
@@ -219,18 +217,18 @@ mod tests {
     #[test]
     fn an_hour_in_the_gap_of_the_merged_pair_joins_it() {
         let spans = slots([one(0, 2), one(0, 5), one(1, 0), one(2, 0)]);
-        let plan = Plan::new(&spans, 4, hour(0, 3));
+        let plan = plan_of(&spans, 4, hour(0, 3));
         assert_eq!(
             after(&plan, &spans, hour(0, 3)),
             slots([(hour(0, 2), hour(0, 5)), one(1, 0), one(2, 0), (0, 0)])
         );
-        assert_eq!((plan.used, plan.target, plan.rolled), (3, 0, false));
+        assert_eq!((plan.used, plan.target), (3, 0));
     }
 
     #[test]
     fn an_hour_older_than_all_goes_first_when_full() {
         let spans = slots([one(1, 2), one(1, 5), one(2, 0), one(3, 0)]);
-        let plan = Plan::new(&spans, 4, hour(0, 0));
+        let plan = plan_of(&spans, 4, hour(0, 0));
         assert_eq!(
             after(&plan, &spans, hour(0, 0)),
             slots([one(0, 0), (hour(1, 2), hour(1, 5)), one(2, 0), one(3, 0)])

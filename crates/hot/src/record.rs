@@ -4,18 +4,16 @@ use lumenscope_bucket::Statistics;
 use lumenscope_bucket::calendar::{END_S, hour_of};
 use lumenscope_bucket::{clamp, fixed};
 
-use crate::bytes::{put, put_statistics, slide, statistics_at, u8_at};
+use crate::bytes::{count_up, grow, put, slide, statistics_at, u8_at};
 use crate::layout::{
-    AT_CLAMPED, AT_FLUSHED, AT_METRIC_SLOTS, AT_SEQUENCE, AT_SLOTS, AT_SPANS, AT_TOTAL_LAST,
-    AT_TOTAL_SUM, RING_GRACE_S, SLOTS, SPAN, Shape,
+    AT_CLAMPED, AT_FLUSHED, AT_SEQUENCE, AT_SLOTS, AT_SPANS, RING_GRACE_S, SLOTS, SPAN, Shape,
+    TOTALS, VERSION,
 };
-use crate::plan::{Plan, merged};
-use crate::view::{Totals, View};
+use crate::plan::Plan;
+use crate::view::View;
 use crate::{HotError, Span};
 
 const MINUTE_S: u64 = 60;
-const COUNT_MAX: u64 = (1 << 48) - 1;
-const SUM_MAX: i128 = (1 << 95) - 1;
 
 /// When a sample was, as far as a hot entry cares.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -81,6 +79,20 @@ impl<'a> Recorder<'a> {
         Ok(Self { bytes, shape })
     }
 
+    /// As [`Recorder::parse`], of a blob that [`crate::create`] wrote and nobody else could change:
+    /// only its version is looked at.
+    ///
+    /// # Errors
+    ///
+    /// [`HotError::BlobInvalid`].
+    pub fn stored(bytes: &'a mut [u8]) -> Result<Self, HotError> {
+        if bytes.first() != Some(&VERSION) {
+            return Err(HotError::BlobInvalid);
+        }
+        let shape = Shape::read(bytes);
+        Ok(Self { bytes, shape })
+    }
+
     /// The same entry, readable.
     pub fn view(&self) -> View<'_> {
         View { bytes: self.bytes, shape: self.shape }
@@ -116,17 +128,18 @@ impl<'a> Recorder<'a> {
         if hour < view.flushed_before() {
             return Err(HotError::HourFlushed);
         }
-        let spans = view.spans();
-        let plan = Plan::new(&spans, view.used(), hour);
+        let used = view.used();
+        let spans = AT_SPANS..AT_SPANS + SLOTS * SPAN;
+        let plan = Plan::new(&self.bytes[spans.clone()], used, hour);
         for metric in 0..self.shape.metrics {
             self.rearrange(metric, &plan);
         }
-        self.roll_sketches(plan.rolled);
-        let records = &mut self.bytes[AT_SPANS..AT_SPANS + SLOTS * SPAN];
-        plan.arrange(records, SPAN, &merged(&spans, plan.pair).encode());
+        let spans = &mut self.bytes[spans];
+        let merged = Span::of_pair(spans, plan.pair).encode();
+        plan.arrange(spans, SPAN, &merged);
         if plan.opens {
             let span = Span { start_hour: hour, end_hour: hour };
-            put(records, plan.target * SPAN, &span.encode());
+            put(spans, plan.target * SPAN, &span.encode());
         }
         self.bytes[AT_SLOTS] = plan.used as u8;
         Ok(plan.target)
@@ -134,14 +147,17 @@ impl<'a> Recorder<'a> {
 
     /// Adds a sample to the slot that [`Recorder::place`] gave for its hour.
     pub fn add(&mut self, metric: usize, slot: usize, moment: Moment, sample: &Sample) {
-        let newest = slot + 1 == usize::from(u8_at(self.bytes, AT_SLOTS));
-        let at = self.shape.slots_at(metric) + slot * fixed::BYTES;
-        let mut statistics = statistics_at(self.bytes, at, fixed::BYTES);
-        statistics.merge(&sample.statistics);
-        put_statistics(self.bytes, at, fixed::BYTES, &statistics);
-        self.add_to_totals(metric, newest, sample);
+        let metric_at = self.shape.metric_at(metric);
+        let slot_at = self.shape.slots_at(metric) + slot * fixed::BYTES;
+        grow(self.bytes, slot_at, fixed::BYTES, &sample.statistics, true);
+        let mut of_all = sample.statistics;
+        if slot + 1 != usize::from(u8_at(self.bytes, AT_SLOTS)) {
+            of_all.last = self.view().totals(metric).last;
+        }
+        grow(self.bytes, metric_at, TOTALS, &of_all, true);
+        count_up(self.bytes, metric_at + AT_CLAMPED, sample.clamped.into());
         self.add_to_ring(metric, moment, &sample.statistics);
-        self.add_to_sketches(metric, newest, &sample.statistics);
+        self.add_to_sketches(metric, &sample.statistics);
     }
 
     /// Drops the slots that end by `through_hour`, which were exported, and closes their hours.
@@ -156,7 +172,9 @@ impl<'a> Recorder<'a> {
         }
         drop_first(&mut self.bytes[AT_SPANS..AT_SPANS + SLOTS * SPAN], SPAN, gone);
         self.bytes[AT_SLOTS] = (used - gone) as u8;
-        self.forget_sketches(gone, used);
+        if gone > 0 && gone + 1 >= used {
+            self.turn_sketches();
+        }
         // A span that reaches beyond `through_hour` stays whole, and open to late samples.
         let mut first_open = through_hour.saturating_add(1);
         if gone < used {
@@ -174,23 +192,6 @@ impl<'a> Recorder<'a> {
         merged.merge(&statistics_at(self.bytes, pair + fixed::BYTES, fixed::BYTES));
         let slots = &mut self.bytes[at..at + SLOTS * fixed::BYTES];
         plan.arrange(slots, fixed::BYTES, &fixed::encode(&merged));
-    }
-
-    fn add_to_totals(&mut self, metric: usize, newest: bool, sample: &Sample) {
-        let at = self.shape.metric_at(metric);
-        let view = self.view();
-        let Totals { count, sum, last } = view.totals(metric);
-        let clamped = view.clamped(metric).saturating_add(sample.clamped);
-        let Statistics { count: more, sum: amount, last: value, .. } = sample.statistics;
-        let count = (count + more).min(COUNT_MAX);
-        let sum = (sum + amount).clamp(-SUM_MAX - 1, SUM_MAX);
-        let last = if newest { value } else { last };
-        let mut totals = [0; AT_METRIC_SLOTS];
-        put(&mut totals, 0, &count.to_le_bytes());
-        put(&mut totals, AT_TOTAL_SUM, &sum.to_le_bytes());
-        put(&mut totals, AT_TOTAL_LAST, &last.to_le_bytes());
-        put(&mut totals, AT_CLAMPED, &clamped.to_le_bytes());
-        put(self.bytes, at, &totals);
     }
 }
 

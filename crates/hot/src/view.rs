@@ -6,21 +6,9 @@ use lumenscope_bucket::fixed;
 use crate::HotError;
 use crate::bytes::{statistics_at, u8_at, u16_at, u32_at, u64_at};
 use crate::layout::{
-    AT_CLAMPED, AT_FLUSHED, AT_SEQUENCE, AT_SLOTS, AT_SPANS, AT_TOTAL_LAST, AT_TOTAL_SUM, CODE,
-    HEADER, SLOTS, SPAN, Shape,
+    AT_CLAMPED, AT_FLUSHED, AT_SEQUENCE, AT_SLOTS, AT_SPANS, CODE, HEADER, SLOTS, Shape, TOTALS,
 };
 use crate::plan::Span;
-
-/// Everything ever recorded of a metric.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-pub struct Totals {
-    /// Number of samples; stays at 2^48 - 1 if it gets there.
-    pub count: u64,
-    /// Sum of the samples; stays at its 12 bytes if it gets there.
-    pub sum: i128,
-    /// The sample recorded last among those of the newest hour.
-    pub last: i64,
-}
 
 /// A span of hours that was not flushed yet.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -85,8 +73,8 @@ impl<'a> View<'a> {
 
     /// The slots in use, oldest first.
     pub fn slots(&self) -> impl Iterator<Item = Slot> + use<'a> {
-        let spans = self.spans();
-        (0..self.used()).map(move |index| Slot { index, span: spans[index] })
+        let spans = &self.bytes[AT_SPANS..];
+        (0..self.used()).map(move |index| Slot { index, span: Span::of(spans, index) })
     }
 
     /// Statistics of a metric in a slot; empty for a slot that is not in use.
@@ -104,15 +92,11 @@ impl<'a> View<'a> {
         all
     }
 
-    /// Everything ever recorded of a metric.
-    pub fn totals(&self, metric: usize) -> Totals {
-        let at = self.shape.metric_at(metric);
-        // Reads whole words and shifts away the neighbour's bytes.
-        let count = u64_at(self.bytes, at) << 16 >> 16;
-        let sum_low = u64_at(self.bytes, at + AT_TOTAL_SUM);
-        let sum_high = u32_at(self.bytes, at + AT_TOTAL_SUM + 8) as i32;
-        let last = (u64_at(self.bytes, at + AT_TOTAL_LAST) << 16) as i64 >> 16;
-        Totals { count, sum: i128::from(sum_high) << 64 | i128::from(sum_low), last }
+    /// Everything ever recorded of a metric: how many, their sum, and the one recorded last among
+    /// those of the newest hour. The other fields are 0. Count and sum stay at their widths if they
+    /// get there.
+    pub fn totals(&self, metric: usize) -> Statistics {
+        statistics_at(self.bytes, self.shape.metric_at(metric), TOTALS)
     }
 
     /// How many samples of a metric were beyond the limit of values, and clamped.
@@ -122,13 +106,5 @@ impl<'a> View<'a> {
 
     pub(crate) fn used(&self) -> usize {
         u8_at(self.bytes, AT_SLOTS).into()
-    }
-
-    pub(crate) fn spans(&self) -> [Span; SLOTS] {
-        let mut spans = [Span::default(); SLOTS];
-        for (slot, span) in spans.iter_mut().enumerate() {
-            *span = Span::decode(self.bytes, AT_SPANS + slot * SPAN);
-        }
-        spans
     }
 }

@@ -3,7 +3,7 @@
 use lumenscope_bucket::Statistics;
 
 use crate::HotError;
-use crate::bytes::{put, put_statistics, statistics_at, u16_at, u64_at};
+use crate::bytes::{grow, put, statistics_at, u16_at, u64_at};
 use crate::layout::{AT_PRIMARY, REPORTER, WITNESS_SUM, WITNESSES};
 use crate::record::Recorder;
 use crate::view::View;
@@ -11,8 +11,8 @@ use crate::view::View;
 /// Who reports, and which of its reports this is.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Reporter {
-    /// Which witness, below [`WITNESSES`]; `None` for the primary reporter.
-    pub witness: Option<usize>,
+    /// 0 for the primary reporter, from 1 to [`WITNESSES`] for a witness.
+    pub seat: usize,
     /// Tells this reporter from the one that had its place before: a new number for each, so
     /// that nothing has to be cleared in every stream when the owner replaces one.
     pub generation: u16,
@@ -45,13 +45,18 @@ impl View<'_> {
         }
     }
 
+    /// Where a reporter is, whom the entry keeps.
     fn head(&self, witness: Option<usize>) -> Option<usize> {
-        match witness {
-            None => Some(AT_PRIMARY),
-            Some(witness) if self.has_witnesses() && witness < WITNESSES => {
-                Some(self.shape.witnesses_at() + witness * REPORTER)
-            }
-            Some(_) => None,
+        self.seat_at(witness.map_or(0, |witness| witness + 1))
+    }
+
+    fn seat_at(&self, seat: usize) -> Option<usize> {
+        if seat == 0 {
+            Some(AT_PRIMARY)
+        } else if self.shape.witnesses && seat <= WITNESSES {
+            Some(self.shape.witnesses_at() + (seat - 1) * REPORTER)
+        } else {
+            None
         }
     }
 
@@ -67,17 +72,16 @@ impl Recorder<'_> {
     ///
     /// [`HotError::SequenceSeen`] and [`HotError::NoWitnesses`]; then nothing has changed.
     pub fn accept(&mut self, reporter: Reporter) -> Result<(), HotError> {
-        let Reporter { witness, generation, sequence } = reporter;
-        let view = self.view();
-        let at = view.head(witness).ok_or(HotError::NoWitnesses)?;
-        if sequence <= view.last_sequence(witness, generation) {
+        let Reporter { seat, generation, sequence } = reporter;
+        let at = self.view().seat_at(seat).ok_or(HotError::NoWitnesses)?;
+        let is_known = u16_at(self.bytes, at) == generation;
+        let last = if is_known { u64_at(self.bytes, at + 2) } else { 0 };
+        if sequence <= last {
             return Err(HotError::SequenceSeen);
         }
-        if let Some(witness) = witness
-            && u16_at(self.bytes, at) != generation
-        {
+        if !is_known && seat > 0 {
             for metric in 0..self.shape.metrics {
-                let sum_at = self.view().sum_at(metric, witness);
+                let sum_at = self.view().sum_at(metric, seat - 1);
                 self.bytes[sum_at..sum_at + WITNESS_SUM].fill(0);
             }
         }
@@ -86,15 +90,9 @@ impl Recorder<'_> {
         Ok(())
     }
 
-    /// Adds to the sums of a witness whose report was accepted. Ignored without such sums.
-    pub fn add_witnessed(&mut self, metric: usize, witness: usize, sample: &Statistics) {
-        if self.view().head(Some(witness)).is_none() {
-            return;
-        }
-        let at = self.view().sum_at(metric, witness);
-        let mut sums = statistics_at(self.bytes, at, WITNESS_SUM);
-        sums.count = sums.count.saturating_add(sample.count);
-        sums.sum = sums.sum.saturating_add(sample.sum);
-        put_statistics(self.bytes, at, WITNESS_SUM, &sums);
+    /// Adds to the sums of a witness, above seat 0, whose report was accepted.
+    pub fn add_witnessed(&mut self, metric: usize, seat: usize, sample: &Statistics) {
+        let at = self.view().sum_at(metric, seat - 1);
+        grow(self.bytes, at, WITNESS_SUM, sample, true);
     }
 }

@@ -2,8 +2,8 @@
 
 use lumenscope_bucket::{Statistics, VALUE_LIMIT};
 use lumenscope_hot::{
-    BYTES_MAX, EXPORT_BYTES_MAX, Export, HotError, MetricShape, Moment, Recorder, Reporter, Sample,
-    View, create,
+    BYTES_MAX, EXPORT_BYTES_MAX, Export, HotError, MetricShape, Moment, Recorder, Reporter, SLOTS,
+    Sample, View, create, minutes,
 };
 use lumenscope_sketch::SketchLayout;
 
@@ -30,7 +30,7 @@ fn recorded() -> Vec<u8> {
     let sketch = SketchLayout::new(100, 1_000, 24).ok();
     let first = MetricShape { code: 1, watched: true, sketch, continues: None };
     let metrics = [first, MetricShape::default()];
-    let bytes = create(&metrics, true, (START_S / 3_600) as u32, &mut blob).unwrap();
+    let bytes = create(None, &metrics, true, (START_S / 3_600) as u32, &mut blob).unwrap();
     blob.truncate(bytes);
     let mut recorder = Recorder::parse(&mut blob).unwrap();
     let mut record = |metric, at_s, now_s, value| {
@@ -45,9 +45,9 @@ fn recorded() -> Vec<u8> {
     record(0, START_S + 7_200, START_S + 7_201, 5_000);
     record(0, START_S + 62, START_S + 7_202, 300);
     record(1, START_S + 7_203, START_S + 7_203, i128::MAX);
-    recorder.accept(Reporter { witness: None, generation: 3, sequence: 41 }).unwrap();
-    recorder.accept(Reporter { witness: Some(2), generation: 4, sequence: 42 }).unwrap();
-    recorder.add_witnessed(1, 2, &Statistics::of(-9));
+    recorder.accept(Reporter { seat: 0, generation: 3, sequence: 41 }).unwrap();
+    recorder.accept(Reporter { seat: 3, generation: 4, sequence: 42 }).unwrap();
+    recorder.add_witnessed(1, 3, &Statistics::of(-9));
     blob
 }
 
@@ -74,8 +74,10 @@ fn these_bytes_mean_this() {
     assert_eq!((totals.count, totals.sum, totals.last), (4, 6_450, 5_000));
     assert_eq!((view.clamped(0), view.clamped(1)), (0, 1));
     assert_eq!((view.late(0), view.late(1)), (1, 0));
-    assert_eq!(view.minutes(0, 0, u32::MAX).count(), 1);
-    assert_eq!(view.minute(0, 30_000_120).unwrap().sum, 5_000);
+    let kept: Vec<_> = minutes(view.ring(0).unwrap()).collect();
+    assert_eq!((kept.len(), kept[0].minute), (1, 30_000_120));
+    assert_eq!(kept[0].statistics.sum, 5_000);
+    assert_eq!(view.ring(1), None);
     assert_eq!(view.last_sequence(None, 3), 41);
     assert_eq!(view.last_sequence(None, 2), 0);
     assert_eq!(view.last_sequence(Some(2), 4), 42);
@@ -87,10 +89,14 @@ fn these_bytes_mean_this() {
 
 #[test]
 fn an_export_is_these_bytes_and_means_this() {
-    let blob = recorded();
-    let mut out = vec![0; EXPORT_BYTES_MAX];
-    let written = View::parse(&blob).unwrap().export(500_001, &mut out);
-    assert_eq!(hex(&out[..written]), EXPORT);
+    let mut blob = recorded();
+    let before = blob.clone();
+    let mut recorder = Recorder::parse(&mut blob).unwrap();
+    let slots = recorder.view().slots_through(500_001);
+    let mut written = String::new();
+    recorder.export(slots, &mut |export| written = hex(export));
+    assert_eq!(recorder.bytes(), before);
+    assert_eq!(written, EXPORT);
     let exported = bytes(EXPORT);
     let export = Export::parse(&exported).unwrap();
     assert_eq!(export.metrics(), 2);
@@ -99,12 +105,18 @@ fn an_export_is_these_bytes_and_means_this() {
     assert_eq!((buckets[0].span.start_hour, buckets[1].span.end_hour), (500_000, 500_001));
     assert_eq!(buckets[0].statistics(0).sum, 550);
     assert_eq!(buckets[1].statistics(1), Statistics::of(-7));
+    // Of one metric, with the newest slot.
+    let one = recorder.view().export_metric(1);
+    let export = Export::parse(&one).unwrap();
+    let buckets: Vec<_> = export.buckets().collect();
+    assert_eq!((export.metrics(), buckets.len()), (1, 3));
+    assert_eq!(buckets[1].statistics(0), Statistics::of(-7));
 }
 
 #[test]
-fn a_stream_of_four_plain_metrics_takes_936_bytes() {
+fn a_stream_of_four_plain_metrics_takes_920_bytes() {
     let mut blob = vec![0; BYTES_MAX];
-    assert_eq!(create(&[MetricShape::default(); 4], false, 0, &mut blob), Ok(936));
+    assert_eq!(create(None, &[MetricShape::default(); 4], false, 0, &mut blob), Ok(920));
 }
 
 #[test]
@@ -115,17 +127,16 @@ fn the_largest_entry_and_the_largest_export_fit_their_bounds() {
     metrics[3].sketch = sketch;
     metrics[15].sketch = sketch;
     let mut blob = vec![0; BYTES_MAX];
-    assert_eq!(create(&metrics, true, 0, &mut blob), Ok(BYTES_MAX));
+    assert_eq!(create(None, &metrics, true, 0, &mut blob), Ok(BYTES_MAX));
     let mut recorder = Recorder::parse(&mut blob).unwrap();
     for hour in 0..5 {
         recorder.place(hour * 24).unwrap();
     }
-    let mut out = vec![0; EXPORT_BYTES_MAX];
-    assert_eq!(recorder.view().export(u32::MAX, &mut out), EXPORT_BYTES_MAX);
+    recorder.export(SLOTS, &mut |export| assert_eq!(export.len(), EXPORT_BYTES_MAX));
     metrics[0].sketch = sketch;
-    assert_eq!(create(&metrics, true, 0, &mut blob), Err(HotError::ShapeInvalid));
-    assert_eq!(create(&[plain; 17], true, 0, &mut blob), Err(HotError::ShapeInvalid));
-    assert_eq!(create(&[], true, 0, &mut blob), Err(HotError::ShapeInvalid));
+    assert_eq!(create(None, &metrics, true, 0, &mut blob), Err(HotError::ShapeInvalid));
+    assert_eq!(create(None, &[plain; 17], true, 0, &mut blob), Err(HotError::ShapeInvalid));
+    assert_eq!(create(None, &[], true, 0, &mut blob), Err(HotError::ShapeInvalid));
 }
 
 #[test]
@@ -141,10 +152,15 @@ fn a_blob_that_contradicts_itself_is_refused_whatever_byte_is_wrong() {
         wrong[at] = value;
         assert!(refused(&wrong), "byte {at} = {value}");
     }
-    assert_eq!(Export::parse(&[1, 1, 1]).err(), Some(HotError::BlobInvalid));
-    assert_eq!(Export::parse(&[2, 1, 0]).err(), Some(HotError::BlobInvalid));
-    assert_eq!(Export::parse(&[1]).err(), Some(HotError::BlobInvalid));
-    assert!(Export::parse(&[1, 1, 0]).is_ok());
+    let export = bytes(EXPORT);
+    let refused = |export: &[u8]| Export::parse(export).err() == Some(HotError::BlobInvalid);
+    assert!(refused(&[]));
+    assert!(refused(&export[..export.len() - 1]));
+    for (at, value) in [(0, 2), (1, 1), (1, 3), (3, 5)] {
+        let mut wrong = export.clone();
+        wrong[at] = value;
+        assert!(refused(&wrong), "byte {at} = {value}");
+    }
 }
 
 #[test]
@@ -159,7 +175,7 @@ fn no_bytes_make_reading_panic() {
                     view.unflushed(metric);
                     view.quantile(metric, 500);
                     view.late(metric);
-                    assert!(view.minutes(metric, 0, u32::MAX).count() <= 12);
+                    assert!(minutes(view.ring(metric).unwrap_or(&[])).count() <= 12);
                 }
             }
             blob[at] = before;

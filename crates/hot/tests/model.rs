@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 
 use lumenscope_bucket::{Statistics, VALUE_LIMIT, calendar::HOUR_S};
 use lumenscope_hot::{
-    BYTES_MAX, EXPORT_BYTES_MAX, Export, HotError, MetricShape, Moment, Recorder, Reporter, SLOTS,
-    Sample, View, create, reshape,
+    BYTES_MAX, Export, HotError, MetricShape, Moment, Recorder, Reporter, SLOTS, Sample, View,
+    create, minutes,
 };
 use lumenscope_sketch::SketchLayout;
 use proptest::prelude::*;
@@ -136,7 +136,7 @@ impl Run {
         let mut blob = vec![0xaa; BYTES_MAX];
         let hour = (START_S / HOUR_S) as u32;
         let order: Vec<usize> = (0..METRICS).collect();
-        let bytes = create(&shapes(&order), true, hour, &mut blob).unwrap();
+        let bytes = create(None, &shapes(&order), true, hour, &mut blob).unwrap();
         blob.truncate(bytes);
         let model = Model {
             now_s: START_S,
@@ -177,7 +177,7 @@ impl Run {
                 self.model.order.reverse();
                 let former = self.blob.clone();
                 let former = View::parse(&former).unwrap();
-                reshape(&former, &shapes(&self.model.order), true, &mut self.blob).unwrap();
+                create(Some(&former), &shapes(&self.model.order), true, 0, &mut self.blob).unwrap();
             }
         }
         assert_eq!(self.blob.len(), bytes);
@@ -225,7 +225,7 @@ impl Run {
             assert_eq!(self.blob, before);
             return;
         }
-        let accepted = recorder.accept(Reporter { witness, generation, sequence });
+        let accepted = recorder.accept(Reporter { seat: reporter, generation, sequence });
         if sequence <= self.model.last_sequences[reporter] {
             assert_eq!(accepted, Err(HotError::SequenceSeen));
             assert_eq!(self.blob, before);
@@ -235,7 +235,7 @@ impl Run {
         self.model.last_sequences[reporter] = sequence;
         match witness {
             Some(witness) => {
-                recorder.add_witnessed(place, witness, &sample.statistics);
+                recorder.add_witnessed(place, reporter, &sample.statistics);
                 let sums = &mut self.model.witnessed[witness][metric];
                 sums.count += statistics.count;
                 sums.sum += statistics.sum;
@@ -250,11 +250,12 @@ impl Run {
 
     fn flush(&mut self, keep: u32) {
         let through_hour = (self.model.now_s / HOUR_S) as u32 - 1 - keep;
-        let mut out = vec![0xaa; EXPORT_BYTES_MAX];
-        let bytes = View::parse(&self.blob).unwrap().export(through_hour, &mut out);
-        let export = Export::parse(&out[..bytes]).unwrap();
-        assert_eq!(export.metrics(), METRICS);
         let mut recorder = Recorder::parse(&mut self.blob).unwrap();
+        let mut out = Vec::new();
+        let slots = recorder.view().slots_through(through_hour);
+        recorder.export(slots, &mut |export| out = export.to_vec());
+        let export = Export::parse(&out).unwrap();
+        assert_eq!(export.metrics(), METRICS);
         assert_eq!(recorder.remove_through(through_hour), export.buckets().count());
         let blob = self.blob.clone();
         let again = View::parse(&blob).unwrap().slots_through(through_hour);
@@ -331,11 +332,8 @@ impl Run {
 
     fn check_ring(&self, view: &View, metric: usize) {
         let place = self.place_of(metric);
-        let minutes: Vec<_> = view.minutes(place, 0, u32::MAX).collect();
-        if !view.is_watched(place) {
-            assert!(minutes.is_empty());
-            return;
-        }
+        let Some(ring) = view.ring(place) else { return assert!(!view.is_watched(place)) };
+        let minutes: Vec<_> = minutes(ring).collect();
         assert_eq!(view.late(place), self.model.late[metric]);
         let model = &self.model.minutes[metric];
         let Some((newest, _)) = model.last_key_value() else { return assert!(minutes.is_empty()) };

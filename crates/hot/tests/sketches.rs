@@ -10,7 +10,7 @@ fn entry() -> Vec<u8> {
     let mut blob = vec![0; BYTES_MAX];
     let sketch = SketchLayout::new(10, 1_000, 64).ok();
     let metrics = [MetricShape::default(), MetricShape { sketch, ..MetricShape::default() }];
-    let bytes = create(&metrics, false, 0, &mut blob).unwrap();
+    let bytes = create(None, &metrics, false, 0, &mut blob).unwrap();
     blob.truncate(bytes);
     blob
 }
@@ -28,7 +28,7 @@ fn near(came: Option<Quantile>, expected: i64) {
 }
 
 #[test]
-fn quantiles_span_the_newest_hour_and_the_unflushed_ones() {
+fn quantiles_span_all_hours_before_a_flush() {
     let mut blob = entry();
     let mut recorder = Recorder::parse(&mut blob).unwrap();
     assert_eq!(recorder.view().quantile(0, 500), None);
@@ -43,7 +43,7 @@ fn quantiles_span_the_newest_hour_and_the_unflushed_ones() {
 }
 
 #[test]
-fn a_flush_of_all_closed_hours_leaves_the_newest_hour() {
+fn a_flush_of_all_closed_hours_forgets_what_came_before_the_one_before() {
     let mut blob = entry();
     let mut recorder = Recorder::parse(&mut blob).unwrap();
     for (hour, value) in [(1, 100), (2, 200), (3, 300)] {
@@ -52,10 +52,13 @@ fn a_flush_of_all_closed_hours_leaves_the_newest_hour() {
     assert_eq!(recorder.remove_through(1), 1);
     near(recorder.view().quantile(1, 0), 100);
     assert_eq!(recorder.remove_through(2), 1);
-    near(recorder.view().quantile(1, 0), 300);
+    near(recorder.view().quantile(1, 0), 100);
+    record(&mut recorder, 4, Sample::of(400));
     assert_eq!(recorder.remove_through(2), 0);
-    near(recorder.view().quantile(1, 0), 300);
+    near(recorder.view().quantile(1, 0), 100);
     assert_eq!(recorder.remove_through(3), 1);
+    near(recorder.view().quantile(1, 0), 400);
+    assert_eq!(recorder.remove_through(4), 1);
     assert_eq!(recorder.view().quantile(1, 0), Some(Quantile::Empty));
 }
 

@@ -1,8 +1,8 @@
 //! Reports as performance-monitor takes them.
 
-use lumenscope_bucket::Statistics;
+use lumenscope_bucket::fixed;
 use lumenscope_dictionary::EXECUTION_METRICS;
-use lumenscope_invoke::{Address, ScVal, ToVal, ValueError, record, symbol, vector};
+use lumenscope_invoke::{Address, ScVal, ToVal, ValueError, bytes, record, symbol, vector};
 
 use crate::report::{ReportSample, StreamReport};
 use crate::suite::Stream;
@@ -22,20 +22,9 @@ fn stream_batch(contract: &Address, report: &StreamReport) -> Result<ScVal, Valu
 }
 
 fn sample(sample: &ReportSample) -> Result<ScVal, ValueError> {
-    record(&[
-        ("metric", symbol(EXECUTION_METRICS[sample.metric].name)?),
-        ("at_s", sample.at_s.to_val()?),
-        ("statistics", statistics(&sample.statistics)?),
-    ])
-}
-
-fn statistics(statistics: &Statistics) -> Result<ScVal, ValueError> {
-    record(&[
-        ("count", statistics.count.to_val()?),
-        ("sum", statistics.sum.to_val()?),
-        ("min", statistics.min.to_val()?),
-        ("max", statistics.max.to_val()?),
-        ("last", statistics.last.to_val()?),
-        ("sum_of_squares", statistics.sum_of_squares.to_val()?),
+    vector(vec![
+        symbol(EXECUTION_METRICS[sample.metric].name)?,
+        sample.at_s.to_val()?,
+        bytes(&fixed::encode(&sample.statistics))?,
     ])
 }

@@ -85,19 +85,23 @@ impl SketchLayout {
         }
         let share = u64::from(per_mille.min(1_000));
         let rank = (total * share).div_ceil(1_000).max(1);
-        let (mut seen, mut found) = (count(0), 0);
+        let (mut seen, mut found, mut start) = (count(0), 0, self.min() as u64);
         while seen < rank {
+            if found > 0 {
+                start = self.end_of(start);
+            }
             found += 1;
             seen += count(found);
         }
         // One counter at its limit can only have held more: the quantile it already holds stays.
         if at_limit > u32::from(count(found) >= LIMIT) {
-            return Quantile::Saturated;
-        }
-        match self.representative(found as u16) {
-            Some(value) => Quantile::Value(value),
-            None if found == 0 => Quantile::BelowRange,
-            None => Quantile::AboveRange,
+            Quantile::Saturated
+        } else if found == 0 {
+            Quantile::BelowRange
+        } else if start > self.max() as u64 || found > self.bins().into() {
+            Quantile::AboveRange
+        } else {
+            Quantile::Value(self.representative_from(start))
         }
     }
 

@@ -44,27 +44,34 @@ impl SketchLayout {
         if let Err(error) = check(min, max, bins) {
             return Err(error);
         }
-        let (first, last) = (min as u64, max as u64);
-        let needed = bins_for(first, last, RELATIVE_ERROR_MAX_BP);
-        if bins < needed {
-            return Err(SketchError::TooFewBins { bins, needed });
+        match Self::fit(min, max, bins) {
+            Some(layout) => Ok(layout),
+            None => {
+                let needed = bins_for(min as u64, max as u64, RELATIVE_ERROR_MAX_BP);
+                Err(SketchError::TooFewBins { bins, needed })
+            }
         }
-        let (mut low, mut high) = (0, RELATIVE_ERROR_MAX_BP);
+    }
+
+    /// As [`SketchLayout::new`], without a reason.
+    pub const fn fit(min: i64, max: i64, bins: u16) -> Option<Self> {
+        if min < 1 || max <= min || max > VALUE_MAX || bins == 0 || bins > BINS_MAX {
+            return None;
+        }
+        let (first, last) = (min as u64, max as u64);
+        let (mut low, mut high) = (0, RELATIVE_ERROR_MAX_BP + 1);
         while low < high {
             let middle = (low + high) / 2;
-            // An exact layout has as many bins as values: counting them would not end.
-            let fits = if middle == 0 {
-                last - first < bins as u64
-            } else {
-                bins_for(first, last, middle) <= bins
-            };
-            if fits {
+            if bins_for(first, last, middle) <= bins {
                 high = middle;
             } else {
                 low = middle + 1;
             }
         }
-        Ok(Self { min: first, max: last, bins, relative_error_bp: high })
+        if high > RELATIVE_ERROR_MAX_BP {
+            return None;
+        }
+        Some(Self { min: first, max: last, bins, relative_error_bp: high })
     }
 
     /// How many bins `min..=max` needs to stay within [`RELATIVE_ERROR_MAX_BP`]; at most 287.
@@ -138,11 +145,16 @@ impl SketchLayout {
 
     /// The value that stands for a bin; `None` as for [`SketchLayout::bounds`].
     pub const fn representative(&self, bin: u16) -> Option<i64> {
-        let Some((first, last)) = self.bounds(bin) else {
-            return None;
-        };
-        let middle = middle_of(first as u64, self.relative_error_bp) as i64;
-        Some(if middle < last { middle } else { last })
+        match self.bounds(bin) {
+            Some((first, _)) => Some(self.representative_from(first as u64)),
+            None => None,
+        }
+    }
+
+    /// The value that stands for the bin that starts at `first`.
+    pub(crate) const fn representative_from(&self, first: u64) -> i64 {
+        let (middle, end) = (middle_of(first, self.relative_error_bp), self.end_of(first));
+        (if middle < end { middle } else { end - 1 }) as i64
     }
 
     /// The layout in 20 bytes: first and last value (8 bytes each), bins and error in basis
@@ -173,10 +185,9 @@ impl SketchLayout {
         Ok(layout)
     }
 
-    /// Reads what [`SketchLayout::encode`] wrote, for whoever kept it from change: without the
-    /// search through all bins. Of other bytes comes some layout, which means nothing.
-    pub fn stored(bytes: &[u8; ENCODED_BYTES]) -> Self {
-        let Self { min, max, bins, relative_error_bp } = Self::read(bytes);
+    /// The layout of what [`SketchLayout::encode`] wrote, for whoever kept it from change: without
+    /// the search through all bins. Of other numbers comes some layout, which means nothing.
+    pub fn stored(min: u64, max: u64, bins: u16, relative_error_bp: u16) -> Self {
         Self {
             min: min.min(VALUE_MAX as u64),
             max: max.min(VALUE_MAX as u64),
@@ -196,7 +207,7 @@ impl SketchLayout {
     }
 
     /// First value after the bin that starts at `start`; never beyond the end of the range.
-    const fn end_of(&self, start: u64) -> u64 {
+    pub(crate) const fn end_of(&self, start: u64) -> u64 {
         let end = end_of(start, self.relative_error_bp);
         if end > self.max { self.max + 1 } else { end }
     }
@@ -236,6 +247,7 @@ const fn bins_for(first: u64, last: u64, relative_error_bp: u16) -> u16 {
     const COUNTED_MAX: u16 = 512;
     let mut start = first;
     let mut bins = 0;
+    // An exact layout has as many bins as values: counting them all would not end.
     while start <= last && bins < COUNTED_MAX {
         start = end_of(start, relative_error_bp);
         bins += 1;

@@ -1,14 +1,14 @@
 //! Every way in which samples enter performance-monitor, under every change.
 
 use anyhow::Result;
-use lumenscope_interfaces::common::StatisticsView;
+use lumenscope_bucket::{Statistics, fixed};
 use lumenscope_interfaces::performance_monitor::{
     BatchSample, MetricSpec, RecordingMode, SketchRange, StreamBatch, StreamSpec,
 };
 use lumenscope_tests::apply_stability::{Expectation, Monitored, run, violations};
 use lumenscope_tests::stage::{Call, Stage, on_stage};
 use lumenscope_tests::suite::Suite;
-use soroban_sdk::{Vec as SdkVec, vec};
+use soroban_sdk::{BytesN, Vec as SdkVec, vec};
 
 use crate::changes;
 use crate::times::HOUR_S;
@@ -107,7 +107,10 @@ impl Recorder {
     }
 
     pub fn set_mode(&mut self, mode: RecordingMode) -> Result<()> {
-        self.each_open(|suite, stream| suite.monitor("set_mode", (suite.stream(stream), mode)))
+        let spec = StreamSpec { mode, ..self.spec() };
+        self.each_open(|suite, stream| {
+            suite.monitor("open_stream", (suite.stream(stream), spec.clone()))
+        })
     }
 
     /// One more metric in every stream.
@@ -115,7 +118,7 @@ impl Recorder {
         let mut spec = self.spec();
         spec.metrics.push_back(self.suite.metric("one_more", "count"));
         self.each_open(|suite, stream| {
-            suite.monitor("reshape_stream", (suite.stream(stream), spec.clone()))
+            suite.monitor("open_stream", (suite.stream(stream), spec.clone()))
         })
     }
 
@@ -132,10 +135,9 @@ impl Recorder {
 
     /// Extends the life of every stream, a month after it was opened.
     pub fn keep_alive(&mut self) -> Result<()> {
-        let caller = self.suite.caller.clone();
         self.each_open(|suite, stream| {
             let streams = vec![suite.env(), suite.stream(stream)];
-            suite.monitor("keep_alive_streams", (caller.clone(), streams))
+            suite.monitor("keep_alive_streams", (streams,))
         })
     }
 
@@ -202,7 +204,7 @@ impl Recorder {
         let value = value.clamp(-VALUE_MAX, VALUE_MAX) as i64;
         let mut samples = vec![self.suite.env()];
         for metric in self.suite.pool_metrics() {
-            let statistics = StatisticsView {
+            let statistics = Statistics {
                 count: 2,
                 sum: 2 * i128::from(value),
                 min: value,
@@ -210,7 +212,8 @@ impl Recorder {
                 last: value,
                 sum_of_squares: 2 * i128::from(value) * i128::from(value),
             };
-            samples.push_back(BatchSample { metric: metric.name, at_s, statistics });
+            let packed = BytesN::from_array(self.suite.env(), &fixed::encode(&statistics));
+            samples.push_back((metric.name, at_s, packed));
         }
         samples
     }

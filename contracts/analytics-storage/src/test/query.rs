@@ -9,7 +9,7 @@ use lumenscope_interfaces::analytics_storage::{
 use lumenscope_interfaces::common::Bucket;
 use lumenscope_interfaces::performance_monitor::MonitorError;
 use soroban_sdk::xdr::ToXdr;
-use soroban_sdk::{Error, Vec, symbol_short, vec};
+use soroban_sdk::{Error, Vec, symbol_short};
 use std::vec::Vec as StdVec;
 
 use super::support::{Closed, Fixture, START_DAY, START_HOUR, export, view};

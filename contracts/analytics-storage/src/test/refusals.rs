@@ -90,7 +90,9 @@ fn an_export_that_cannot_be_is_refused() {
         assert!(refused.is_err(), "{bytes:?}");
         assert_eq!(fixture.buckets(Granularity::Hour), before);
     }
-    let empty = Bytes::from_slice(&fixture.e, &[1, 2, 0]);
+    let mut empty = [0; 64 + 2 * (2 + 212)];
+    empty[..2].copy_from_slice(&[1, 2]);
+    let empty = Bytes::from_slice(&fixture.e, &empty);
     let address = &fixture.analytics.address;
     assert_eq!(fixture.monitor.push(address, &fixture.stream, &fixture.metrics(), &empty), 0);
 }

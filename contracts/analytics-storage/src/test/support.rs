@@ -66,8 +66,8 @@ impl StandIn {
         Some(MonitoredContract {
             owner,
             recorder: contract,
-            reporters: Vec::new(e),
-            generation: 1,
+            reporters: Map::new(e),
+            next: 1,
             streams: 1,
         })
     }
@@ -105,13 +105,16 @@ pub fn view(values: &[i64]) -> StatisticsView {
 /// The bytes of an export, written by the table in `lumenscope-hot`.
 pub fn export(e: &Env, closed: &[Closed]) -> Bytes {
     let metrics = closed.first().map_or(0, |bucket| bucket.metrics.len());
-    let mut bytes = std::vec![1, metrics as u8, closed.len() as u8];
-    for bucket in closed {
-        bytes.extend(bucket.start_hour.to_le_bytes());
-        bytes.extend(bucket.end_hour.to_le_bytes());
-    }
-    for metric in 0..metrics {
-        closed.iter().for_each(|bucket| bytes.extend(fixed::encode(&bucket.metrics[metric])));
+    let mut bytes = std::vec![0; 64 + metrics * (2 + 212)];
+    bytes[..4].copy_from_slice(&[1, metrics as u8, 0, closed.len() as u8]);
+    for (slot, bucket) in closed.iter().enumerate().take(4) {
+        let span_at = 26 + 8 * slot;
+        bytes[span_at..span_at + 4].copy_from_slice(&bucket.start_hour.to_le_bytes());
+        bytes[span_at + 4..span_at + 8].copy_from_slice(&bucket.end_hour.to_le_bytes());
+        for (metric, statistics) in bucket.metrics.iter().enumerate() {
+            let at = 64 + metrics * 2 + metric * 212 + 24 + slot * fixed::BYTES;
+            bytes[at..at + fixed::BYTES].copy_from_slice(&fixed::encode(statistics));
+        }
     }
     Bytes::from_slice(e, &bytes)
 }

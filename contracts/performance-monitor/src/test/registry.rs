@@ -1,7 +1,7 @@
 use lumenscope_interfaces::governance::GovernanceError;
 use lumenscope_interfaces::performance_monitor::{MonitorError, MonitoredContract, ReporterRole};
 use soroban_sdk::testutils::{Address as _, Events as _};
-use soroban_sdk::{Address, Error, Event, vec};
+use soroban_sdk::{Address, Error, Event, Map};
 
 use super::world::{Host, World, error, unauthorised};
 use crate::events::ContractChanged;
@@ -24,8 +24,8 @@ fn the_admin_registers_a_contract_for_its_owner() {
         Some(MonitoredContract {
             owner: owner.clone(),
             recorder: host.clone(),
-            reporters: vec![e],
-            generation: 1,
+            reporters: Map::new(e),
+            next: 1,
             streams: 0,
         })
     );
@@ -114,20 +114,21 @@ fn there_is_one_primary_reporter_and_at_most_three_witnesses() {
     assert_eq!(world.stored(), before);
     assert!(e.events().all().events().is_empty());
     world.set_reporter(&people[2], ReporterRole::Primary);
-    let reporters = || world.client().monitored_contract(host).unwrap().reporters;
-    let roles = || -> std::vec::Vec<_> {
-        reporters().iter().map(|reporter| (reporter.address, reporter.witness)).collect()
+    let seat = |person: &Address| {
+        let reporters = world.client().monitored_contract(host).unwrap().reporters;
+        reporters.get(person.clone()).map(|number| number & 3)
     };
-    let expected = [(1, Some(0)), (3, Some(2)), (2, None)];
-    assert_eq!(roles(), expected.map(|(person, place)| (people[person].clone(), place)));
+    let seats = || people.each_ref().map(seat);
+    assert_eq!(seats(), [None, Some(1), Some(0), Some(3), None]);
     world.set_reporter(&people[4], ReporterRole::Witness);
+    assert_eq!(seats(), [None, Some(1), Some(0), Some(3), Some(2)]);
 
-    world.by(owner, "remove_reporter", (host.clone(), people[2].clone()));
-    world.client().remove_reporter(host, &people[2]);
-    assert!(reporters().iter().all(|reporter| reporter.witness.is_some()));
+    world.set_reporter(&people[2], ReporterRole::None);
+    assert_eq!(seats(), [None, Some(1), None, Some(3), Some(2)]);
     let unknown = world.refused(|| {
-        world.by(owner, "remove_reporter", (host.clone(), people[2].clone()));
-        world.client().try_remove_reporter(host, &people[2])
+        let args = (host.clone(), people[2].clone(), ReporterRole::None);
+        world.by(owner, "set_reporter", args);
+        world.client().try_set_reporter(host, &people[2], &ReporterRole::None)
     });
     assert_eq!(unknown, error(MonitorError::ReporterUnknown));
 }
@@ -151,8 +152,7 @@ fn a_pause_stops_what_owners_set_up_and_neither_recording_nor_taking_rights_away
     });
     assert_eq!(refused, paused);
     assert_eq!(world.pay(5), 1);
-    world.by(owner, "remove_reporter", (host.clone(), world.reporter.clone()));
-    world.client().remove_reporter(host, &world.reporter);
+    world.set_reporter(&world.reporter, ReporterRole::None);
 }
 
 #[test]

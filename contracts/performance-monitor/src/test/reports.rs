@@ -1,10 +1,11 @@
+use lumenscope_bucket::{Statistics, fixed};
 use lumenscope_hot::View;
-use lumenscope_interfaces::common::{StatisticsView, StreamKey};
+use lumenscope_interfaces::common::StreamKey;
 use lumenscope_interfaces::performance_monitor::{
-    BatchSample, MonitorError, RecordingMode, ReporterRole, StreamBatch, StreamSpec,
+    BatchSample, MonitorError, RecordingMode, ReporterRole, StreamBatch, StreamSpec, Totals,
 };
 use soroban_sdk::testutils::{Address as _, Events as _};
-use soroban_sdk::{Address, Env, Error, Event, Vec, vec};
+use soroban_sdk::{Address, BytesN, Env, Error, Event, Vec, vec};
 
 use super::world::{HOUR_S, World, error, unauthorised};
 use crate::events::SamplesReported;
@@ -71,20 +72,17 @@ impl World {
     }
 
     fn sample(&self, values: &[i64], at_s: u64) -> BatchSample {
-        let mut all = lumenscope_bucket::Statistics::EMPTY;
+        let mut all = Statistics::EMPTY;
         values.iter().for_each(|value| all.record(*value));
-        let statistics = StatisticsView {
-            count: all.count,
-            sum: all.sum,
-            min: all.min,
-            max: all.max,
-            last: all.last,
-            sum_of_squares: all.sum_of_squares,
-        };
-        BatchSample { metric: self.symbol("premium"), at_s, statistics }
+        self.aggregate(&all, at_s)
     }
 
-    fn premium(&self, function: &str) -> StatisticsView {
+    fn aggregate(&self, statistics: &Statistics, at_s: u64) -> BatchSample {
+        let packed = BytesN::from_array(&self.e, &fixed::encode(statistics));
+        (self.symbol("premium"), at_s, packed)
+    }
+
+    fn premium(&self, function: &str) -> Totals {
         self.client().totals(&self.stream(function), &self.symbol("premium"))
     }
 }
@@ -146,9 +144,9 @@ fn the_time_of_a_report_is_neither_future_nor_flushed() {
     world.advance(10 * HOUR_S);
     assert_eq!(world.report(reporter, 5, now_s, 1), Ok(1));
     assert_eq!(world.report(reporter, 5, now_s + 4 * HOUR_S, 2), Ok(2));
-    let buckets = world.unflushed("pay");
+    let buckets = world.unflushed(&world.stream("pay"), "premium");
     assert_eq!(buckets.len(), 2);
-    assert_eq!(u64::from(buckets[0].0.start_hour) * HOUR_S, now_s);
+    assert_eq!(u64::from(buckets[0].0) * HOUR_S, now_s);
 }
 
 #[test]
@@ -196,8 +194,7 @@ fn witnesses_are_kept_beside_and_counted_nowhere() {
     assert_eq!(not_kept, error(MonitorError::NotKept));
     let spec = StreamSpec { witnesses: true, ..world.plain() };
     let stream = world.stream("pay");
-    world.by(&world.owner, "reshape_stream", (stream.clone(), spec.clone()));
-    world.client().reshape_stream(&stream, &spec);
+    world.open("pay", &spec);
     assert_eq!(world.report(&world.reporter, 10, now_s, 1), Ok(1));
     assert_eq!(world.report(&witness, 11, now_s, 1), Ok(2));
     assert_eq!(world.report(&witness, 12, now_s, 2), Ok(3));
@@ -210,8 +207,7 @@ fn witnesses_are_kept_beside_and_counted_nowhere() {
         (seen.count, seen.sum)
     };
     assert_eq!(seen(2), (2, 23));
-    world.by(&world.owner, "remove_reporter", (world.host.clone(), witness.clone()));
-    world.client().remove_reporter(&world.host, &witness);
+    world.set_reporter(&witness, ReporterRole::None);
     let successor = Address::generate(&world.e);
     world.set_reporter(&successor, ReporterRole::Witness);
     assert_eq!(seen(3), (0, 0));
@@ -302,16 +298,14 @@ fn a_batch_is_taken_whole_or_not_at_all() {
         sequence: 1,
         samples: vec![&world.e, good.clone(), sample.clone()],
     };
-    let wrong = |change: fn(&mut StatisticsView)| {
-        let mut sample = world.sample(&[5, 6], now_s);
-        change(&mut sample.statistics);
-        sample
+    let wrong = |change: fn(&mut Statistics)| {
+        let mut statistics = Statistics::of(5);
+        statistics.record(6);
+        change(&mut statistics);
+        world.aggregate(&statistics, now_s)
     };
     let cases = [
-        (
-            BatchSample { metric: world.symbol("price"), ..good.clone() },
-            MonitorError::MetricUnknown,
-        ),
+        ((world.symbol("price"), good.1, good.2.clone()), MonitorError::MetricUnknown),
         (world.sample(&[5], now_s + 1), MonitorError::TimeInFuture),
         (world.sample(&[5], now_s - 1), MonitorError::TimeFlushed),
         (world.sample(&[], now_s), MonitorError::StatisticsInvalid),

@@ -7,7 +7,7 @@ use soroban_sdk::testutils::{Events as _, Ledger as _, storage::Persistent as _}
 use soroban_sdk::{Bytes, Event, vec};
 
 use super::world::{START_HOUR, World, error, unauthorised};
-use crate::events::{StreamDefined, StreamsKeptAlive};
+use crate::events::StreamDefined;
 
 fn hot(world: &World, stream: &StreamKey) -> std::vec::Vec<u8> {
     world.client().hot(stream).iter().collect()
@@ -56,18 +56,18 @@ fn a_stream_keeps_what_its_owner_asked_for() {
 }
 
 #[test]
-fn a_default_stream_of_four_metrics_is_936_bytes_and_keeps_its_size() {
+fn a_default_stream_of_four_metrics_is_920_bytes_and_keeps_its_size() {
     let world = World::new();
     let mut spec = world.plain();
     for name in ["deductible", "payout"] {
         spec.metrics.push_back(world.metric(name, "stroops"));
     }
     let stream = world.open("claim", &spec);
-    assert_eq!(world.client().hot(&stream).len(), 936);
+    assert_eq!(world.client().hot(&stream).len(), 920);
     for _ in 0..40 {
         world.record("payout", 7, "stroops", "claim");
         world.advance(47_000);
-        assert_eq!(world.client().hot(&stream).len(), 936);
+        assert_eq!(world.client().hot(&stream).len(), 920);
     }
 }
 
@@ -114,12 +114,8 @@ fn specifications_that_cannot_be_kept_are_refused_by_name() {
         for function in ["claim", "pay"] {
             let stream = world.stream(function);
             let refused = world.refused(|| {
-                let call = if function == "pay" { "reshape_stream" } else { "open_stream" };
-                world.by(&world.owner, call, (stream.clone(), spec.clone()));
-                match function {
-                    "pay" => world.client().try_reshape_stream(&stream, &spec),
-                    _ => world.client().try_open_stream(&stream, &spec),
-                }
+                world.by(&world.owner, "open_stream", (stream.clone(), spec.clone()));
+                world.client().try_open_stream(&stream, &spec)
             });
             assert_eq!(refused, error(expected), "{spec:?}");
         }
@@ -127,7 +123,7 @@ fn specifications_that_cannot_be_kept_are_refused_by_name() {
 }
 
 #[test]
-fn streams_are_opened_once_by_their_owner_and_counted() {
+fn streams_have_names_and_are_opened_by_their_owner() {
     let world = World::new();
     let spec = world.plain();
     let open = |stream: &StreamKey| {
@@ -136,7 +132,6 @@ fn streams_are_opened_once_by_their_owner_and_counted() {
             world.client().try_open_stream(stream, &spec)
         })
     };
-    assert_eq!(open(&world.stream("pay")), error(MonitorError::StreamKnown));
     assert_eq!(open(&world.stream("")), error(MonitorError::Empty));
     let nameless = Some(world.symbol(""));
     let subject = StreamKey { subject: nameless, ..world.stream("claim") };
@@ -185,13 +180,13 @@ fn reshaping_keeps_the_figures_of_the_metrics_that_stay() {
     ];
     let spec = StreamSpec { metrics, witnesses: true, ..world.plain() };
     let stream = world.stream("pay");
-    world.by(&world.owner, "reshape_stream", (stream.clone(), spec.clone()));
-    world.client().reshape_stream(&stream, &spec);
+    world.by(&world.owner, "open_stream", (stream.clone(), spec.clone()));
+    world.client().open_stream(&stream, &spec);
     assert_eq!(world.spec_of(&stream), spec);
     let totals = world.client().totals(&stream, &world.symbol("premium"));
-    assert_eq!((totals.count, totals.sum, totals.min, totals.last), (2, 150, 50, 50));
+    assert_eq!((totals.count, totals.sum, totals.last), (2, 150, 50));
     assert_eq!(world.client().totals(&stream, &world.symbol("refund")).count, 0);
-    assert_eq!(world.client().sequence(&stream), 2);
+    assert_eq!(world.sequence(&stream), 2);
     assert_eq!(world.pay(1), 3);
 }
 
@@ -204,16 +199,16 @@ fn a_metric_is_dropped_once_its_closed_hours_are_flushed() {
     let stream = world.stream("pay");
     world.advance(3_600);
     let refused = world.refused(|| {
-        world.by(&world.owner, "reshape_stream", (stream.clone(), spec.clone()));
-        world.client().try_reshape_stream(&stream, &spec)
+        world.by(&world.owner, "open_stream", (stream.clone(), spec.clone()));
+        world.client().try_open_stream(&stream, &spec)
     });
     assert_eq!(refused, error(MonitorError::NotFlushed));
     world.advance(3_600);
     let streams = vec![&world.e, stream.clone()];
     world.by(&world.stranger, "flush", (world.stranger.clone(), streams.clone(), START_HOUR));
     assert_eq!(world.client().flush(&world.stranger, &streams, &START_HOUR), 1);
-    world.by(&world.owner, "reshape_stream", (stream.clone(), spec.clone()));
-    world.client().reshape_stream(&stream, &spec);
+    world.by(&world.owner, "open_stream", (stream.clone(), spec.clone()));
+    world.client().open_stream(&stream, &spec);
     assert_eq!(
         world.record_refused("premium", "stroops", "pay", None),
         error(MonitorError::MetricUnknown)
@@ -221,16 +216,14 @@ fn a_metric_is_dropped_once_its_closed_hours_are_flushed() {
 }
 
 #[test]
-fn keeping_alive_extends_all_entries_of_a_stream_and_tells_who_paid() {
+fn keeping_alive_extends_all_entries_of_a_stream_whoever_pays() {
     let world = World::new();
     world.e.ledger().with_mut(|ledger| ledger.sequence_number += 2_000_000);
     let stream = world.stream("pay");
     let streams = vec![&world.e, stream.clone()];
-    let caller = &world.stranger;
-    world.by(caller, "keep_alive_streams", (caller.clone(), streams.clone()));
-    world.client().keep_alive_streams(caller, &streams);
-    let told = StreamsKeptAlive { caller: caller.clone(), streams: 1 };
-    assert_eq!(world.e.events().all().events(), [told.to_xdr(&world.e, &world.monitor)]);
+    world.nobody();
+    world.client().keep_alive_streams(&streams);
+    assert!(world.e.events().all().events().is_empty());
     world.e.as_contract(&world.monitor, || {
         let storage = world.e.storage().persistent();
         for (key, _) in storage.all() {
@@ -240,14 +233,14 @@ fn keeping_alive_extends_all_entries_of_a_stream_and_tells_who_paid() {
     });
     let none = vec![&world.e];
     let refused = world.refused(|| {
-        world.by(caller, "keep_alive_streams", (caller.clone(), none.clone()));
-        world.client().try_keep_alive_streams(caller, &none)
+        world.nobody();
+        world.client().try_keep_alive_streams(&none)
     });
     assert_eq!(refused, error(MonitorError::Empty));
     let unknown = vec![&world.e, world.stream("claim")];
     let refused = world.refused(|| {
-        world.by(caller, "keep_alive_streams", (caller.clone(), unknown.clone()));
-        world.client().try_keep_alive_streams(caller, &unknown)
+        world.nobody();
+        world.client().try_keep_alive_streams(&unknown)
     });
     assert_eq!(refused, error(MonitorError::StreamUnknown));
 }
@@ -260,13 +253,12 @@ fn what_is_unknown_cannot_be_read() {
     let client = world.client();
     let unknown = || error(MonitorError::StreamUnknown);
     assert_eq!(world.refused(|| client.try_hot(&claim)), unknown());
-    assert_eq!(world.refused(|| client.try_sequence(&claim)), unknown());
     assert_eq!(world.refused(|| client.try_totals(&claim, &premium)), unknown());
     let unknown = || error(MonitorError::MetricUnknown);
     assert_eq!(world.refused(|| client.try_totals(&pay, &other)), unknown());
     assert_eq!(world.refused(|| client.try_unflushed(&pay, &other)), unknown());
     let not_kept = || error(MonitorError::NotKept);
-    assert_eq!(world.refused(|| client.try_minutes(&pay, &premium, &0, &9)), not_kept());
+    assert_eq!(world.refused(|| client.try_minutes(&pay, &premium)), not_kept());
     assert_eq!(world.refused(|| client.try_quantile(&pay, &premium, &500)), not_kept());
     let stranger = &world.stranger;
     assert_eq!(client.monitored_contract(stranger), None);
@@ -278,6 +270,7 @@ fn an_entry_of_a_newer_version_is_left_alone() {
     let world = World::new();
     let stream = world.stream("pay");
     world.e.as_contract(&world.monitor, || {
+        let stream = crate::shapes::StreamKey::new(&world.e, &stream.contract, &stream.function);
         let mut blob = crate::storage::hot(&world.e, &stream);
         blob.set(0, 2);
         let blob: std::vec::Vec<u8> = Bytes::iter(&blob).collect();

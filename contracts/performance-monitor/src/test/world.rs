@@ -1,7 +1,6 @@
 //! A registered contract with its owner, and a history contract that keeps what it is given.
 
-use lumenscope_bucket::Statistics;
-use lumenscope_hot::{Export, Span, View};
+use lumenscope_hot::{Export, ExportedBucket, Statistics, View};
 use lumenscope_interfaces::common::StreamKey;
 use lumenscope_interfaces::performance_monitor::{
     MetricKind, MetricSpec, MonitorError, PerformanceMonitorClient, RecordingMode, ReporterRole,
@@ -21,6 +20,9 @@ use crate::PerformanceMonitorContract;
 pub const START_S: u64 = 1_800_000_000;
 pub const START_HOUR: u32 = 500_000;
 pub const HOUR_S: u64 = 3_600;
+
+/// First and last hour of a bucket, and its statistics.
+pub type Unflushed = (u32, u32, Statistics);
 
 /// A monitored contract: what it calls, it authorises.
 #[contract]
@@ -169,9 +171,26 @@ impl World {
     }
 
     pub fn set_mode(&self, function: &str, mode: RecordingMode) {
-        let stream = self.stream(function);
-        self.by(&self.owner, "set_mode", (stream.clone(), mode));
-        self.client().set_mode(&stream, &mode);
+        let spec = StreamSpec { mode, ..self.spec_of(&self.stream(function)) };
+        self.open(function, &spec);
+    }
+
+    /// The buckets that are not flushed: first and last hour, and statistics.
+    pub fn unflushed(&self, stream: &StreamKey, metric: &str) -> std::vec::Vec<Unflushed> {
+        let export = self.client().unflushed(stream, &self.symbol(metric));
+        let export: std::vec::Vec<u8> = export.iter().collect();
+        let export = Export::parse(&export).unwrap();
+        assert_eq!(export.metrics(), 1);
+        let bucket = |bucket: ExportedBucket| {
+            (bucket.span.start_hour, bucket.span.end_hour, bucket.statistics(0))
+        };
+        export.buckets().map(bucket).collect()
+    }
+
+    /// How often a stream was recorded into.
+    pub fn sequence(&self, stream: &StreamKey) -> u64 {
+        let blob: std::vec::Vec<u8> = Bytes::iter(&self.client().hot(stream)).collect();
+        View::parse(&blob).unwrap().sequence()
     }
 
     /// The place of a metric in a stream's hot entry, and its bytes as a reader off the ledger
@@ -183,15 +202,6 @@ impl World {
     }
 
     /// What the owner asked for, from what is stored.
-    /// What is not flushed of `premium` in the stream of a function.
-    pub fn unflushed(&self, function: &str) -> std::vec::Vec<(Span, Statistics)> {
-        let packed = self.client().unflushed(&self.stream(function), &self.symbol("premium"));
-        let packed: std::vec::Vec<u8> = packed.iter().collect();
-        let export = Export::parse(&packed).unwrap();
-        assert_eq!(export.metrics(), 1);
-        export.buckets().map(|bucket| (bucket.span, bucket.statistics(0))).collect()
-    }
-
     pub fn spec_of(&self, stream: &StreamKey) -> StreamSpec {
         let definition = self.client().stream_definition(stream).unwrap();
         let blob: std::vec::Vec<u8> = Bytes::iter(&self.client().hot(stream)).collect();

@@ -1,11 +1,11 @@
 //! performance-monitor.
 
 use anyhow::Result;
-use lumenscope_interfaces::common::StatisticsView;
+use lumenscope_bucket::{Statistics, fixed};
 use lumenscope_interfaces::performance_monitor::{
     BatchSample, RecordingMode, ReporterRole, SketchRange, StreamBatch, StreamSpec,
 };
-use soroban_sdk::{Vec as SdkVec, vec};
+use soroban_sdk::{BytesN, Vec as SdkVec, vec};
 
 use super::{FUNCTION, HOUR_S, LATE_S, Scenario, first_metric};
 use crate::stage::Call;
@@ -47,12 +47,12 @@ pub(super) const SCENARIOS: [Scenario; 21] = [
     scenario("register", "a contract", register),
     scenario("set_reporter", "a witness", set_reporter),
     scenario("open_stream", "4 metrics, no sketch", open_stream),
-    scenario("set_mode", "of a stream", set_mode),
-    scenario("reshape_stream", "one metric more", reshape_stream),
+    scenario("open_stream", "again, in another mode", set_mode),
+    scenario("open_stream", "again, one metric more", reshape_stream),
     scenario("set_recorder", "an account", set_recorder),
-    scenario("remove_reporter", "the only one", |suite| {
+    scenario("set_reporter", "the only one goes", |suite| {
         let caller = suite.caller.clone();
-        Ok(suite.monitor("remove_reporter", (caller.clone(), caller)))
+        Ok(suite.monitor("set_reporter", (caller.clone(), caller, ReporterRole::None)))
     }),
     scenario("set_analytics", "once for the suite", |suite| {
         Ok(suite.monitor("set_analytics", (suite.analytics_storage.clone(),)))
@@ -122,7 +122,7 @@ fn aggregates(suite: &Suite, samples: u32) -> SdkVec<BatchSample> {
     let mut aggregates = vec![suite.env()];
     for number in 0..samples {
         let metric = metrics.get_unchecked(number % metrics.len()).name;
-        let statistics = StatisticsView {
+        let statistics = Statistics {
             count: 3,
             sum: 600,
             min: 100,
@@ -130,7 +130,8 @@ fn aggregates(suite: &Suite, samples: u32) -> SdkVec<BatchSample> {
             last: 200,
             sum_of_squares: 140_000,
         };
-        aggregates.push_back(BatchSample { metric, at_s, statistics });
+        let packed = BytesN::from_array(suite.env(), &fixed::encode(&statistics));
+        aggregates.push_back((metric, at_s, packed));
     }
     aggregates
 }
@@ -174,7 +175,7 @@ fn reshape_stream(suite: &mut Suite) -> Result<Call> {
     pool(suite, |_, _| {})?;
     let mut spec = suite.spec(suite.pool_metrics());
     spec.metrics.push_back(suite.metric("one_more", "count"));
-    Ok(suite.monitor("reshape_stream", (suite.stream(FUNCTION), spec)))
+    Ok(suite.monitor("open_stream", (suite.stream(FUNCTION), spec)))
 }
 
 fn set_recorder(suite: &mut Suite) -> Result<Call> {
@@ -184,11 +185,13 @@ fn set_recorder(suite: &mut Suite) -> Result<Call> {
 
 fn set_mode(suite: &mut Suite) -> Result<Call> {
     pool(suite, |_, _| {})?;
-    Ok(suite.monitor("set_mode", (suite.stream(FUNCTION), RecordingMode::Rollup)))
+    let mut spec = suite.spec(suite.pool_metrics());
+    spec.mode = RecordingMode::Rollup;
+    Ok(suite.monitor("open_stream", (suite.stream(FUNCTION), spec)))
 }
 
 fn keep_alive(suite: &mut Suite) -> Result<Call> {
     pool(suite, |_, _| {})?;
     let streams = vec![suite.env(), suite.stream(FUNCTION)];
-    Ok(suite.monitor("keep_alive_streams", (suite.caller.clone(), streams)))
+    Ok(suite.monitor("keep_alive_streams", (streams,)))
 }
