@@ -2,10 +2,10 @@
 //! upgrades that wait behind a timelock because users' calls run this code.
 //!
 //! A contract gets all of it with a few lines: it implements [`Schema`], calls [`construct`] in its
-//! constructor and exports [`Governance`] as it stands. The two-step transfer and its events are
-//! OpenZeppelin's. Roles and the pause are ours, in one value of the instance storage, which needs
-//! no lifetime of its own and shows every holder in one read; OpenZeppelin's did not fit
-//! (`docs/decisions/base-of-a-contract.md` has the measurements).
+//! constructor and exports [`Governance`] as it stands. The two-step transfer is OpenZeppelin's.
+//! Roles and the pause are ours, in one value of the instance storage, which needs no lifetime of
+//! its own and shows every holder in one read; OpenZeppelin's did not fit
+//! (`docs/decisions/base-of-a-contract.md` has the measurements). Every act publishes [`Governed`].
 //!
 //! A pause stops the creation and change of objects. It never stops recording or reading, which
 //! would break callers in flight, nor what is declared here, which is what ends an emergency.
@@ -152,7 +152,7 @@ pub struct Administration(Map<Symbol, Val>);
 impl Administration {
     /// Whether the creation and change of objects is stopped.
     pub fn paused(&self) -> bool {
-        self.field(PAUSED)
+        self.0.get_unchecked(PAUSED).is_true()
     }
 
     /// The bits of the roles that each account holds ([`Role::bit`]), at most 16 accounts.
@@ -223,8 +223,8 @@ pub struct Governed {
     /// The admin who did it.
     #[topic]
     pub admin: Address,
-    /// To what: the account, the hash of the wasm, the schema version before, the previous admin,
-    /// or the new admin and the last ledger for accepting (0 withdraws the offer).
+    /// To what: this contract, an account, the hash of a wasm, the schema version before, the
+    /// previous admin, or the new admin and the last ledger for accepting (0 withdraws the offer).
     #[topic]
     pub object: Val,
     /// What holds now.
