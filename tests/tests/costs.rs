@@ -10,8 +10,6 @@ const READS: &[&str] = &[
     // Administration.
     "admin",
     "administration",
-    "has_role",
-    "paused",
     // performance-monitor.
     "analytics",
     "hot",

@@ -10,8 +10,10 @@ mod replay;
 mod reproduce;
 mod shake;
 mod sizes;
+mod stack;
 mod toolchain;
 mod undocument;
+mod unexport;
 mod unmark;
 
 use std::process::ExitCode;

@@ -1,6 +1,8 @@
 //! Spec shaking: drops from a contract's spec the types and events that its code never uses.
 //! The SDK leaves a marker in the data section for each one in use; `soroban_spec` reads them.
-//! The documentation goes as well, once the markers are compared: they cover it.
+//! The documentation goes as well, once the markers are compared: they cover it. So does the
+//! section that says with which compiler and SDK a contract was built, and that its spec is still
+//! to be shaken: no tool that reads a deployed contract needs it, and the last is true no more.
 
 use std::collections::HashSet;
 
@@ -16,8 +18,9 @@ const META: &str = "contractmetav0";
 /// Every module begins with the magic number and the version.
 const HEADER_LEN: usize = 8;
 
-/// The module with its spec shaken, and zeros in the place of the markers, which nothing reads
-/// afterwards and the optimiser leaves out; all else byte for byte.
+/// The module with its spec shaken, zeros in the place of the markers, which nothing reads
+/// afterwards and the optimiser leaves out, and without the section of the build; all else byte
+/// for byte.
 ///
 /// # Errors
 /// When the bytes are no module, or one that was not built for spec shaking.
@@ -30,6 +33,7 @@ pub fn shake(wasm: &[u8]) -> Result<Vec<u8>> {
         if let Payload::CustomSection(section) = &payload {
             if section.name() == META {
                 version = Some(shaking::spec_shaking_version_for_meta(&meta(section.data())?));
+                continue;
             }
             if section.name() == SPEC {
                 write_custom_section(&mut shaken, SPEC, &filter(section.data(), &markers)?);
@@ -87,14 +91,14 @@ fn write_custom_section(out: &mut Vec<u8>, name: &str, data: &[u8]) {
     write_section(out, 0, &body);
 }
 
-fn write_section(out: &mut Vec<u8>, id: u8, body: &[u8]) {
+pub fn write_section(out: &mut Vec<u8>, id: u8, body: &[u8]) {
     out.push(id);
     write_length(out, body.len());
     out.extend_from_slice(body);
 }
 
 /// Unsigned LEB128, as wasm writes lengths.
-fn write_length(out: &mut Vec<u8>, mut length: usize) {
+pub fn write_length(out: &mut Vec<u8>, mut length: usize) {
     loop {
         let low = (length & 0x7f) as u8;
         length >>= 7;
@@ -135,18 +139,23 @@ mod tests {
 
     /// A module whose data section marks `used` and whose spec lists `entries`.
     fn module(entries: &[ScSpecEntry], used: &[ScSpecEntry], version: &str) -> Vec<u8> {
-        let mut data = vec![1, 0, 0x41, 0, 0x0b];
-        let markers: Vec<u8> = used.iter().flat_map(shaking::generate_marker_for_entry).collect();
-        write_length(&mut data, markers.len());
-        data.extend(markers);
         let meta = ScMetaEntry::ScMetaV0(ScMetaV0 {
             key: shaking::META_KEY.try_into().expect("a short key"),
             val: version.try_into().expect("a short value"),
         });
+        let mut wasm = without_meta(entries, used);
+        write_custom_section(&mut wasm, META, &xdr(&meta));
+        wasm
+    }
+
+    fn without_meta(entries: &[ScSpecEntry], used: &[ScSpecEntry]) -> Vec<u8> {
+        let mut data = vec![1, 0, 0x41, 0, 0x0b];
+        let markers: Vec<u8> = used.iter().flat_map(shaking::generate_marker_for_entry).collect();
+        write_length(&mut data, markers.len());
+        data.extend(markers);
         let mut wasm = b"\0asm\x01\0\0\0".to_vec();
         write_section(&mut wasm, 5, &[1, 0, 1]);
         write_section(&mut wasm, 11, &data);
-        write_custom_section(&mut wasm, META, &xdr(&meta));
         write_custom_section(&mut wasm, SPEC, &entries.iter().flat_map(xdr).collect::<Vec<_>>());
         wasm
     }
@@ -159,10 +168,10 @@ mod tests {
         let shaken = shake(&wasm).expect("it shakes");
         let left = soroban_spec::read::from_wasm(&shaken).expect("it has a spec");
         assert_eq!(left, vec![function(), used.clone()]);
-        let marked = module(&[function(), used.clone()], std::slice::from_ref(&used), "2");
+        let mut expected = without_meta(&[function(), used.clone()], std::slice::from_ref(&used));
         let marker = shaking::generate_marker_for_entry(&used);
-        let at = marked.windows(marker.len()).position(|part| part == marker).expect("a marker");
-        let mut expected = marked;
+        let at = expected.windows(marker.len()).position(|part| part == marker);
+        let at = at.expect("a marker");
         expected[at..at + marker.len()].fill(0);
         assert_eq!(shaken, expected);
     }

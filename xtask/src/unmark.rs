@@ -1,6 +1,8 @@
 //! Takes out the reads of markers. The SDK reads one byte of each type's marker, volatile, so that
-//! no compiler leaves the marker out; on the ledger the reads only take room, 0.5 KB of a contract.
-//! The markers stay in the data: whoever shakes the spec again finds them.
+//! no compiler leaves the marker out, and for what is in a list or a map the pointer of the function
+//! that reads it. On the ledger the reads only take room, up to 0.5 KB of a contract.
+//!
+//! Before shaking, which erases the markers in the data: here they say which reads to take out.
 
 use std::collections::HashSet;
 
@@ -11,8 +13,11 @@ use wasmparser::{Data, DataKind, FunctionBody, Operator, Parser, Payload};
 const MAGIC: &[u8] = b"SpEcV1";
 /// The instruction that does nothing, for the optimiser to remove.
 const NOP: u8 = 0x01;
+/// The instruction that takes a value off the stack of operands.
+const DROP: u8 = 0x1a;
 
-/// The module with nothing in place of instructions that read a marker and drop what they read.
+/// The module with nothing in place of instructions that read a marker, or a pointer that was
+/// stored only to be read, and drop what they read.
 ///
 /// # Errors
 /// When the bytes are no module.
@@ -49,10 +54,16 @@ fn find_markers(segment: &Data, markers: &mut HashSet<u32>) -> Result<()> {
     Ok(())
 }
 
-/// Overwrites constant address, load and drop where the address is a marker's.
+/// Overwrites what reads a marker, or a pointer, for nothing.
 fn remove_reads(body: &FunctionBody, markers: &HashSet<u32>, wasm: &mut [u8]) -> Result<()> {
     let operators = body.get_operators_reader()?.into_iter_with_offsets();
     let operators: Vec<(Operator, usize)> = operators.collect::<Result<_, _>>()?;
+    let mut remove = |from: usize, to: usize, instead: &[u8]| -> Result<()> {
+        let place = wasm.get_mut(from..to).context("expected the function inside the module")?;
+        place.fill(NOP);
+        place[..instead.len()].copy_from_slice(instead);
+        Ok(())
+    };
     for window in operators.windows(4) {
         if let [
             (Operator::I32Const { value }, from),
@@ -62,7 +73,29 @@ fn remove_reads(body: &FunctionBody, markers: &HashSet<u32>, wasm: &mut [u8]) ->
         ] = window
             && markers.contains(&(*value as u32).wrapping_add(memarg.offset as u32))
         {
-            wasm.get_mut(*from..*to).context("expected the function inside the module")?.fill(NOP);
+            remove(*from, *to, &[])?;
+        }
+    }
+    // A constant stored where the stack is and read back for nothing: only a volatile read of a
+    // local variable is compiled so. The address, computed before, is dropped.
+    for window in operators.windows(7) {
+        if let [
+            (
+                Operator::LocalGet { local_index: to_local }
+                | Operator::LocalTee { local_index: to_local },
+                _,
+            ),
+            (Operator::I32Const { .. }, from),
+            (Operator::I32Store { memarg: stored }, _),
+            (Operator::LocalGet { local_index: from_local }, _),
+            (Operator::I32Load { memarg: loaded }, _),
+            (Operator::Drop, _),
+            (_, to),
+        ] = window
+            && to_local == from_local
+            && stored.offset == loaded.offset
+        {
+            remove(*from, *to, &[DROP])?;
         }
     }
     Ok(())
@@ -100,9 +133,30 @@ mod tests {
     }
 
     #[test]
+    fn a_pointer_stored_only_to_be_read_is_not_and_its_address_is_dropped() {
+        let stored = [0x41, 5, 0x36, 2, 8];
+        let read = [0x20, 0, 0x28, 2, 8, 0x1a];
+        let nothing = [&[DROP][..], &[NOP; 10]].concat();
+        for address in [&[0x20, 0][..], &[0x41, 0, 0x22, 0]] {
+            let wasm = module(&[address, &stored, &read].concat());
+            let expected = module(&[address, &nothing].concat());
+            assert_eq!(unmark(&wasm).expect("it is a module"), expected);
+        }
+    }
+
+    #[test]
     fn what_is_read_for_use_stays() {
-        let used = module(&[0x41, MARKER_AT, 0x2d, 0, 0, 0x45, 0x1a]);
-        assert_eq!(unmark(&used).expect("it is a module"), used);
+        let (stored, local) = ([0x20, 0, 0x41, 5, 0x36, 2, 8], [0x20, 0]);
+        for code in [
+            vec![0x41, MARKER_AT, 0x2d, 0, 0, 0x45, 0x1a],
+            // Read for use, read elsewhere, and by another address.
+            [&stored[..], &local, &[0x28, 2, 8, 0x45, 0x1a]].concat(),
+            [&stored[..], &local, &[0x28, 2, 12, 0x1a]].concat(),
+            [&stored[..], &[0x20, 1, 0x28, 2, 8, 0x1a]].concat(),
+        ] {
+            let used = module(&code);
+            assert_eq!(unmark(&used).expect("it is a module"), used);
+        }
     }
 
     #[test]

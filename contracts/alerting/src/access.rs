@@ -1,7 +1,7 @@
 //! Who may do what, and the record of it.
 
 use lumenscope_interfaces::alerting::AlertingError;
-use lumenscope_interfaces::governance::{Governance, Role};
+use lumenscope_interfaces::governance::{self, Governance, Role};
 use soroban_sdk::{Address, Env, Symbol, Val, panic_with_error};
 
 use crate::contract::AlertingContract;
@@ -25,9 +25,7 @@ pub fn is_admin(e: &Env, address: &Address) -> bool {
 
 /// Whether `caller`, who has authorised the call, may begin alerts of this owner's rules.
 pub fn is_keeper(e: &Env, caller: &Address, rule_owner: &Address) -> bool {
-    caller == rule_owner
-        || is_admin(e, caller)
-        || AlertingContract::has_role(e, caller.clone(), Role::Keeper)
+    caller == rule_owner || is_admin(e, caller) || governance::has_role(e, caller, Role::Keeper)
 }
 
 /// Who owns a contract, as performance-monitor knows it, or void. Of what it answers only this is

@@ -2,10 +2,10 @@
 //! upgrades that wait behind a timelock because users' calls run this code.
 //!
 //! A contract gets all of it with a few lines: it implements [`Schema`], calls [`construct`] in its
-//! constructor and exports [`Governance`] as it stands. The two-step transfer and its events are
-//! OpenZeppelin's. Roles and the pause are ours, in one value of the instance storage, which needs
-//! no lifetime of its own and shows every holder in one read; OpenZeppelin's did not fit
-//! (`docs/decisions/base-of-a-contract.md` has the measurements).
+//! constructor and exports [`Governance`] as it stands. The two-step transfer is OpenZeppelin's.
+//! Roles and the pause are ours, in one value of the instance storage, which needs no lifetime of
+//! its own and shows every holder in one read; OpenZeppelin's did not fit
+//! (`docs/decisions/base-of-a-contract.md` has the measurements). Every act publishes [`Governed`].
 //!
 //! A pause stops the creation and change of objects. It never stops recording or reading, which
 //! would break callers in flight, nor what is declared here, which is what ends an emergency.
@@ -29,11 +29,9 @@
 //! impl Governance for MyContract {}
 //! ```
 use soroban_sdk::{
-    Address, BytesN, Env, Map, Symbol, TryFromVal, Val, contracterror, contractevent,
-    contracttrait, contracttype, panic_with_error, symbol_short,
-};
-use stellar_access::access_control::{
-    emit_admin_transfer_completed, emit_admin_transfer_initiated,
+    Address, BytesN, Env, IntoVal, Map, SpecShakingMarker, Symbol, TryFromVal, Val, contracterror,
+    contractevent, contracttrait, contracttype, panic_with_error, symbol_short,
+    unwrap::UnwrapOptimized,
 };
 use stellar_access::role_transfer;
 use stellar_contract_utils::upgradeable;
@@ -111,82 +109,126 @@ pub enum GovernanceError {
     /// What was asked for is so already: the role is held (or not held), the contract is paused
     /// (or not), the stored state is at the code's schema version.
     NothingToChange = 3506,
-    /// The contract was not constructed.
-    NotConstructed = 3507,
     /// As many accounts hold roles as may: revoke one first.
-    TooManyRoleHolders = 3508,
+    TooManyRoleHolders = 3507,
 }
 
-/// The state of administration, besides the admin and the roles.
-#[contracttype]
+/// What the spec says of [`Administration`], and readers off the ledger decode.
+pub mod shape {
+    use soroban_sdk::{Address, BytesN, Map, contracttype};
+
+    /// The state of administration, besides the admin.
+    #[contracttype]
+    #[derive(Clone, Debug, Eq, PartialEq)]
+    pub struct Administration {
+        /// Seconds between the proposal of an upgrade and its application, fixed at construction.
+        pub delay_s: u64,
+        /// Whether the creation and change of objects is stopped.
+        pub paused: bool,
+        /// Unix time in seconds from which the proposed upgrade may be applied.
+        pub ready_s: Option<u64>,
+        /// The bits of the roles that each account holds ([`super::Role::bit`]), at most 16
+        /// accounts.
+        pub roles: Map<Address, u32>,
+        /// Version of the shape of what is stored.
+        pub schema: u32,
+        /// SHA-256 of the wasm of the proposed upgrade.
+        pub upgrade: Option<BytesN<32>>,
+    }
+}
+
+const DELAY: Symbol = symbol_short!("delay_s");
+const PAUSED: Symbol = symbol_short!("paused");
+const READY: Symbol = symbol_short!("ready_s");
+const ROLES: Symbol = symbol_short!("roles");
+const SCHEMA: Symbol = symbol_short!("schema");
+const UPGRADE: Symbol = symbol_short!("upgrade");
+
+/// The state of administration, besides the admin: stored, returned and published as the host's
+/// map that it is, of which the code reads the one field that it needs.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Administration {
+pub struct Administration(Map<Symbol, Val>);
+
+impl Administration {
     /// Whether the creation and change of objects is stopped.
-    pub paused: bool,
+    pub fn paused(&self) -> bool {
+        self.0.get_unchecked(PAUSED).is_true()
+    }
+
     /// The bits of the roles that each account holds ([`Role::bit`]), at most 16 accounts.
-    pub roles: Map<Address, u32>,
+    pub fn roles(&self) -> Map<Address, u32> {
+        self.field(ROLES)
+    }
+
     /// Version of the shape of what is stored.
-    pub schema_version: u32,
+    pub fn schema(&self) -> u32 {
+        self.field(SCHEMA)
+    }
+
     /// Seconds between the proposal of an upgrade and its application, fixed at construction.
-    pub upgrade_delay_s: u64,
-    /// SHA-256 of the wasm of the proposed upgrade.
-    pub upgrade_hash: Option<BytesN<32>>,
-    /// Unix time in seconds from which the proposed upgrade may be applied; 0 without one.
-    pub upgrade_ready_at_s: u64,
+    pub fn delay_s(&self) -> u64 {
+        self.field(DELAY)
+    }
+
+    /// SHA-256 of the wasm of the proposed upgrade, and the Unix time in seconds from which it
+    /// may be applied.
+    pub fn upgrade(&self) -> Option<(BytesN<32>, u64)> {
+        self.0.contains_key(UPGRADE).then(|| (self.field(UPGRADE), self.field(READY)))
+    }
+
+    fn field<T: TryFromVal<Env, Val>>(&self, name: Symbol) -> T {
+        T::try_from_val(self.0.env(), &self.0.get_unchecked(name)).unwrap_optimized()
+    }
 }
 
-/// The contract was paused or unpaused.
-#[contractevent]
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct PauseChanged {
+impl TryFromVal<Env, Val> for Administration {
+    type Error = soroban_sdk::ConversionError;
+
+    fn try_from_val(e: &Env, value: &Val) -> Result<Self, Self::Error> {
+        Map::try_from_val(e, value).map(Self)
+    }
+}
+
+impl TryFromVal<Env, Administration> for Val {
+    type Error = soroban_sdk::ConversionError;
+
+    fn try_from_val(_e: &Env, value: &Administration) -> Result<Self, Self::Error> {
+        Ok(value.0.to_val())
+    }
+}
+
+impl TryFromVal<Env, &Administration> for Val {
+    type Error = soroban_sdk::ConversionError;
+
+    fn try_from_val(e: &Env, value: &&Administration) -> Result<Self, Self::Error> {
+        Self::try_from_val(e, *value)
+    }
+}
+
+impl SpecShakingMarker for Administration {
+    #[inline(always)]
+    fn spec_shaking_marker() {
+        shape::Administration::spec_shaking_marker();
+    }
+}
+
+/// An act of administration.
+#[contractevent(topics = ["governed"], data_format = "single-value")]
+#[derive(Clone, Debug)]
+pub struct Governed {
+    /// What was done: `paused`, `unpaused`, `granted` or `revoked` (a role), `proposed`,
+    /// `cancelled` or `applied` (an upgrade), `migrated`, `offered` or `accepted` (administration).
+    #[topic]
+    pub act: Symbol,
     /// The admin who did it.
     #[topic]
     pub admin: Address,
-    /// Whether the contract is paused now.
-    pub paused: bool,
-}
-
-/// An account was given or lost a role.
-#[contractevent]
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct RolesChanged {
-    /// The admin who did it.
+    /// To what: this contract, an account, the hash of a wasm, the schema version before, the
+    /// previous admin, or the new admin and the last ledger for accepting (0 withdraws the offer).
     #[topic]
-    pub admin: Address,
-    /// Whose roles changed.
-    #[topic]
-    pub account: Address,
-    /// The bits of the roles that the account holds now.
-    pub roles: u32,
-}
-
-/// An upgrade was proposed, cancelled or applied.
-#[contractevent]
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct UpgradeChanged {
-    /// The admin who did it.
-    #[topic]
-    pub admin: Address,
-    /// `proposed`, `cancelled` or `applied`.
-    #[topic]
-    pub step: Symbol,
-    /// SHA-256 of the wasm.
-    pub wasm_hash: BytesN<32>,
-    /// Unix time in seconds from which it may be applied.
-    pub ready_at_s: u64,
-}
-
-/// Stored state was brought to the code's schema version.
-#[contractevent]
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct SchemaMigrated {
-    /// The admin who did it.
-    #[topic]
-    pub admin: Address,
-    /// Version before.
-    pub from: u32,
-    /// Version now.
-    pub to: u32,
+    pub object: Val,
+    /// What holds now.
+    pub state: Administration,
 }
 
 /// The shape of a contract's stored state.
@@ -211,14 +253,15 @@ pub trait Governance: Schema {
     fn transfer_admin(e: &Env, new_admin: Address, live_until_ledger: u32) {
         let admin = require_admin(e);
         role_transfer::transfer_role(e, &new_admin, &PENDING_ADMIN, live_until_ledger);
-        emit_admin_transfer_initiated(e, &admin, &new_admin, live_until_ledger);
+        let offer = (new_admin, live_until_ledger);
+        publish(e, symbol_short!("offered"), admin, offer.into_val(e), load(e));
     }
 
     /// Takes the administration offered; the new admin authorises it.
     fn accept_admin(e: &Env) {
-        let previous: Address = stored(e, &ADMIN);
+        let previous = Self::admin(e);
         let admin = role_transfer::accept_transfer(e, &ADMIN, &PENDING_ADMIN);
-        emit_admin_transfer_completed(e, &previous, &admin);
+        publish(e, symbol_short!("accepted"), admin, previous.to_val(), load(e));
     }
 
     /// Gives `account` a role.
@@ -231,24 +274,14 @@ pub trait Governance: Schema {
         set_role(e, account, role, false);
     }
 
-    /// Whether `account` holds a role.
-    fn has_role(e: &Env, account: Address, role: Role) -> bool {
-        roles_of(&load(e), &account) & role.bit() != 0
-    }
-
     /// Stops the creation and change of objects; never recording or reading.
     fn pause(e: &Env) {
-        set_paused(e, true);
+        set_paused(e, symbol_short!("paused"), true);
     }
 
     /// Ends a pause.
     fn unpause(e: &Env) {
-        set_paused(e, false);
-    }
-
-    /// Whether the contract is paused.
-    fn paused(e: &Env) -> bool {
-        load(e).paused
+        set_paused(e, symbol_short!("unpaused"), false);
     }
 
     /// Pause, roles, schema version, and the upgrade that waits.
@@ -260,11 +293,10 @@ pub trait Governance: Schema {
     fn propose_upgrade(e: &Env, wasm_hash: BytesN<32>) {
         let admin = require_admin(e);
         let mut state = load(e);
-        let ready_at_s = e.ledger().timestamp().saturating_add(state.upgrade_delay_s);
-        state.upgrade_ready_at_s = ready_at_s;
-        state.upgrade_hash = Some(wasm_hash.clone());
-        save(e, &state);
-        UpgradeChanged { admin, step: symbol_short!("proposed"), wasm_hash, ready_at_s }.publish(e);
+        let ready_s = e.ledger().timestamp().saturating_add(state.delay_s());
+        state.0.set(READY, ready_s.into_val(e));
+        state.0.set(UPGRADE, wasm_hash.to_val());
+        commit(e, symbol_short!("proposed"), admin, wasm_hash.to_val(), state);
     }
 
     /// Withdraws the proposed upgrade.
@@ -289,14 +321,13 @@ pub trait Governance: Schema {
     fn migrate(e: &Env) {
         let admin = require_admin(e);
         let mut state = load(e);
-        let from = state.schema_version;
+        let from = state.schema();
         if from >= Self::VERSION {
             panic_with_error!(e, GovernanceError::NothingToChange);
         }
         Self::migrate_from(e, from);
-        state.schema_version = Self::VERSION;
-        save(e, &state);
-        SchemaMigrated { admin, from, to: Self::VERSION }.publish(e);
+        state.0.set(SCHEMA, Self::VERSION.into());
+        commit(e, symbol_short!("migrated"), admin, from.into(), state);
     }
 
     /// Extends the life of the contract's instance and code towards 150 days, by at most 31;
@@ -328,24 +359,15 @@ pub fn construct<C: Schema>(e: &Env, admin: &Address, upgrade_delay_s: u64) {
         panic_with_error!(e, GovernanceError::UpgradeDelayOutOfBounds);
     }
     e.storage().instance().set(&ADMIN, admin);
-    save(
-        e,
-        &Administration {
-            paused: false,
-            roles: Map::new(e),
-            schema_version: C::VERSION,
-            upgrade_delay_s,
-            upgrade_hash: None,
-            upgrade_ready_at_s: 0,
-        },
-    );
+    let mut state = Map::new(e);
+    state.set(DELAY, upgrade_delay_s.into_val(e));
+    state.set(PAUSED, false.into());
+    state.set(ROLES, Map::<Address, u32>::new(e).to_val());
+    state.set(SCHEMA, C::VERSION.into());
+    save(e, &Administration(state));
 }
 
 /// Has the admin authorise the call and returns it.
-///
-/// # Errors
-///
-/// * [`GovernanceError::NotConstructed`]
 pub fn require_admin(e: &Env) -> Address {
     let admin: Address = stored(e, &ADMIN);
     admin.require_auth();
@@ -359,9 +381,14 @@ pub fn require_admin(e: &Env) -> Address {
 /// * [`GovernanceError::RoleRequired`]
 pub fn require_role_or_admin(e: &Env, caller: &Address, role: Role) {
     caller.require_auth();
-    if roles_of(&load(e), caller) & role.bit() == 0 && stored::<Address>(e, &ADMIN) != *caller {
+    if !has_role(e, caller, role) && stored::<Address>(e, &ADMIN) != *caller {
         panic_with_error!(e, GovernanceError::RoleRequired);
     }
+}
+
+/// Whether `account` holds a role.
+pub fn has_role(e: &Env, account: &Address, role: Role) -> bool {
+    roles_of(&load(e).roles(), account) & role.bit() != 0
 }
 
 /// Refuses the call while the contract is paused.
@@ -370,14 +397,14 @@ pub fn require_role_or_admin(e: &Env, caller: &Address, role: Role) {
 ///
 /// * [`GovernanceError::Paused`]
 pub fn require_not_paused(e: &Env) {
-    if load(e).paused {
+    if load(e).paused() {
         panic_with_error!(e, GovernanceError::Paused);
     }
 }
 
+/// What the constructor stored, which the host runs with the deployment.
 fn stored<T: TryFromVal<Env, Val>>(e: &Env, key: &Symbol) -> T {
-    let value = e.storage().instance().get(key);
-    value.unwrap_or_else(|| panic_with_error!(e, GovernanceError::NotConstructed))
+    e.storage().instance().get(key).unwrap_optimized()
 }
 
 fn load(e: &Env) -> Administration {
@@ -393,50 +420,59 @@ fn save(e: &Env, state: &Administration) {
     e.storage().instance().set(&ADMINISTRATION, state);
 }
 
-fn roles_of(state: &Administration, account: &Address) -> u32 {
-    state.roles.get(account.clone()).unwrap_or(0)
+fn publish(e: &Env, act: Symbol, admin: Address, object: Val, state: Administration) {
+    Governed { act, admin, object, state }.publish(e);
+}
+
+fn commit(e: &Env, act: Symbol, admin: Address, object: Val, state: Administration) {
+    save(e, &state);
+    publish(e, act, admin, object, state);
+}
+
+fn roles_of(roles: &Map<Address, u32>, account: &Address) -> u32 {
+    roles.get(account.clone()).unwrap_or(0)
 }
 
 fn set_role(e: &Env, account: Address, role: Role, granted: bool) {
     let admin = require_admin(e);
     let mut state = load(e);
-    let held = roles_of(&state, &account);
-    let roles = if granted { held | role.bit() } else { held & !role.bit() };
-    if roles == held {
+    let mut roles = state.roles();
+    let held = roles_of(&roles, &account);
+    let holds = if granted { held | role.bit() } else { held & !role.bit() };
+    if holds == held {
         panic_with_error!(e, GovernanceError::NothingToChange);
     }
-    if roles == 0 {
-        state.roles.remove(account.clone());
+    if holds == 0 {
+        roles.remove_unchecked(account.clone());
     } else {
-        state.roles.set(account.clone(), roles);
+        roles.set(account.clone(), holds);
     }
-    if state.roles.len() > ROLE_HOLDERS_MAX {
+    if roles.len() > ROLE_HOLDERS_MAX {
         panic_with_error!(e, GovernanceError::TooManyRoleHolders);
     }
-    save(e, &state);
-    RolesChanged { admin, account, roles }.publish(e);
+    state.0.set(ROLES, roles.to_val());
+    let act = if granted { symbol_short!("granted") } else { symbol_short!("revoked") };
+    commit(e, act, admin, account.to_val(), state);
 }
 
-fn take_upgrade(e: &Env, step: Symbol) -> (BytesN<32>, u64) {
+fn take_upgrade(e: &Env, act: Symbol) -> (BytesN<32>, u64) {
     let admin = require_admin(e);
     let mut state = load(e);
-    let ready_at_s = state.upgrade_ready_at_s;
-    let Some(wasm_hash) = state.upgrade_hash.take() else {
+    let Some((wasm_hash, ready_at_s)) = state.upgrade() else {
         panic_with_error!(e, GovernanceError::NoUpgradeProposed);
     };
-    state.upgrade_ready_at_s = 0;
-    save(e, &state);
-    UpgradeChanged { admin, step, wasm_hash: wasm_hash.clone(), ready_at_s }.publish(e);
+    state.0.remove_unchecked(UPGRADE);
+    state.0.remove_unchecked(READY);
+    commit(e, act, admin, wasm_hash.to_val(), state);
     (wasm_hash, ready_at_s)
 }
 
-fn set_paused(e: &Env, paused: bool) {
+fn set_paused(e: &Env, act: Symbol, paused: bool) {
     let admin = require_admin(e);
     let mut state = load(e);
-    if state.paused == paused {
+    if state.paused() == paused {
         panic_with_error!(e, GovernanceError::NothingToChange);
     }
-    state.paused = paused;
-    save(e, &state);
-    PauseChanged { admin, paused }.publish(e);
+    state.0.set(PAUSED, paused.into());
+    commit(e, act, admin, e.current_contract_address().to_val(), state);
 }

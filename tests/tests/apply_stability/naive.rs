@@ -73,13 +73,22 @@ fn trial(function: &'static str, change: &Change<Naive>) -> Result<Trial> {
 /// The harness must see this mistake, transactions must fail of it in this way, and nothing must
 /// be seen where nothing happens.
 fn fails(function: &'static str, dimension: Dimension, failure: &Failure) -> Result<()> {
+    fails_in_one_of(function, dimension, std::slice::from_ref(failure))
+}
+
+fn fails_in_one_of(
+    function: &'static str,
+    dimension: Dimension,
+    expected: &[Failure],
+) -> Result<()> {
     let quiet = trial(function, &NOTHING)?;
     assert_eq!(violations(&[quiet]), Vec::<String>::new());
     let trial = trial(function, &HOUR_PASSES)?;
     assert!(trial.moved().contains(&dimension), "{:?}", trial.violations());
     let failures: Vec<&Failure> =
         trial.applied.iter().filter_map(|applied| applied.failure.as_ref()).collect();
-    assert!(failures.contains(&failure), "{:?}", trial.violations());
+    let any = failures.iter().any(|failure| expected.contains(failure));
+    assert!(any, "{:?}", trial.violations());
     assert!(violations(&[trial]).len() > 1);
     Ok(())
 }
@@ -101,7 +110,10 @@ fn the_harness_sees_an_extension_on_the_way() -> Result<()> {
 
 #[test]
 fn the_harness_sees_work_that_is_done_only_at_the_boundary() -> Result<()> {
-    fails("branching", Dimension::Cpu, &Failure::ResourceLimitExceeded)
+    // Which one depends on where the instructions run out: wasm stops before it passes the limit,
+    // which the network calls a trap, and the host only after.
+    let failures = [Failure::ResourceLimitExceeded, Failure::Trapped];
+    fails_in_one_of("branching", Dimension::Cpu, &failures)
 }
 
 #[test]
