@@ -10,7 +10,7 @@ use soroban_sdk::testutils::{
     Address as _, EnvTestConfig, Ledger as _, LedgerInfo, MockAuth, MockAuthInvoke,
 };
 use soroban_sdk::{
-    Address, Bytes, Env, IntoVal, Symbol, Val, Vec, contract, contractimpl, contracttype,
+    Address, Bytes, Env, IntoVal, Map, Symbol, Val, Vec, contract, contractimpl, contracttype,
     panic_with_error, symbol_short,
 };
 use std::vec::Vec as StdVec;
