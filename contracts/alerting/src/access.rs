@@ -13,6 +13,7 @@ pub fn refuse(e: &Env, error: AlertingError) -> ! {
     panic_with_error!(e, error)
 }
 
+#[inline(never)]
 pub fn require(e: &Env, holds: bool, error: AlertingError) {
     if !holds {
         refuse(e, error);

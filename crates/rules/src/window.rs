@@ -142,6 +142,7 @@ impl<'a> Ring<'a> {
 }
 
 /// The statistic over the samples of the minutes `first..=last`.
+#[inline(never)]
 pub fn read(slots: &[MinuteSlot], first: u32, last: u32, statistic: Statistic) -> Reading {
     let mut total = MinuteSlot { min: i64::MAX, max: i64::MIN, ..MinuteSlot::default() };
     for slot in slots {
