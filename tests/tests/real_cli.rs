@@ -289,3 +289,23 @@ fn uploading_twice_is_the_same_code_and_bad_input_is_refused_by_name() {
     assert!(!unknown.status.success());
     assert!(said.contains("ContractUnknown") || said.contains("#3000"), "{said}");
 }
+
+#[test]
+fn administration_is_read_with_the_names_of_its_fields() {
+    let cli = Cli::start();
+    let alice = cli.address("alice");
+    let base = cli.deploy("probe-base", &["--admin", &alice, "--upgrade_delay_s", "86400"]);
+    let new = json!({ "delay_s": 86400, "paused": false, "ready_s": null, "roles": {}, "schema": 1,
+            "upgrade": null });
+    assert_eq!(cli.invoke(&base, &["administration"]), new);
+
+    let hash = "07".repeat(32);
+    cli.invoke(&base, &["pause"]);
+    cli.invoke(&base, &["grant_role", "--account", &alice, "--role", "1"]);
+    cli.invoke(&base, &["propose_upgrade", "--wasm_hash", &hash]);
+    let state = cli.invoke(&base, &["administration"]);
+    assert_eq!(state["paused"], true);
+    assert_eq!(state["roles"], json!({ alice.as_str(): 2 }));
+    assert_eq!(state["upgrade"], hash.as_str());
+    assert!(state["ready_s"].is_u64(), "{state}");
+}

@@ -145,7 +145,8 @@ const SCHEMA: Symbol = symbol_short!("schema");
 const UPGRADE: Symbol = symbol_short!("upgrade");
 
 /// The state of administration, besides the admin: stored, returned and published as the host's
-/// map that it is, of which the code reads the one field that it needs.
+/// map that it is, of which the code reads the one field that it needs. It has all its fields at
+/// all times: `stellar` reads them by their place.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Administration(Map<Symbol, Val>);
 
@@ -173,7 +174,8 @@ impl Administration {
     /// SHA-256 of the wasm of the proposed upgrade, and the Unix time in seconds from which it
     /// may be applied.
     pub fn upgrade(&self) -> Option<(BytesN<32>, u64)> {
-        self.0.contains_key(UPGRADE).then(|| (self.field(UPGRADE), self.field(READY)))
+        let proposed = !self.0.get_unchecked(UPGRADE).is_void();
+        proposed.then(|| (self.field(UPGRADE), self.field(READY)))
     }
 
     fn field<T: TryFromVal<Env, Val>>(&self, name: Symbol) -> T {
@@ -362,8 +364,10 @@ pub fn construct<C: Schema>(e: &Env, admin: &Address, upgrade_delay_s: u64) {
     let mut state = Map::new(e);
     state.set(DELAY, upgrade_delay_s.into_val(e));
     state.set(PAUSED, false.into());
+    state.set(READY, Val::VOID.to_val());
     state.set(ROLES, Map::<Address, u32>::new(e).to_val());
     state.set(SCHEMA, C::VERSION.into());
+    state.set(UPGRADE, Val::VOID.to_val());
     save(e, &Administration(state));
 }
 
@@ -461,8 +465,8 @@ fn take_upgrade(e: &Env, act: Symbol) -> (BytesN<32>, u64) {
     let Some((wasm_hash, ready_at_s)) = state.upgrade() else {
         panic_with_error!(e, GovernanceError::NoUpgradeProposed);
     };
-    state.0.remove_unchecked(UPGRADE);
-    state.0.remove_unchecked(READY);
+    state.0.set(UPGRADE, Val::VOID.to_val());
+    state.0.set(READY, Val::VOID.to_val());
     commit(e, act, admin, wasm_hash.to_val(), state);
     (wasm_hash, ready_at_s)
 }
