@@ -39,9 +39,9 @@ impl Contract {
 
 /// Every contract of the repository.
 pub const CONTRACTS: [Contract; 10] = [
-    above("performance-monitor", 24 * KB, 46 * KB),
-    above("analytics-storage", 24 * KB, 30 * KB),
-    above("alerting", 32 * KB, 42 * KB),
+    above("performance-monitor", 24 * KB, 29 * KB),
+    budgeted("analytics-storage", 24 * KB),
+    budgeted("alerting", 32 * KB),
     budgeted("dashboard", 24 * KB),
     budgeted("external-monitoring", 28 * KB),
     free("insurance-pool"),
