@@ -115,6 +115,9 @@ impl<'a> Batch<'a> {
         let contract = &target.stream.parts[0];
         let mut summary = storage::summary(e, contract);
         let stored_row = summary.rows.get(target.fingerprint.clone());
+        if self.room < PER_STEP_MAX as u32 {
+            return refused(Outcome::Partial);
+        }
         let rule = match storage::rule(e, &target.rule) {
             Some(rule) if !rule.paused => rule,
             other => return self.retire(target, &mut summary, other.is_some()),
@@ -122,9 +125,6 @@ impl<'a> Batch<'a> {
         let spec = &rule.spec;
         if !spec.names(e, &target.stream) {
             return refused(Outcome::NotCovered);
-        }
-        if self.room < PER_STEP_MAX as u32 {
-            return refused(Outcome::Partial);
         }
         if stored_row.is_none() {
             if !covers(e, &rule, contract) {
@@ -148,7 +148,15 @@ impl<'a> Batch<'a> {
         if is_done && stored_through >= self.through {
             return evaluated(Outcome::Evaluated, &alert.state, 0, false);
         }
-        self.step(&mut summary, spec, &machine, &mut alert, stored_row.is_none())
+        let asked = self.through;
+        if stored_row.is_none() {
+            // Whoever begins an alert brings it to now: one that begins late would make the guard
+            // stale.
+            self.through = closed_through(self.now_s);
+        }
+        let evaluation = self.step(&mut summary, spec, &machine, &mut alert, stored_row.is_none());
+        self.through = asked;
+        evaluation
     }
 
     #[inline(never)]
@@ -169,7 +177,9 @@ impl<'a> Batch<'a> {
             if is_new {
                 return refused(Outcome::StreamUnknown);
             }
-            set_fault(&mut alert.state, self.through, &mut out);
+            // The first slot that could not be read, whoever asks for how many.
+            let unread = alert.state.through.saturating_add(1);
+            set_fault(&mut alert.state, unread, &mut out);
             Outcome::SourceFailed
         } else {
             let ring = Ring::new(minutes.as_slice());

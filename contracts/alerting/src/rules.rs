@@ -143,6 +143,8 @@ impl Spec {
         let is_known = matches!(self.number(CONDITION), THRESHOLDS | ABSENCE);
         require(e, is_known, AlertingError::ShapeInvalid);
         let _: Symbol = typed(e, &self.0[METRIC]);
+        // Also those of a rule of absence, which reads none: what is stored is of its type.
+        let _: [i128; 2] = [THRESHOLD, THRESHOLD_HIGH].map(|field| typed(e, &self.0[field]));
         let function: Option<Symbol> = typed(e, &self.0[FUNCTION]);
         let subject: Option<Symbol> = typed(e, &self.0[SUBJECT]);
         check_name(e, &typed(e, &self.0[NAME]));

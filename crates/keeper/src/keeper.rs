@@ -48,6 +48,23 @@ pub enum KeeperError {
     },
 }
 
+/// Lets both halves of a refused batch wait for their turn: one owner's stream must not keep the
+/// others from being served. Gives the error back when there is nothing to halve.
+fn halve<'s>(
+    waiting: &mut Vec<&'s [ScVal]>,
+    streams: &'s [ScVal],
+    error: KeeperError,
+) -> Option<KeeperError> {
+    if streams.len() < 2 {
+        tracing::error!(%error, "a stream is left out");
+        return Some(error);
+    }
+    tracing::warn!(%error, streams = streams.len(), "a batch is split in halves");
+    let (first, second) = streams.split_at(streams.len() / 2);
+    waiting.extend([second, first]);
+    None
+}
+
 fn invoking(what: &'static str) -> impl FnOnce(InvokeError) -> KeeperError {
     move |source| KeeperError::Invoke { what, source }
 }
@@ -177,30 +194,45 @@ impl<'a, T: Transport, C: Clock> Keeper<'a, T, C> {
     /// Moves closed hours of streams to history. Returns the buckets moved.
     ///
     /// # Errors
-    /// [`KeeperError`]; what was moved is moved, and a repetition finds nothing to move.
+    /// [`KeeperError`] when no stream can be flushed; a single bad one is left out, with its error
+    /// in the log. What was moved is moved, and a repetition finds nothing to move.
     pub async fn flush(
         &mut self,
         streams: &[Stream],
         through_hour: u32,
     ) -> Result<u32, KeeperError> {
-        let mut moved = 0;
-        for streams in streams.chunks(FLUSH_STREAMS_MAX) {
-            let streams = streams.to_vec().to_val().map_err(valuing("naming streams"))?;
-            let args = args![self.account.address(), streams, through_hour];
-            let args = args.map_err(valuing("naming streams"))?;
-            let monitor = &self.suite.performance_monitor;
-            let what = "flushing closed hours";
-            let outcome = self.send(what, monitor, "flush", args).await?;
-            moved += outcome.value::<u32>().map_err(valuing(what))?;
+        const WHAT: &str = "flushing closed hours";
+        let named: Result<Vec<ScVal>, _> = streams.iter().map(ToVal::to_val).collect();
+        let named = named.map_err(valuing(WHAT))?;
+        let (mut moved, mut any, mut refused) = (0, false, None);
+        let mut waiting: Vec<&[ScVal]> = named.chunks(FLUSH_STREAMS_MAX).collect();
+        while let Some(streams) = waiting.pop() {
+            match self.flush_batch(streams, through_hour).await {
+                Ok(buckets) => (moved, any) = (moved + buckets, true),
+                Err(error) => refused = halve(&mut waiting, streams, error).or(refused),
+            }
         }
-        Ok(moved)
+        refused.filter(|_| !any).map_or(Ok(moved), Err)
+    }
+
+    async fn flush_batch(
+        &mut self,
+        streams: &[ScVal],
+        through_hour: u32,
+    ) -> Result<u32, KeeperError> {
+        const WHAT: &str = "flushing closed hours";
+        let streams = vector(streams.to_vec()).map_err(valuing(WHAT))?;
+        let args = args![self.account.address(), streams, through_hour].map_err(valuing(WHAT))?;
+        let monitor = self.suite.performance_monitor.clone();
+        self.send(WHAT, &monitor, "flush", args).await?.value::<u32>().map_err(valuing(WHAT))
     }
 
     /// Makes the days that are over, of those streams that have history. Returns how many were
     /// passed, of all streams.
     ///
     /// # Errors
-    /// [`KeeperError`].
+    /// [`KeeperError`] when that fails for every stream; a single bad one is left out, with its
+    /// error in the log.
     pub async fn compact(&mut self, streams: &[Stream]) -> Result<u32, KeeperError> {
         const WHAT: &str = "making days";
         let mut named = Vec::new();
@@ -210,20 +242,28 @@ impl<'a, T: Transport, C: Clock> Keeper<'a, T, C> {
                 named.push(stream);
             }
         }
-        let history = self.suite.analytics_storage.clone();
-        let mut made = 0;
-        for streams in named.chunks(FLUSH_STREAMS_MAX) {
-            let streams = vector(streams.to_vec()).map_err(valuing(WHAT))?;
-            let args = args![self.account.address(), streams].map_err(valuing(WHAT))?;
-            // Nothing closed since: no transaction.
-            let seen = self.invoker.view(&history, "compact", args.clone()).await;
-            if seen.map_err(invoking(WHAT))?.value::<u32>().map_err(valuing(WHAT))? == 0 {
-                continue;
+        let (mut made, mut any, mut refused) = (0, false, None);
+        let mut waiting: Vec<&[ScVal]> = named.chunks(FLUSH_STREAMS_MAX).collect();
+        while let Some(streams) = waiting.pop() {
+            match self.compact_batch(streams).await {
+                Ok(days) => (made, any) = (made + days, true),
+                Err(error) => refused = halve(&mut waiting, streams, error).or(refused),
             }
-            let outcome = self.send(WHAT, &history, "compact", args).await?;
-            made += outcome.value::<u32>().map_err(valuing(WHAT))?;
         }
-        Ok(made)
+        refused.filter(|_| !any).map_or(Ok(made), Err)
+    }
+
+    async fn compact_batch(&mut self, streams: &[ScVal]) -> Result<u32, KeeperError> {
+        const WHAT: &str = "making days";
+        let history = self.suite.analytics_storage.clone();
+        let streams = vector(streams.to_vec()).map_err(valuing(WHAT))?;
+        let args = args![self.account.address(), streams].map_err(valuing(WHAT))?;
+        // Nothing closed since: no transaction.
+        let seen = self.invoker.view(&history, "compact", args.clone()).await;
+        if seen.map_err(invoking(WHAT))?.value::<u32>().map_err(valuing(WHAT))? == 0 {
+            return Ok(0);
+        }
+        self.send(WHAT, &history, "compact", args).await?.value::<u32>().map_err(valuing(WHAT))
     }
 
     /// Whether anything of a stream was ever flushed. What was is remembered: it never goes away.

@@ -26,7 +26,9 @@ pub fn advance(
     out: &mut Transitions,
 ) -> bool {
     skip_pause(rule, state);
-    clear_fault(state, through.min(state.through.saturating_add(1)), out);
+    if state.through < through {
+        clear_fault(state, state.through.saturating_add(1), out);
+    }
     while state.through < through {
         if !out.has_room() {
             return false;
