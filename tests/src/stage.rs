@@ -167,6 +167,24 @@ impl Stage {
         }
     }
 
+    /// Extends the lives of all entries that the calls need, as anybody may who pays: with the
+    /// network's own operation.
+    ///
+    /// # Errors
+    /// When a call fails in simulation, or the operation does.
+    pub fn extend(&mut self, calls: &[Call], extend_to: u32) -> Result<()> {
+        let function = self.through("call", calls)?;
+        let footprint = self.simulate(&function)?.data.resources.footprint;
+        let keys = [footprint.read_only.as_slice(), footprint.read_write.as_slice()].concat();
+        let extended = self.ledger.simulator().extend(&keys, extend_to)?;
+        let unsigned = Unsigned::extension(self.source.clone(), extend_to, extended.data);
+        let outcome = self.ledger.apply_unsigned(&unsigned)?;
+        match outcome.failure() {
+            None => Ok(()),
+            Some(failure) => bail!("extending {}: {failure:?}", names(calls)),
+        }
+    }
+
     /// Makes one call in a transaction of its own and gives what it returned.
     ///
     /// # Errors

@@ -149,7 +149,7 @@ fn calls(program: &Path) -> Result<Vec<Duration>> {
     };
     let contract = ["--contract", &monitor];
     invoke(&[&["register", "--caller", &alice, "--owner", &alice], &contract[..]].concat())?;
-    invoke(&[&["set_recorder", "--recorder", &alice], &contract[..]].concat())?;
+    invoke(&[&["set_reporter", "--reporter", &alice, "--role", "3"], &contract[..]].concat())?;
     let stream = format!(r#"{{"contract":"{monitor}","function":"pay","subject":null}}"#);
     let spec = r#"{"metrics":[{"name":"premium","unit":"stroops","kind":2,"watched":true,
         "sketch":{"min":0,"max":0,"bins":0}}],"mode":0,"witnesses":false}"#;

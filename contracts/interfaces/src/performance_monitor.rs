@@ -17,7 +17,7 @@ pub const STREAMS_PER_CONTRACT_MAX: u32 = 256;
 pub const WITNESSES_MAX: u32 = 3;
 /// Bytes of `metadata` in a recorded event: events cost 2.5 stroops a byte.
 pub const METADATA_BYTES_MAX: u32 = 128;
-/// Streams in one `flush` or `keep_alive`: each is one written entry in two contracts.
+/// Streams in one `flush`: each is one written entry in two contracts.
 pub const FLUSH_STREAMS_MAX: u32 = 20;
 /// Seconds after an hour's end from which it may be flushed: anyone may flush, and what reporters
 /// observed at the end of the hour must not be shut out by whoever flushes first.
@@ -110,6 +110,9 @@ pub enum ReporterRole {
     Witness = 1,
     /// It reports no longer.
     None = 2,
+    /// It does not report: the recording calls ask for its authorisation, which is the monitored
+    /// contract's own unless changed.
+    Recorder = 3,
 }
 
 /// One value, or several already aggregated, of one metric at one time: the metric's name; when it
@@ -196,11 +199,12 @@ pub struct Totals {
 pub enum MonitorError {
     /// The contract is not registered.
     ContractUnknown = 3000,
-    /// The contract is already registered.
-    ContractKnown = 3001,
+    /// Two metrics of the same name, or a contract that is registered already.
+    Twice = 3001,
     /// No such stream, and the contract opened no `other` stream.
     StreamUnknown = 3002,
-    /// A number that is no kind of metrics, or no mode of recording.
+    /// A number that is no kind of metrics or no mode of recording; or a newer version of this
+    /// contract wrote the hot entry.
     NumberUnknown = 3003,
     /// The stream holds no metric of that name.
     MetricUnknown = 3004,
@@ -220,34 +224,32 @@ pub enum MonitorError {
     TooMany = 3011,
     /// An empty list, name or definition, or fewer values than an execution has.
     Empty = 3012,
-    /// Two metrics of the same name.
-    MetricTwice = 3013,
     /// Metadata is longer than its limit.
-    MetadataTooLong = 3014,
+    MetadataTooLong = 3013,
     /// Too many sketches, or a range that no sketch covers.
-    SketchInvalid = 3015,
+    SketchInvalid = 3014,
     /// Statistics that contradict themselves.
-    StatisticsInvalid = 3016,
+    StatisticsInvalid = 3015,
     /// Not possible while closed hours wait for a flush.
-    NotFlushed = 3017,
-    /// The link to analytics-storage is not set.
-    AnalyticsUnset = 3018,
-    /// The metric is not watched or has no sketch, or the stream keeps no witnesses.
-    NotKept = 3019,
-    /// The hot entry was written by a newer version.
-    BlobVersion = 3020,
+    NotFlushed = 3016,
+    /// The metric is not watched or has no sketch, the stream keeps no witnesses, or the link to
+    /// analytics-storage is not set.
+    NotKept = 3017,
     /// The hour is not over, or not for [`FLUSH_DELAY_S`] yet.
-    HourOpen = 3021,
+    HourOpen = 3018,
 }
 
 /// The ingest contract. What each call costs: `docs/costs.md`.
+///
+/// No call extends a life: what is stored lives for the network's minimum, 120 days, and longer if
+/// somebody extends it with the network's own operation, `ExtendFootprintTtl`, which asks for
+/// nobody's authorisation (`stellar contract extend` with the entries' keys).
 #[contractclient(name = "PerformanceMonitorClient")]
 pub trait PerformanceMonitor {
     /// Registers `contract` for `owner`. `caller` is the contract itself or the admin.
     fn register(e: Env, caller: Address, contract: Address, owner: Address);
-    /// Sets whose authorisation the recording calls ask for. Authorised by the owner.
-    fn set_recorder(e: Env, contract: Address, recorder: Address);
-    /// Adds a reporter, changes its role, or removes it. Authorised by the owner. There is one
+    /// Adds a reporter, changes its role, removes it, or sets whose authorisation the recording
+    /// calls ask for ([`ReporterRole::Recorder`]). Authorised by the owner. There is one
     /// primary reporter: setting another replaces it. A reporter that is new to its role starts
     /// with new sequence numbers and, as a witness, with new sums.
     fn set_reporter(e: Env, contract: Address, reporter: Address, role: ReporterRole);
@@ -304,8 +306,6 @@ pub trait PerformanceMonitor {
     /// analytics-storage, exactly once. The hour is over for [`FLUSH_DELAY_S`]. Anyone may call.
     /// Returns the buckets moved.
     fn flush(e: Env, caller: Address, streams: Vec<StreamKey>, through_hour: u32) -> u32;
-    /// Extends the life of the streams' entries. Anyone may call, and pays.
-    fn keep_alive_streams(e: Env, streams: Vec<StreamKey>);
 
     /// Sets where `flush` moves closed hours. Authorised by the admin.
     fn set_analytics(e: Env, analytics: Address);

@@ -1,22 +1,16 @@
 //! The entry points. What each does, refuses and asks for is said once, at the trait that callers
 //! see: [`PerformanceMonitor`](lumenscope_interfaces::performance_monitor::PerformanceMonitor).
 //!
-//! They are not written as an implementation of that trait, because structs come and go as maps
-//! of the host ([`crate::shapes`]), which have the structs' names. That both agree is what all tests
-//! rely on: they call through the trait's client.
+//! They are not written as an implementation of that trait, because their arguments and replies
+//! are values as the host holds them ([`crate::shapes`]), which have the types' names. That both
+//! agree is what all tests rely on: they call through the trait's client.
 
 use lumenscope_interfaces::governance::{self, Administration, Governance, Role, Schema};
-use lumenscope_interfaces::performance_monitor::ReporterRole;
-use soroban_sdk::{
-    Address, Bytes, BytesN, Env, IntoVal, String, Symbol, Vec, contract, contractimpl, symbol_short,
-};
+use soroban_sdk::{Address, BytesN, Env, contract, contractimpl};
 
-use crate::events::{AnalyticsChanged, tell};
 use crate::reads::Read;
-use crate::recording::{Form, Samples};
-use crate::shapes::{
-    MonitoredContract, StreamBatch, StreamDefinition, StreamKey, StreamSpec, Totals,
-};
+use crate::recording::Form;
+use crate::shapes::{StreamKey, raw};
 use crate::storage;
 use crate::{flush, reads, recording, registry, reports, streams};
 
@@ -42,119 +36,143 @@ impl Governance for PerformanceMonitorContract {}
 #[contractimpl]
 #[allow(missing_docs, reason = "the documentation is at the trait")]
 impl PerformanceMonitorContract {
-    pub fn register(e: Env, caller: Address, contract: Address, owner: Address) {
-        registry::register(&e, caller, contract, owner);
+    pub fn register(e: Env, caller: raw::Address, contract: raw::Address, owner: raw::Address) {
+        registry::register(&e, caller.typed(), contract.typed(), owner.typed());
     }
 
-    pub fn set_recorder(e: Env, contract: Address, recorder: Address) {
-        registry::set_recorder(&e, contract, recorder);
+    pub fn set_reporter(
+        e: Env,
+        contract: raw::Address,
+        reporter: raw::Address,
+        role: raw::ReporterRole,
+    ) {
+        registry::set_reporter(&e, contract.to_val(), reporter.typed(), role.to_val());
     }
 
-    pub fn set_reporter(e: Env, contract: Address, reporter: Address, role: ReporterRole) {
-        registry::set_reporter(&e, contract, reporter, role);
-    }
-
-    pub fn open_stream(e: Env, stream: StreamKey, spec: StreamSpec) {
+    pub fn open_stream(e: Env, stream: raw::StreamKey, spec: raw::StreamSpec) {
         streams::open(&e, stream, spec);
     }
 
     pub fn record_metric(
         e: Env,
-        contract_address: Address,
-        metric: Symbol,
-        value: i128,
-        unit: Symbol,
-        function: Symbol,
-        metadata: Option<String>,
-    ) -> u64 {
-        let stream = StreamKey::new(&e, &contract_address, &function);
-        let samples = recording::one(&e, &metric, value);
-        recording::record(&e, stream, samples, Some(unit), metadata)
+        contract_address: raw::Address,
+        metric: raw::Symbol,
+        value: raw::i128,
+        unit: raw::Symbol,
+        function: raw::Symbol,
+        metadata: raw::Option<raw::String>,
+    ) -> raw::u64 {
+        let stream = StreamKey::of(&e, contract_address.to_val(), function.to_val());
+        let samples = recording::one(&e, metric.to_val(), value.to_val());
+        recording::record(&e, stream, samples, unit.to_val(), metadata.to_val())
     }
 
-    pub fn record_samples(e: Env, stream: StreamKey, samples: Vec<(Symbol, i128)>) -> u64 {
-        recording::record(&e, stream, samples.to_val().into_val(&e), None, None)
+    pub fn record_samples(
+        e: Env,
+        stream: raw::StreamKey,
+        samples: raw::Vec<(raw::Symbol, raw::i128)>,
+    ) -> raw::u64 {
+        let void = soroban_sdk::Val::VOID.into();
+        recording::record(&e, stream, samples.to_val(), void, void)
     }
 
     pub fn report(
         e: Env,
-        reporter: Address,
-        stream: StreamKey,
-        metric: Symbol,
-        value: i128,
-        at_s: u64,
-        sequence: u64,
-    ) -> u64 {
-        let items = recording::one(&e, &metric, value);
-        let samples = Samples { items, form: Form::Values, at_s, unit: None };
-        reports::report(&e, reporter, stream, sequence, samples)
+        reporter: raw::Address,
+        stream: raw::StreamKey,
+        metric: raw::Symbol,
+        value: raw::i128,
+        at_s: raw::u64,
+        sequence: raw::u64,
+    ) -> raw::u64 {
+        let items = recording::one(&e, metric.to_val(), value.to_val());
+        reports::report(&e, reporter.typed(), stream, sequence, items, Form::Values, at_s)
     }
 
     pub fn record_execution(
         e: Env,
-        reporter: Address,
-        stream: StreamKey,
-        at_s: u64,
-        values: Vec<i64>,
-        sequence: u64,
-    ) -> u64 {
-        let samples = reports::of_execution(&e, values.to_val().into_val(&e), at_s);
-        reports::report(&e, reporter, stream, sequence, samples)
+        reporter: raw::Address,
+        stream: raw::StreamKey,
+        at_s: raw::u64,
+        values: raw::Vec<raw::i64>,
+        sequence: raw::u64,
+    ) -> raw::u64 {
+        let (items, form) = (values.to_val(), Form::Execution);
+        reports::report(&e, reporter.typed(), stream, sequence, items, form, at_s)
     }
 
-    pub fn record_batch(e: Env, reporter: Address, batches: Vec<StreamBatch>) -> u32 {
-        reports::record_batch(&e, &reporter, batches)
+    pub fn record_batch(
+        e: Env,
+        reporter: raw::Address,
+        batches: raw::Vec<raw::StreamBatch>,
+    ) -> raw::u32 {
+        reports::record_batch(&e, reporter.typed(), batches.to_val())
     }
 
-    pub fn flush(e: Env, caller: Address, streams: Vec<StreamKey>, through_hour: u32) -> u32 {
-        flush::flush(&e, caller, streams, through_hour)
+    pub fn flush(
+        e: Env,
+        caller: raw::Address,
+        streams: raw::Vec<raw::StreamKey>,
+        through_hour: raw::u32,
+    ) -> raw::u32 {
+        flush::flush(&e, caller.typed(), streams.to_val(), through_hour.typed())
     }
 
-    pub fn keep_alive_streams(e: Env, streams: Vec<StreamKey>) {
-        streams::keep_alive(&e, streams);
+    pub fn set_analytics(e: Env, analytics: raw::Address) {
+        registry::set_analytics(&e, analytics.typed());
     }
 
-    pub fn set_analytics(e: Env, analytics: Address) {
-        let admin = governance::require_admin(&e);
-        storage::set_analytics(&e, &analytics);
-        let topics = [symbol_short!("analytics").to_val(), admin.to_val()];
-        tell::<AnalyticsChanged>(&e, &topics, &[analytics.to_val()]);
+    pub fn analytics(e: Env) -> raw::Option<raw::Address> {
+        raw::Option::new(&e, storage::analytics(&e))
     }
 
-    pub fn analytics(e: Env) -> Option<Address> {
-        storage::analytics(&e)
+    pub fn monitored_contract(
+        e: Env,
+        contract: raw::Address,
+    ) -> raw::Option<raw::MonitoredContract> {
+        raw::Option::new(&e, storage::registration(&e, contract.to_val()).to_val())
     }
 
-    pub fn monitored_contract(e: Env, contract: Address) -> Option<MonitoredContract> {
-        storage::registration(&e, &contract)
+    pub fn streams(
+        e: Env,
+        contract: raw::Address,
+        start: raw::u32,
+        limit: raw::u32,
+    ) -> raw::Vec<raw::StreamKey> {
+        reads::streams(&e, contract.to_val(), start.typed(), limit.typed())
     }
 
-    pub fn streams(e: Env, contract: Address, start: u32, limit: u32) -> Vec<StreamKey> {
-        reads::streams(&e, &contract, start, limit)
+    pub fn stream_definition(e: Env, stream: raw::StreamKey) -> raw::Option<raw::StreamDefinition> {
+        raw::Option::new(&e, storage::definition(&e, &stream).to_val())
     }
 
-    pub fn stream_definition(e: Env, stream: StreamKey) -> Option<StreamDefinition> {
-        storage::definition(&e, &stream)
-    }
-
-    pub fn hot(e: Env, stream: StreamKey) -> Bytes {
+    pub fn hot(e: Env, stream: raw::StreamKey) -> raw::Bytes {
         streams::definition(&e, &stream);
-        storage::hot(&e, &stream)
+        raw::Bytes::new(&e, storage::hot(&e, &stream))
     }
 
-    pub fn totals(e: Env, stream: StreamKey, metric: Symbol) -> Totals {
-        reads::read(&e, &stream, &metric, Read::Totals).into_val(&e)
+    pub fn totals(e: Env, stream: raw::StreamKey, metric: raw::Symbol) -> raw::Totals {
+        raw::Totals::new(&e, reads::read(&e, &stream, metric.to_val(), Read::Totals))
     }
 
-    pub fn unflushed(e: Env, stream: StreamKey, metric: Symbol) -> Bytes {
-        reads::read(&e, &stream, &metric, Read::Unflushed).into_val(&e)
+    pub fn unflushed(e: Env, stream: raw::StreamKey, metric: raw::Symbol) -> raw::Bytes {
+        raw::Bytes::new(&e, reads::read(&e, &stream, metric.to_val(), Read::Unflushed))
     }
 
-    pub fn minutes(e: Env, stream: StreamKey, metric: Symbol) -> Bytes {
-        reads::read(&e, &stream, &metric, Read::Minutes).into_val(&e)
+    pub fn minutes(e: Env, stream: raw::StreamKey, metric: raw::Symbol) -> raw::Bytes {
+        raw::Bytes::new(&e, reads::read(&e, &stream, metric.to_val(), Read::Minutes))
     }
 
-    pub fn quantile(e: Env, stream: StreamKey, metric: Symbol, per_mille: u32) -> Option<i64> {
-        reads::read(&e, &stream, &metric, Read::Quantile { per_mille }).into_val(&e)
+    pub fn quantile(
+        e: Env,
+        stream: raw::StreamKey,
+        metric: raw::Symbol,
+        per_mille: raw::u32,
+    ) -> raw::Option<raw::i64> {
+        let per_mille = per_mille.typed();
+        raw::Option::new(
+            &e,
+            reads::read(&e, &stream, metric.to_val(), Read::Quantile { per_mille }),
+        )
     }
 }

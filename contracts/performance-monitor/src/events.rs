@@ -5,22 +5,23 @@ use soroban_sdk::{
     Address, Env, Event, SpecShakingMarker, String, Symbol, Val, Vec, contractevent,
 };
 
-use crate::shapes::{StreamKey, list};
+use crate::shapes::{StreamKey, list, typed};
 
-/// A contract was registered, or its owner changed who records or reports for it.
+/// A contract was registered, or its owner changed who records or reports for it; or the admin
+/// chose where history is kept.
 #[contractevent(topics = ["contract"], data_format = "vec")]
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct ContractChanged {
-    /// The monitored contract.
+    /// The monitored contract; for `analytics` this one.
     #[topic]
     pub contract: Address,
     /// What changed: `owner` (it was registered), `recorder`, `primary` or `witness` (a reporter
-    /// of that role was added), or `removed` (a reporter was).
+    /// of that role was added), `removed` (a reporter was), or `analytics`.
     #[topic]
     pub change: Symbol,
     /// Who did it.
     pub caller: Address,
-    /// Who owns, records, reports, or no longer reports now.
+    /// Who owns, records, reports, or no longer reports now, or keeps history.
     pub whom: Address,
 }
 
@@ -88,18 +89,6 @@ pub struct SamplesReported {
     pub values: Vec<i64>,
 }
 
-/// Which sample made a batch fail. Seen in the diagnostic events of a simulation or of a failed
-/// transaction only, because the batch takes it along.
-#[contractevent(topics = ["refused"], data_format = "vec")]
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct BatchRefused {
-    /// Place of the stream in the batch.
-    pub stream: u32,
-    /// Place of the sample in the stream's part; the number of samples when the part as a whole
-    /// is wrong.
-    pub sample: u32,
-}
-
 /// Closed hours of a stream moved to history.
 #[contractevent(topics = ["flushed"], data_format = "vec")]
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -120,17 +109,6 @@ pub struct StreamFlushed {
     pub buckets: u32,
 }
 
-/// The admin chose where history is kept.
-#[contractevent(topics = ["analytics"], data_format = "vec")]
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct AnalyticsChanged {
-    /// Who did it.
-    #[topic]
-    pub admin: Address,
-    /// The contract that keeps history.
-    pub analytics: Address,
-}
-
 /// What an event of this module comes to.
 struct Told<'a> {
     topics: &'a [Val],
@@ -139,11 +117,11 @@ struct Told<'a> {
 
 impl Event for Told<'_> {
     fn topics(&self, e: &Env) -> Vec<Val> {
-        list(e, self.topics)
+        typed(e, list(e, self.topics))
     }
 
     fn data(&self, e: &Env) -> Val {
-        list(e, self.data).to_val()
+        list(e, self.data)
     }
 }
 
@@ -161,8 +139,9 @@ pub fn tell_of<E: SpecShakingMarker>(e: &Env, name: Symbol, stream: &StreamKey, 
     publish_of(e, name, stream, data);
 }
 
+/// Publishes an event that the interface does not name.
 #[inline(never)]
-fn publish(e: &Env, topics: &[Val], data: &[Val]) {
+pub fn publish(e: &Env, topics: &[Val], data: &[Val]) {
     e.events().publish_event(&Told { topics, data });
 }
 

@@ -5,22 +5,23 @@ use lumenscope_hot::BYTES_MAX;
 use lumenscope_interfaces::common::PAGE_ITEMS_MAX;
 use lumenscope_interfaces::performance_monitor::MonitorError;
 use lumenscope_sketch::Quantile;
-use soroban_sdk::{Address, Bytes, Env, FromVal, IntoVal, Symbol, Val, Vec};
+use soroban_sdk::{Bytes, Env, FromVal, Val, Vec};
 
 use crate::recording::place_of;
 use crate::refusal::{Call, refuse};
-use crate::shapes::{MonitoredContract, StreamKey, Totals};
+use crate::shapes::{StreamKey, raw};
 use crate::storage::{self, open_hot};
 use crate::streams::definition;
 
-pub fn streams(e: &Env, contract: &Address, start: u32, limit: u32) -> Vec<StreamKey> {
-    let all = storage::registration(e, contract).as_ref().map_or(0, MonitoredContract::streams);
+pub fn streams(e: &Env, contract: Val, start: u32, limit: u32) -> raw::Vec<raw::StreamKey> {
+    let registration = storage::registration(e, contract);
+    let all = if registration.is_none() { 0 } else { registration.streams() };
     let end = start.saturating_add(limit.min(PAGE_ITEMS_MAX)).min(all);
     let mut streams: Vec<Val> = Vec::new(e);
     for place in start..end {
         streams.push_back(storage::opened(e, contract, place));
     }
-    streams.to_val().into_val(e)
+    raw::Vec::new(e, streams.to_val())
 }
 
 /// What is read of a metric.
@@ -33,16 +34,17 @@ pub enum Read {
 }
 
 /// Reads of a metric, as a value of the host.
-pub fn read(e: &Env, stream: &StreamKey, metric: &Symbol, read: Read) -> Val {
+pub fn read(e: &Env, stream: &StreamKey, metric: Val, read: Read) -> Val {
     let place = place_of(&Call::new(e), &definition(e, stream), metric) as usize;
     let mut buffer = [0; BYTES_MAX];
-    let view = open_hot(e, stream, &mut buffer).into_view();
+    let recorder = open_hot(e, stream, &mut buffer);
+    let view = recorder.view();
     match read {
         Read::Totals => {
             let Statistics { count, sum, last, .. } = view.totals(place);
-            Totals::new(e, count, sum, last).to_val()
+            raw::Totals::of(e, count, sum, last).to_val()
         }
-        Read::Unflushed => Bytes::from_slice(e, &view.export_metric(place)).to_val(),
+        Read::Unflushed => Bytes::from_slice(e, recorder.into_export_of(place)).to_val(),
         Read::Minutes => match view.ring(place) {
             Some(ring) => Bytes::from_slice(e, ring).to_val(),
             None => refuse(e, MonitorError::NotKept),

@@ -5,24 +5,25 @@ use lumenscope_hot::{BYTES_MAX, HotError, Moment, Reporter, Sample};
 use lumenscope_interfaces::performance_monitor::{
     BATCH_SAMPLES_MAX, METADATA_BYTES_MAX, MonitorError,
 };
-use soroban_sdk::{Bytes, Env, FromVal, String, Symbol, Val, Vec, symbol_short};
+use soroban_sdk::{Bytes, Env, FromVal, String, Val, symbol_short};
 
 use crate::definition::{keeps, tells};
 use crate::events::{SamplesRecorded, tell_of};
 use crate::refusal::Call;
 use crate::shapes::{
-    MonitoredContract, NOWHERE, StreamDefinition, StreamKey, item, list, place_in, same,
+    MonitoredContract, NOWHERE, StreamDefinition, StreamKey, count, item, list, place_in, raw,
+    same, typed,
 };
 use crate::storage;
 
 /// Samples as they come.
 pub struct Samples {
-    pub items: Vec<Val>,
+    pub items: Val,
     pub form: Form,
     /// When they were; an aggregate says it itself.
     pub at_s: u64,
-    /// The unit that the caller takes a value for.
-    pub unit: Option<Symbol>,
+    /// The unit that the caller takes a value for; void for the metric's.
+    pub unit: Val,
 }
 
 /// What each item of a list of samples is.
@@ -46,49 +47,42 @@ pub struct Added {
 
 /// A list of one metric and its value.
 #[inline(never)]
-pub fn one(e: &Env, metric: &Symbol, value: i128) -> Vec<Val> {
-    let pair = list(e, &[metric.to_val(), Val::from_val(e, &value)]);
-    list(e, &[pair.to_val()])
+pub fn one(e: &Env, metric: Val, value: Val) -> Val {
+    list(e, &[list(e, &[metric, value])])
 }
 
 /// Adds values of now, as their contract's recorder: `samples` are pairs of metric and value.
-pub fn record(
-    e: &Env,
-    asked: StreamKey,
-    samples: Vec<Val>,
-    unit: Option<Symbol>,
-    metadata: Option<String>,
-) -> u64 {
+pub fn record(e: &Env, asked: StreamKey, samples: Val, unit: Val, metadata: Val) -> raw::u64 {
     let call = &Call::new(e);
     registration(call, &asked).recorder().require_auth();
-    if metadata.as_ref().is_some_and(|metadata| metadata.len() > METADATA_BYTES_MAX) {
+    if !metadata.is_void() && typed::<String>(e, metadata).len() > METADATA_BYTES_MAX {
         call.refuse(MonitorError::MetadataTooLong);
     }
     let at_s = e.ledger().timestamp();
     let of_now = Samples { items: samples, form: Form::Values, at_s, unit };
     let added = add(call, &asked, None, &of_now);
-    let sequence = added.sequence;
+    let sequence = Val::from_val(e, &added.sequence);
     if added.tells {
-        let void = Val::VOID.into();
-        let sequence = Val::from_val(e, &sequence);
-        let metadata = metadata.map_or(void, |metadata| metadata.to_val());
-        let mut data = [void, of_now.items.to_val(), sequence, metadata];
+        let mut data = [Val::VOID.into(), samples, sequence, metadata];
         tell_of::<SamplesRecorded>(e, symbol_short!("recorded"), &asked, &mut data);
     }
-    sequence
+    raw::u64::new(e, sequence)
 }
 
 /// The registration of a stream's contract.
 #[inline(never)]
 pub fn registration(call: &Call, stream: &StreamKey) -> MonitoredContract {
-    storage::registration(call.e, &stream.contract())
-        .unwrap_or_else(|| call.refuse(MonitorError::ContractUnknown))
+    let registration = storage::registration(call.e, stream.contract().to_val());
+    if registration.is_none() {
+        call.refuse(MonitorError::ContractUnknown);
+    }
+    registration
 }
 
 /// The place of a metric that the stream has to hold.
 #[inline(never)]
-pub fn place_of(call: &Call, definition: &StreamDefinition, name: &Symbol) -> u32 {
-    let place = place_in(&definition.metrics(), name);
+pub fn place_of(call: &Call, definition: &StreamDefinition, name: Val) -> u32 {
+    let place = place_in(call.e, definition.metrics(), name);
     if place == NOWHERE {
         call.refuse(MonitorError::MetricUnknown);
     }
@@ -99,8 +93,8 @@ pub fn place_of(call: &Call, definition: &StreamDefinition, name: &Symbol) -> u3
 /// events only, checks what came. Whoever asked was authorised.
 pub fn add(call: &Call, asked: &StreamKey, reporter: Option<Reporter>, samples: &Samples) -> Added {
     let e = call.e;
-    let count = samples.items.len();
-    check_number(call, count);
+    let count = count(e, samples.items);
+    check_number(call, count, BATCH_SAMPLES_MAX);
     let (stream, definition) = stream_or_other(call, asked);
     let mode = definition.mode();
     let now_s = e.ledger().timestamp();
@@ -119,27 +113,28 @@ pub fn add(call: &Call, asked: &StreamKey, reporter: Option<Reporter>, samples: 
     let mut placed = None;
     for number in 0..count {
         call.sample.set(number);
+        let sample = item(e, samples.items, number);
         let mut at_s = samples.at_s;
         let mut place = None;
         let sample = if samples.form == Form::Execution {
             if let Some(recorder) = &recorder {
                 place = recorder.view().metric_of_code(number as u16 + 1);
             }
-            Sample::of(item::<i64>(&samples.items, number).into())
+            Sample::of(typed::<i64>(e, sample).into())
         } else {
-            let parts: Vec<Val> = item(&samples.items, number);
-            let metric = place_of(call, &definition, &item(&parts, 0));
+            let metric = place_of(call, &definition, item(e, sample, 0));
+            let second = item(e, sample, 1);
             place = Some(metric as usize);
-            if let Some(unit) = &samples.unit
-                && !same(e, unit, &item(&definition.units(), metric))
+            if !samples.unit.is_void()
+                && !same(e, samples.unit, item(e, definition.units(), metric))
             {
                 call.refuse(MonitorError::UnitMismatch);
             }
             if samples.form == Form::Values {
-                Sample::of(item(&parts, 1))
+                Sample::of(typed(e, second))
             } else {
-                at_s = item(&parts, 1);
-                aggregate(call, &item(&parts, 2))
+                at_s = typed(e, second);
+                aggregate(call, &typed(e, item(e, sample, 2)))
             }
         };
         if at_s > now_s {
@@ -174,18 +169,20 @@ fn aggregate(call: &Call, packed: &Bytes) -> Sample {
     let mut bytes = [0; fixed::BYTES];
     packed.copy_into_slice(&mut bytes);
     let statistics = fixed::decode(&bytes);
-    if statistics.is_empty() || !statistics.is_consistent() {
+    if statistics.is_empty() || !statistics.is_possible() {
         call.refuse(MonitorError::StatisticsInvalid);
     }
     Sample::aggregate(statistics)
 }
 
-/// Refuses no samples, and more than one call may bring.
-pub fn check_number(call: &Call, samples: u32) {
-    match samples {
-        0 => call.refuse(MonitorError::Empty),
-        1..=BATCH_SAMPLES_MAX => {}
-        _ => call.refuse(MonitorError::TooMany),
+/// Refuses none, and more than one call may bring.
+#[inline(never)]
+pub fn check_number(call: &Call, number: u32, most: u32) {
+    if number == 0 {
+        call.refuse(MonitorError::Empty);
+    }
+    if number > most {
+        call.refuse(MonitorError::TooMany);
     }
 }
 
@@ -194,10 +191,13 @@ fn stream_or_other(call: &Call, asked: &StreamKey) -> (StreamKey, StreamDefiniti
     let mut stream = asked.clone();
     let mut definition = storage::definition(call.e, &stream);
     if definition.is_none() {
-        stream = StreamKey::new(call.e, &asked.contract(), &symbol_short!("other"));
+        let other = symbol_short!("other").to_val();
+        stream = StreamKey::of(call.e, asked.contract().to_val(), other);
         definition = storage::definition(call.e, &stream);
     }
-    let Some(definition) = definition else { call.refuse(MonitorError::StreamUnknown) };
+    if definition.is_none() {
+        call.refuse(MonitorError::StreamUnknown);
+    }
     (stream, definition)
 }
 
@@ -206,6 +206,6 @@ fn refused(call: &Call, error: HotError) -> ! {
         HotError::HourFlushed => MonitorError::TimeFlushed,
         HotError::SequenceSeen => MonitorError::SequenceSeen,
         HotError::NoWitnesses => MonitorError::NotKept,
-        HotError::BlobInvalid | HotError::ShapeInvalid => MonitorError::BlobVersion,
+        HotError::BlobInvalid | HotError::ShapeInvalid => MonitorError::NumberUnknown,
     })
 }

@@ -5,7 +5,7 @@ use core::cell::Cell;
 use lumenscope_interfaces::performance_monitor::MonitorError;
 use soroban_sdk::{Env, panic_with_error, symbol_short};
 
-use crate::events::{BatchRefused, tell};
+use crate::events::publish;
 
 /// Ends the call. It never comes back, so that nobody on the way has to hand an error on.
 #[cold]
@@ -28,13 +28,16 @@ impl<'a> Call<'a> {
         Self { e, stream: Cell::new(None), sample: Cell::new(0) }
     }
 
-    /// Ends the call; of a batch, says where it was.
+    /// Ends the call; of a batch, says where it was: the place of the stream in the batch, and of
+    /// the sample in the stream's part (the number of samples when the part as a whole is wrong).
+    /// That is seen in the diagnostic events of a simulation or of a failed transaction only,
+    /// because the batch takes it along, so that the interface has no event of it.
     #[cold]
     #[inline(never)]
     pub fn refuse(&self, error: MonitorError) -> ! {
         if let Some(stream) = self.stream.get() {
             let place = [stream.into(), self.sample.get().into()];
-            tell::<BatchRefused>(self.e, &[symbol_short!("refused").to_val()], &place);
+            publish(self.e, &[symbol_short!("refused").to_val()], &place);
         }
         refuse(self.e, error)
     }

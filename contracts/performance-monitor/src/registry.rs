@@ -1,14 +1,14 @@
-//! Monitored contracts: who owns, records and reports.
+//! Monitored contracts: who owns, records and reports. And the contract that keeps history.
 
 use lumenscope_interfaces::governance;
 use lumenscope_interfaces::performance_monitor::{
     self as seen, MonitorError, ReporterRole, WITNESSES_MAX,
 };
-use soroban_sdk::{Address, Env, Map, Symbol, symbol_short};
+use soroban_sdk::{Address, Env, IntoVal, Map, Symbol, Val, symbol_short};
 
 use crate::events::{self, ContractChanged};
 use crate::refusal::refuse;
-use crate::shapes::MonitoredContract;
+use crate::shapes::{MonitoredContract, typed};
 use crate::storage;
 
 /// A blob tells reporters apart by 16 bits; none is used twice.
@@ -25,8 +25,8 @@ pub fn register(e: &Env, caller: Address, contract: Address, owner: Address) {
     } else if governance::require_admin(e) != caller {
         refuse(e, MonitorError::NotAllowed);
     }
-    if storage::registration(e, &contract).is_some() {
-        refuse(e, MonitorError::ContractKnown);
+    if !storage::registration(e, contract.to_val()).is_none() {
+        refuse(e, MonitorError::Twice);
     }
     let registration = seen::MonitoredContract {
         owner: owner.clone(),
@@ -35,41 +35,40 @@ pub fn register(e: &Env, caller: Address, contract: Address, owner: Address) {
         next: 1,
         streams: 0,
     };
-    storage::set_registration(e, &contract, &registration);
+    let (contract, registration) = (contract.to_val(), registration.into_val(e));
+    storage::set_registration(e, contract, registration);
     tell(e, contract, symbol_short!("owner"), caller, owner);
 }
 
 /// The registration, with its owner's authorisation.
 #[inline(never)]
-pub fn owned(e: &Env, contract: &Address) -> MonitoredContract {
-    let Some(registration) = storage::registration(e, contract) else {
-        refuse(e, MonitorError::ContractUnknown)
-    };
+pub fn owned(e: &Env, contract: Val) -> MonitoredContract {
+    let registration = storage::registration(e, contract);
+    if registration.is_none() {
+        refuse(e, MonitorError::ContractUnknown);
+    }
     registration.owner().require_auth();
     registration
 }
 
-pub fn set_recorder(e: &Env, contract: Address, recorder: Address) {
-    governance::require_not_paused(e);
-    let mut registration = owned(e, &contract);
-    registration.set_recorder(&recorder);
-    storage::set_registration(e, &contract, &registration);
-    tell(e, contract, symbol_short!("recorder"), registration.owner(), recorder);
-}
-
 /// To remove one is possible while paused: it takes a right away.
-pub fn set_reporter(e: &Env, contract: Address, reporter: Address, role: ReporterRole) {
-    let mut registration = owned(e, &contract);
+pub fn set_reporter(e: &Env, contract: Val, reporter: Address, role: Val) {
+    let mut registration = owned(e, contract);
     let mut reporters = registration.reporters();
-    let is_primary = role == ReporterRole::Primary;
+    let role: u32 = typed(e, role);
+    let is_primary = role == ReporterRole::Primary as u32;
     let former = reporters.get(reporter.clone());
     // A reporter that changes its role, or a primary one that is replaced, gives its seat up.
     reporters.remove(reporter.clone());
-    let change = if role == ReporterRole::None {
+    let change = if role == ReporterRole::None as u32 {
         if former.is_none() {
             refuse(e, MonitorError::ReporterUnknown);
         }
         symbol_short!("removed")
+    } else if role == ReporterRole::Recorder as u32 {
+        governance::require_not_paused(e);
+        registration = registration.with_recorder(reporter.to_val());
+        symbol_short!("recorder")
     } else {
         governance::require_not_paused(e);
         if former.is_some_and(|number| (seat(number) == PRIMARY) == is_primary) {
@@ -92,11 +91,11 @@ pub fn set_reporter(e: &Env, contract: Address, reporter: Address, role: Reporte
             refuse(e, MonitorError::TooMany);
         }
         reporters.set(reporter.clone(), generation << SEAT_BITS | seat);
-        registration.set_next(generation + 1);
+        registration = registration.with_next(generation + 1);
         if is_primary { symbol_short!("primary") } else { symbol_short!("witness") }
     };
-    registration.set_reporters(&reporters);
-    storage::set_registration(e, &contract, &registration);
+    registration = registration.with_reporters(&reporters);
+    storage::set_registration(e, contract, registration.to_val());
     tell(e, contract, change, registration.owner(), reporter);
 }
 
@@ -105,8 +104,15 @@ pub fn seat(number: u32) -> u32 {
     number & ((1 << SEAT_BITS) - 1)
 }
 
+pub fn set_analytics(e: &Env, analytics: Address) {
+    let admin = governance::require_admin(e);
+    storage::set_analytics(e, analytics.clone());
+    let this = e.current_contract_address().to_val();
+    tell(e, this, symbol_short!("analytics"), admin, analytics);
+}
+
 #[inline(never)]
-fn tell(e: &Env, contract: Address, change: Symbol, caller: Address, whom: Address) {
-    let topics = [symbol_short!("contract").to_val(), contract.to_val(), change.to_val()];
+fn tell(e: &Env, contract: Val, change: Symbol, caller: Address, whom: Address) {
+    let topics = [symbol_short!("contract").to_val(), contract, change.to_val()];
     events::tell::<ContractChanged>(e, &topics, &[caller.to_val(), whom.to_val()]);
 }

@@ -3,51 +3,50 @@
 use lumenscope_dictionary::EXECUTION_METRICS;
 use lumenscope_hot::Reporter;
 use lumenscope_interfaces::performance_monitor::{BATCH_SAMPLES_MAX, MonitorError};
-use soroban_sdk::{Address, Env, FromVal, Val, Vec, symbol_short};
+use soroban_sdk::{Address, Env, FromVal, Val, symbol_short};
 
 use crate::events::{SamplesReported, tell_of};
 use crate::recording::{Form, Samples, add, check_number, registration};
 use crate::refusal::{Call, refuse};
 use crate::registry::{SEAT_BITS, seat};
-use crate::shapes::{StreamBatch, StreamKey};
+use crate::shapes::{StreamKey, count, field, item, list, raw, typed};
 
+#[inline(never)]
 pub fn report(
     e: &Env,
     reporter: Address,
     stream: StreamKey,
-    sequence: u64,
-    samples: Samples,
-) -> u64 {
+    sequence: raw::u64,
+    items: Val,
+    form: Form,
+    at_s: raw::u64,
+) -> raw::u64 {
     reporter.require_auth();
-    take(&Call::new(e), &reporter, &stream, sequence, &samples)
-}
-
-pub fn of_execution(e: &Env, values: Vec<Val>, at_s: u64) -> Samples {
-    if values.len() != EXECUTION_METRICS.len() as u32 {
+    if form == Form::Execution && count(e, items) != EXECUTION_METRICS.len() as u32 {
         refuse(e, MonitorError::Empty);
     }
-    Samples { items: values, form: Form::Execution, at_s, unit: None }
+    let samples = Samples { items, form, at_s: at_s.typed(), unit: Val::VOID.into() };
+    let sequence = take(&Call::new(e), &reporter, &stream, sequence.to_val(), &samples);
+    raw::u64::new(e, Val::from_val(e, &sequence))
 }
 
-pub fn record_batch(e: &Env, reporter: &Address, batches: Vec<StreamBatch>) -> u32 {
+pub fn record_batch(e: &Env, reporter: Address, batches: Val) -> raw::u32 {
     reporter.require_auth();
     let call = &Call::new(e);
     let mut total = 0;
-    for place in 0..batches.len() {
-        let batch = batches.get_unchecked(place);
+    for place in 0..count(e, batches) {
+        let batch = item(e, batches, place);
         call.stream.set(Some(place));
-        let items = batch.samples();
-        let count = items.len();
+        let items = field(e, batch, symbol_short!("samples"));
+        let count = count(e, items);
         call.sample.set(count);
-        let samples = Samples { items, form: Form::Aggregates, at_s: 0, unit: None };
-        take(call, reporter, &batch.stream(), batch.sequence(), &samples);
+        let samples = Samples { items, form: Form::Aggregates, at_s: 0, unit: Val::VOID.into() };
+        let stream = StreamKey::new(e, field(e, batch, symbol_short!("stream")));
+        take(call, &reporter, &stream, field(e, batch, symbol_short!("sequence")), &samples);
         total += count;
-        if total > BATCH_SAMPLES_MAX {
-            call.refuse(MonitorError::TooMany);
-        }
     }
-    check_number(call, total);
-    total
+    check_number(call, total, BATCH_SAMPLES_MAX);
+    raw::u32::new(e, total.into())
 }
 
 /// Adds what a reporter brings, and tells of it.
@@ -56,21 +55,21 @@ fn take(
     call: &Call,
     reporter: &Address,
     stream: &StreamKey,
-    sequence: u64,
+    sequence: Val,
     samples: &Samples,
 ) -> u64 {
     let Some(number) = registration(call, stream).reporters().get(reporter.clone()) else {
         call.refuse(MonitorError::ReporterUnknown)
     };
     let generation = (number >> SEAT_BITS) as u16;
-    let source = Reporter { seat: seat(number) as usize, generation, sequence };
+    let source =
+        Reporter { seat: seat(number) as usize, generation, sequence: typed(call.e, sequence) };
     let added = add(call, stream, Some(source), samples);
     if added.tells {
-        let count = samples.items.len().into();
+        let count = count(call.e, samples.items).into();
         let is_execution = samples.form == Form::Execution;
-        let values = if is_execution { samples.items.clone() } else { Vec::new(call.e) };
-        let sequence = Val::from_val(call.e, &sequence);
-        let mut data = [Val::VOID.into(), reporter.to_val(), sequence, count, values.to_val()];
+        let values = if is_execution { samples.items } else { list(call.e, &[]) };
+        let mut data = [Val::VOID.into(), reporter.to_val(), sequence, count, values];
         tell_of::<SamplesReported>(call.e, symbol_short!("reported"), stream, &mut data);
     }
     added.sequence

@@ -1,101 +1,148 @@
-//! Structs as the host holds them: maps from names to values.
+//! Values as the host holds them.
 //!
-//! Of a stored struct a call needs a field or two, and of what a caller gives some fields only pass
-//! through. A field taken out of the map costs a tenth of the code that turns the whole map into a
-//! struct and back. What callers see are the structs of the same names in
-//! [`lumenscope_interfaces`].
+//! Of a stored struct a call needs a field or two, and of what a caller gives most only passes
+//! through, to a key, to the entry, to an event. So nothing is converted on entry: a field taken
+//! out of a map costs a tenth of the code that turns the whole map into a struct and back, and what
+//! is read is checked where it is read. What callers see are the types in [`lumenscope_interfaces`].
+
+use core::marker::PhantomData;
 
 use soroban_sdk::unwrap::{UnwrapInfallible, UnwrapOptimized};
 use soroban_sdk::{
-    Address, ConversionError, Env, EnvBase, FromVal, Map, SpecShakingMarker, Symbol, TryFromVal,
-    Val, Vec, symbol_short,
+    ConversionError, Env, EnvBase, Map, SpecShakingMarker, Symbol, TryFromVal, Val, Vec,
+    symbol_short,
 };
 
 /// What callers see.
 mod seen {
     pub use lumenscope_interfaces::common::*;
     pub use lumenscope_interfaces::performance_monitor::*;
+    pub use soroban_sdk::{Address, Bytes, String, Symbol, Vec};
 }
 
-macro_rules! as_map {
-    ($($(#[$doc:meta])* $name:ident)*) => {$(
-        $(#[$doc])*
-        #[derive(Clone)]
-        pub struct $name(Map<Symbol, Val>);
-
-        impl SpecShakingMarker for $name {
-            #[inline(always)]
-            fn spec_shaking_marker() {
-                seen::$name::spec_shaking_marker();
-            }
-        }
-
-        impl TryFromVal<Env, Val> for $name {
-            type Error = ConversionError;
-
-            #[inline(always)]
-            fn try_from_val(e: &Env, value: &Val) -> Result<Self, ConversionError> {
-                Map::try_from_val(e, value).map(Self)
-            }
-        }
-
-        impl TryFromVal<Env, $name> for Val {
-            type Error = ConversionError;
-
-            #[inline(always)]
-            fn try_from_val(_: &Env, value: &$name) -> Result<Self, ConversionError> {
-                Ok(value.0.to_val())
-            }
-        }
-
-        impl TryFromVal<Env, &$name> for Val {
-            type Error = ConversionError;
-
-            #[inline(always)]
-            fn try_from_val(_: &Env, value: &&$name) -> Result<Self, ConversionError> {
-                Ok(value.0.to_val())
-            }
-        }
-
-        impl $name {
-            #[allow(dead_code, reason = "what is only made is not read")]
-            #[inline(always)]
-            fn get<T: TryFromVal<Env, Val>>(&self, name: Symbol) -> T {
-                field(&self.0, name)
-            }
-        }
-    )*};
+/// A value that the contract's interface says is a `T`, and that is not converted.
+pub struct Raw<T> {
+    e: Env,
+    value: Val,
+    of: PhantomData<T>,
 }
 
-as_map! {
-    /// Of [`seen::StreamKey`]. Its fields are what they should be where a stream is opened; where
-    /// it is looked up, something else is not found.
-    StreamKey
-    /// Of [`seen::Totals`].
-    Totals
-    /// Of [`seen::MonitoredContract`].
-    MonitoredContract
-    /// Of [`seen::StreamDefinition`].
-    StreamDefinition
-    /// Of [`seen::StreamSpec`].
-    StreamSpec
-    /// Of [`seen::MetricSpec`].
-    MetricSpec
-    /// Of [`seen::SketchRange`].
-    SketchRange
-    /// Of [`seen::StreamBatch`].
-    StreamBatch
+/// Types of the interface, of values that are not converted.
+pub mod raw {
+    use super::{Raw, seen};
+
+    macro_rules! raw {
+        ($($name:ident = $type:ty),* $(,)?) => {
+            $( #[allow(non_camel_case_types)] pub type $name = Raw<$type>; )*
+        };
+    }
+    raw! {
+        Address = seen::Address,
+        Bytes = seen::Bytes,
+        MonitoredContract = seen::MonitoredContract,
+        ReporterRole = seen::ReporterRole,
+        StreamBatch = seen::StreamBatch,
+        StreamDefinition = seen::StreamDefinition,
+        StreamKey = seen::StreamKey,
+        StreamSpec = seen::StreamSpec,
+        String = seen::String,
+        Symbol = seen::Symbol,
+        Totals = seen::Totals,
+        i128 = core::primitive::i128,
+        i64 = core::primitive::i64,
+        u32 = core::primitive::u32,
+        u64 = core::primitive::u64,
+    }
+    pub type Option<T> = Raw<core::option::Option<T>>;
+    pub type Vec<T> = Raw<seen::Vec<T>>;
+}
+
+pub use raw::{MonitoredContract, StreamDefinition, StreamKey, StreamSpec};
+
+impl<T> Clone for Raw<T> {
+    fn clone(&self) -> Self {
+        Self::new(&self.e, self.value)
+    }
+}
+
+impl<T> TryFromVal<Env, Val> for Raw<T> {
+    type Error = ConversionError;
+
+    #[inline(always)]
+    fn try_from_val(e: &Env, value: &Val) -> Result<Self, ConversionError> {
+        Ok(Self::new(e, *value))
+    }
+}
+
+impl<T> TryFromVal<Env, Raw<T>> for Val {
+    type Error = ConversionError;
+
+    #[inline(always)]
+    fn try_from_val(_: &Env, value: &Raw<T>) -> Result<Self, ConversionError> {
+        Ok(value.value)
+    }
+}
+
+impl<T> TryFromVal<Env, &Raw<T>> for Val {
+    type Error = ConversionError;
+
+    #[inline(always)]
+    fn try_from_val(_: &Env, value: &&Raw<T>) -> Result<Self, ConversionError> {
+        Ok(value.value)
+    }
+}
+
+impl<T: SpecShakingMarker> SpecShakingMarker for Raw<T> {
+    #[inline(always)]
+    fn spec_shaking_marker() {
+        T::spec_shaking_marker();
+    }
+}
+
+impl<T> Raw<T> {
+    #[inline(always)]
+    pub fn new(e: &Env, value: Val) -> Self {
+        Self { e: e.clone(), value, of: PhantomData }
+    }
+
+    #[inline(always)]
+    pub fn to_val(&self) -> Val {
+        self.value
+    }
+
+    /// Whether there is nothing.
+    pub fn is_none(&self) -> bool {
+        self.value.is_void()
+    }
+
+    /// The value converted, or the end of the call if it is of another type.
+    #[inline(always)]
+    pub fn typed(&self) -> T
+    where
+        T: TryFromVal<Env, Val>,
+    {
+        typed(&self.e, self.value)
+    }
+
+    #[inline(always)]
+    fn get<U: TryFromVal<Env, Val>>(&self, name: Symbol) -> U {
+        typed(&self.e, field(&self.e, self.value, name))
+    }
+
+    #[inline(always)]
+    fn with(&self, name: Symbol, value: Val) -> Self {
+        Self::new(&self.e, with(&self.e, self.value, name, value))
+    }
 }
 
 impl StreamKey {
-    pub fn new(e: &Env, contract: &Address, function: &Symbol) -> Self {
-        let mut fields = Map::new(e);
-        fields.set(symbol_short!("contract"), contract.to_val());
-        fields.set(symbol_short!("function"), function.to_val());
-        Self(fields)
+    pub fn of(e: &Env, contract: Val, function: Val) -> Self {
+        Self::new(e, Map::<Symbol, Val>::new(e).to_val())
+            .with(symbol_short!("contract"), contract)
+            .with(symbol_short!("function"), function)
     }
 
-    pub fn contract(&self) -> Address {
+    pub fn contract(&self) -> seen::Address {
         self.get(symbol_short!("contract"))
     }
 
@@ -106,8 +153,7 @@ impl StreamKey {
     /// `None` may be said by leaving it out.
     #[inline(never)]
     pub fn subject(&self) -> Option<Symbol> {
-        let subject = self.0.get(symbol_short!("subject"))?;
-        Option::try_from_val(self.0.env(), &subject).unwrap_optimized()
+        typed(&self.e, get(&self.e, self.value, symbol_short!("subject")))
     }
 
     #[inline(never)]
@@ -117,88 +163,72 @@ impl StreamKey {
 
     /// The same stream, without anything else that a caller put beside its fields.
     pub fn plain(&self, e: &Env) -> Self {
-        let mut plain = Self::new(e, &self.contract(), &self.function());
-        plain.0.set(symbol_short!("subject"), self.subject_val());
-        plain
-    }
-
-    pub fn to_val(&self) -> Val {
-        self.0.to_val()
+        Self::of(e, self.contract().to_val(), self.function().to_val())
+            .with(symbol_short!("subject"), self.subject_val())
     }
 }
 
-impl Totals {
-    pub fn new(e: &Env, count: u64, sum: i128, last: i64) -> Self {
-        let mut fields = Map::new(e);
-        fields.set(symbol_short!("count"), Val::from_val(e, &count));
-        fields.set(symbol_short!("sum"), Val::from_val(e, &sum));
-        fields.set(symbol_short!("last"), Val::from_val(e, &last));
-        Self(fields)
+impl raw::Totals {
+    pub fn of(e: &Env, count: u64, sum: i128, last: i64) -> Self {
+        Self::new(e, Map::<Symbol, Val>::new(e).to_val())
+            .with(symbol_short!("count"), typed_val(e, &count))
+            .with(symbol_short!("sum"), typed_val(e, &sum))
+            .with(symbol_short!("last"), typed_val(e, &last))
     }
+}
 
-    pub fn to_val(&self) -> Val {
-        self.0.to_val()
-    }
+fn typed_val<T>(e: &Env, value: &T) -> Val
+where
+    Val: TryFromVal<Env, T>,
+{
+    Val::try_from_val(e, value).unwrap_optimized()
 }
 
 impl MonitoredContract {
-    pub fn owner(&self) -> Address {
+    pub fn owner(&self) -> seen::Address {
         self.get(symbol_short!("owner"))
     }
 
-    pub fn recorder(&self) -> Address {
+    pub fn recorder(&self) -> seen::Address {
         self.get(symbol_short!("recorder"))
     }
 
-    pub fn set_recorder(&mut self, recorder: &Address) {
-        self.0.set(symbol_short!("recorder"), recorder.to_val());
+    pub fn with_recorder(&self, recorder: Val) -> Self {
+        self.with(symbol_short!("recorder"), recorder)
     }
 
-    pub fn reporters(&self) -> Map<Address, u32> {
+    pub fn reporters(&self) -> Map<seen::Address, u32> {
         self.get(symbol_short!("reporters"))
     }
 
-    pub fn set_reporters(&mut self, reporters: &Map<Address, u32>) {
-        self.0.set(symbol_short!("reporters"), reporters.to_val());
+    pub fn with_reporters(&self, reporters: &Map<seen::Address, u32>) -> Self {
+        self.with(symbol_short!("reporters"), reporters.to_val())
     }
 
     pub fn next(&self) -> u32 {
         self.get(symbol_short!("next"))
     }
 
-    pub fn set_next(&mut self, next: u32) {
-        self.0.set(symbol_short!("next"), next.into());
+    pub fn with_next(&self, next: u32) -> Self {
+        self.with(symbol_short!("next"), next.into())
     }
 
     pub fn streams(&self) -> u32 {
         self.get(symbol_short!("streams"))
     }
 
-    pub fn set_streams(&mut self, streams: u32) {
-        self.0.set(symbol_short!("streams"), streams.into());
+    pub fn with_streams(&self, streams: u32) -> Self {
+        self.with(symbol_short!("streams"), streams.into())
     }
 }
 
 impl StreamDefinition {
-    /// `numbers` are kinds, watched, mode and place.
-    pub fn new(e: &Env, metrics: &Vec<Val>, units: &Vec<Val>, numbers: [u32; 4]) -> Self {
-        let [kinds, watched, mode, place] = numbers.map(Val::from);
-        let mut fields = Map::new(e);
-        fields.set(symbol_short!("metrics"), metrics.to_val());
-        fields.set(symbol_short!("units"), units.to_val());
-        fields.set(symbol_short!("kinds"), kinds);
-        fields.set(symbol_short!("watched"), watched);
-        fields.set(symbol_short!("mode"), mode);
-        fields.set(symbol_short!("place"), place);
-        Self(fields)
+    pub fn metrics(&self) -> Val {
+        field(&self.e, self.value, symbol_short!("metrics"))
     }
 
-    pub fn metrics(&self) -> Vec<Val> {
-        self.get(symbol_short!("metrics"))
-    }
-
-    pub fn units(&self) -> Vec<Val> {
-        self.get(symbol_short!("units"))
+    pub fn units(&self) -> Val {
+        field(&self.e, self.value, symbol_short!("units"))
     }
 
     pub fn mode(&self) -> u32 {
@@ -224,68 +254,52 @@ impl StreamSpec {
     }
 }
 
-impl MetricSpec {
-    pub fn name(&self) -> Symbol {
-        self.get(symbol_short!("name"))
-    }
-
-    pub fn unit(&self) -> Symbol {
-        self.get(symbol_short!("unit"))
-    }
-
-    pub fn kind(&self) -> u32 {
-        self.get(symbol_short!("kind"))
-    }
-
-    pub fn watched(&self) -> bool {
-        self.get(symbol_short!("watched"))
-    }
-
-    pub fn sketch(&self) -> SketchRange {
-        self.get(symbol_short!("sketch"))
-    }
-}
-
-impl SketchRange {
-    pub fn min(&self) -> i64 {
-        self.get(symbol_short!("min"))
-    }
-
-    pub fn max(&self) -> i64 {
-        self.get(symbol_short!("max"))
-    }
-
-    pub fn bins(&self) -> u32 {
-        self.get(symbol_short!("bins"))
-    }
-}
-
-impl StreamBatch {
-    pub fn stream(&self) -> StreamKey {
-        self.get(symbol_short!("stream"))
-    }
-
-    pub fn sequence(&self) -> u64 {
-        self.get(symbol_short!("sequence"))
-    }
-
-    /// Each a [`seen::BatchSample`].
-    pub fn samples(&self) -> Vec<Val> {
-        self.get(symbol_short!("samples"))
-    }
-}
-
-/// A field of a map; a map without it, or with something else there, ends the call.
+/// A value of a type; one of another ends the call.
 #[inline(never)]
-fn field<T: TryFromVal<Env, Val>>(map: &Map<Symbol, Val>, name: Symbol) -> T {
-    let value = map.get_unchecked(name);
-    T::try_from_val(map.env(), &value).unwrap_optimized()
+pub fn typed<T: TryFromVal<Env, Val>>(e: &Env, value: Val) -> T {
+    T::try_from_val(e, &value).unwrap_optimized()
+}
+
+#[inline(always)]
+fn map_of(e: &Env, map: Val) -> Map<Symbol, Val> {
+    Map::try_from_val(e, &map).unwrap_optimized()
+}
+
+/// A field of a map; void for one that is not there.
+#[inline(never)]
+pub fn get(e: &Env, map: Val, name: Symbol) -> Val {
+    map_of(e, map).get(name).unwrap_or(Val::VOID.into())
+}
+
+/// A field of a map; a map without it ends the call.
+#[inline(never)]
+pub fn field(e: &Env, map: Val, name: Symbol) -> Val {
+    map_of(e, map).get_unchecked(name)
+}
+
+/// The map with another value of a field.
+#[inline(never)]
+pub fn with(e: &Env, map: Val, name: Symbol, value: Val) -> Val {
+    let mut map = map_of(e, map);
+    map.set(name, value);
+    map.to_val()
+}
+
+#[inline(always)]
+fn list_of(e: &Env, list: Val) -> Vec<Val> {
+    Vec::try_from_val(e, &list).unwrap_optimized()
 }
 
 /// An item of a list.
 #[inline(never)]
-pub fn item<T: TryFromVal<Env, Val>>(list: &Vec<Val>, place: u32) -> T {
-    T::try_from_val(list.env(), &list.get_unchecked(place)).unwrap_optimized()
+pub fn item(e: &Env, list: Val, place: u32) -> Val {
+    list_of(e, list).get_unchecked(place)
+}
+
+/// How many items a list has.
+#[inline(never)]
+pub fn count(e: &Env, list: Val) -> u32 {
+    list_of(e, list).len()
 }
 
 /// Where [`place_in`] says that an item is which the list does not hold.
@@ -293,20 +307,19 @@ pub const NOWHERE: u32 = u32::MAX;
 
 /// The place of an item in a list.
 #[inline(never)]
-pub fn place_in(list: &Vec<Val>, item: &Symbol) -> u32 {
-    list.first_index_of(item.to_val()).unwrap_or(NOWHERE)
+pub fn place_in(e: &Env, list: Val, item: Val) -> u32 {
+    list_of(e, list).first_index_of(item).unwrap_or(NOWHERE)
 }
 
 /// Whether two names are the same. The host compares them: what it takes to compare names of up to
 /// nine characters without it is larger.
 #[inline(never)]
-pub fn same(e: &Env, a: &Symbol, b: &Symbol) -> bool {
-    place_in(&list(e, &[a.to_val()]), b) == 0
+pub fn same(e: &Env, a: Val, b: Val) -> bool {
+    place_in(e, list(e, &[a]), b) == 0
 }
 
 /// A list of the host.
 #[inline(never)]
-pub fn list(e: &Env, items: &[Val]) -> Vec<Val> {
-    let list = e.vec_new_from_slice(items).unwrap_infallible();
-    Vec::try_from_val(e, &list.to_val()).unwrap_optimized()
+pub fn list(e: &Env, items: &[Val]) -> Val {
+    e.vec_new_from_slice(items).unwrap_infallible().to_val()
 }

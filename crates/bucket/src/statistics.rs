@@ -96,8 +96,12 @@ impl Statistics {
         if self.count == 0 {
             return *self == Self::EMPTY;
         }
-        if self.count > u64::from(u32::MAX)
-            || self.min < -VALUE_LIMIT
+        self.count <= u64::from(u32::MAX) && self.is_possible()
+    }
+
+    /// As [`Statistics::is_consistent`], of 1 to `u32::MAX` samples.
+    pub fn is_possible(&self) -> bool {
+        if self.min < -VALUE_LIMIT
             || self.max > VALUE_LIMIT
             || self.last < self.min
             || self.last > self.max

@@ -7,7 +7,7 @@
 use lumenscope_bucket::{Statistics, fixed};
 
 use crate::HotError;
-use crate::bytes::{put, statistics_at};
+use crate::bytes::statistics_at;
 use crate::layout::{
     AT_METRIC_SLOTS, AT_METRICS, AT_SLOTS, AT_SPANS, CODE, HEADER, METRIC, METRICS_MAX, SLOTS,
     SPAN, VERSION,
@@ -31,24 +31,24 @@ impl View<'_> {
         }
         slots
     }
-
-    /// An export of all slots of one metric.
-    pub fn export_metric(&self, metric: usize) -> [u8; METRIC_EXPORT_BYTES] {
-        let mut export = [0; METRIC_EXPORT_BYTES];
-        put(&mut export, 0, &self.bytes[..HEADER]);
-        export[AT_METRICS] = 1;
-        let at = self.shape.metric_at(metric);
-        put(&mut export, HEADER + CODE, &self.bytes[at..at + METRIC]);
-        export
-    }
 }
 
-impl Recorder<'_> {
-    /// Hands an export of the first slots to `visit`.
-    pub fn export(&mut self, slots: usize, visit: &mut dyn FnMut(&[u8])) {
+impl<'a> Recorder<'a> {
+    /// Makes an export of all slots of one metric, in place of the entry.
+    pub fn into_export_of(self, metric: usize) -> &'a [u8] {
+        let at = self.shape.metric_at(metric);
+        self.bytes[AT_METRICS] = 1;
+        self.bytes[HEADER..HEADER + CODE].fill(0);
+        self.bytes.copy_within(at..at + METRIC, HEADER + CODE);
+        &self.bytes[..METRIC_EXPORT_BYTES]
+    }
+
+    /// What `visit` makes of an export of the first slots.
+    pub fn export<T>(&mut self, slots: usize, visit: impl FnOnce(&[u8]) -> T) -> T {
         let used = core::mem::replace(&mut self.bytes[AT_SLOTS], slots as u8);
-        visit(&self.bytes[..self.shape.metric_at(self.shape.metrics)]);
+        let visited = visit(&self.bytes[..self.shape.metric_at(self.shape.metrics)]);
         self.bytes[AT_SLOTS] = used;
+        visited
     }
 }
 

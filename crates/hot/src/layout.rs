@@ -28,10 +28,10 @@
 //! A stream of 4 metrics with nothing optional takes 920 bytes.
 
 use lumenscope_bucket::fixed;
-use lumenscope_sketch::{BINS_MAX, ENCODED_BYTES};
+use lumenscope_sketch::{BINS_MAX, ENCODED_BYTES, RELATIVE_ERROR_MAX_BP, VALUE_MAX};
 
 use crate::HotError;
-use crate::bytes::{u8_at, u16_at};
+use crate::bytes::{u8_at, u16_at, word};
 
 /// Version of the layout that this code writes and reads.
 pub const VERSION: u8 = 1;
@@ -177,11 +177,20 @@ impl Shape {
         (usize::from(u16_at(blob, at + AT_SKETCH_BINS)) + 2) * 2
     }
 
-    /// Where the sketches end, if the blob reaches that far.
+    /// Where the sketches end, if the blob reaches that far and they are within their bounds.
     fn end(&self, blob: &[u8]) -> Option<usize> {
         let mut at = self.sketches_at;
         for _ in 0..self.sketches {
-            at = Self::next_sketch(blob, at)?;
+            let next = Self::next_sketch(blob, at)?;
+            let word = |within| word(blob, at + 1 + within);
+            let error_bp = word(18) as u16;
+            if word(0).max(word(8)) > VALUE_MAX as u64
+                || word(16) as u16 > BINS_MAX
+                || error_bp > RELATIVE_ERROR_MAX_BP
+            {
+                return None;
+            }
+            at = next;
         }
         Some(at)
     }

@@ -94,7 +94,7 @@ fn an_export_is_these_bytes_and_means_this() {
     let mut recorder = Recorder::parse(&mut blob).unwrap();
     let slots = recorder.view().slots_through(500_001);
     let mut written = String::new();
-    recorder.export(slots, &mut |export| written = hex(export));
+    recorder.export(slots, |export| written = hex(export));
     assert_eq!(recorder.bytes(), before);
     assert_eq!(written, EXPORT);
     let exported = bytes(EXPORT);
@@ -106,7 +106,7 @@ fn an_export_is_these_bytes_and_means_this() {
     assert_eq!(buckets[0].statistics(0).sum, 550);
     assert_eq!(buckets[1].statistics(1), Statistics::of(-7));
     // Of one metric, with the newest slot.
-    let one = recorder.view().export_metric(1);
+    let one = recorder.into_export_of(1);
     let export = Export::parse(&one).unwrap();
     let buckets: Vec<_> = export.buckets().collect();
     assert_eq!((export.metrics(), buckets.len()), (1, 3));
@@ -132,7 +132,7 @@ fn the_largest_entry_and_the_largest_export_fit_their_bounds() {
     for hour in 0..5 {
         recorder.place(hour * 24).unwrap();
     }
-    recorder.export(SLOTS, &mut |export| assert_eq!(export.len(), EXPORT_BYTES_MAX));
+    recorder.export(SLOTS, |export| assert_eq!(export.len(), EXPORT_BYTES_MAX));
     metrics[0].sketch = sketch;
     assert_eq!(create(None, &metrics, true, 0, &mut blob), Err(HotError::ShapeInvalid));
     assert_eq!(create(None, &[plain; 17], true, 0, &mut blob), Err(HotError::ShapeInvalid));

@@ -186,14 +186,9 @@ impl SketchLayout {
     }
 
     /// The layout of what [`SketchLayout::encode`] wrote, for whoever kept it from change: without
-    /// the search through all bins. Of other numbers comes some layout, which means nothing.
+    /// the search through all bins. Its numbers are within the bounds of a layout's.
     pub fn stored(min: u64, max: u64, bins: u16, relative_error_bp: u16) -> Self {
-        Self {
-            min: min.min(VALUE_MAX as u64),
-            max: max.min(VALUE_MAX as u64),
-            bins: bins.min(BINS_MAX),
-            relative_error_bp: relative_error_bp.min(RELATIVE_ERROR_MAX_BP),
-        }
+        Self { min, max, bins, relative_error_bp }
     }
 
     fn read(bytes: &[u8; ENCODED_BYTES]) -> Self {

@@ -275,7 +275,6 @@ mod tests {
             apart(&[paying(entry_point, 1_000_000)], &[paying(entry_point, 1_000_000 + by)])
         };
         assert_eq!((apart("keep_alive", 100_000), apart("keep_alive", 200_000)), (0, 1));
-        assert_eq!(apart("keep_alive_streams", 1), 1);
     }
 
     #[test]

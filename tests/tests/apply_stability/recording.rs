@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 use lumenscope_bucket::{Statistics, fixed};
+use lumenscope_interfaces::common::TTL_TARGET_LEDGERS;
 use lumenscope_interfaces::performance_monitor::{
     BatchSample, MetricSpec, RecordingMode, SketchRange, StreamBatch, StreamSpec,
 };
@@ -135,9 +136,9 @@ impl Recorder {
 
     /// Extends the life of every stream, a month after it was opened.
     pub fn keep_alive(&mut self) -> Result<()> {
-        self.each_open(|suite, stream| {
-            let streams = vec![suite.env(), suite.stream(stream)];
-            suite.monitor("keep_alive_streams", (streams,))
+        (0..STREAMS_OPEN).try_for_each(|number| {
+            let call = self.call(STREAMS, number, 9, IN_FLIGHT);
+            self.suite.stage.extend(&[call], TTL_TARGET_LEDGERS)
         })
     }
 

@@ -151,7 +151,14 @@ impl World {
         let admin = &self.admin;
         done(signed!(self, admin, monitor, register, try_register(admin, contract, owner)));
         let recorder = &self.recorder;
-        done(signed!(self, owner, monitor, set_recorder, try_set_recorder(contract, recorder)));
+        let role = lumenscope_interfaces::performance_monitor::ReporterRole::Recorder;
+        done(signed!(
+            self,
+            owner,
+            monitor,
+            set_reporter,
+            try_set_reporter(contract, recorder, &role)
+        ));
     }
 
     /// `fee` is watched, `size` is not.
@@ -293,6 +300,7 @@ impl World {
         let (metric, unit) = (self.symbol("fee"), self.symbol("stroops"));
         let metadata: Option<String> = None;
         let recorder = &self.recorder;
+        let role = lumenscope_interfaces::performance_monitor::ReporterRole::Recorder;
         done(signed!(
             self,
             recorder,

@@ -127,7 +127,7 @@ fn each_refusal_of_a_flush_has_its_name() {
     let world = World::bare();
     world.advance(2 * HOUR_S);
     let streams = vec![&world.e, world.stream("pay")];
-    assert_eq!(world.flush_refused(&streams, START_HOUR), error(MonitorError::AnalyticsUnset));
+    assert_eq!(world.flush_refused(&streams, START_HOUR), error(MonitorError::NotKept));
 }
 
 #[test]

@@ -2,7 +2,7 @@ use lumenscope_bucket::Statistics;
 use lumenscope_hot::{View, minutes};
 use lumenscope_interfaces::common::StreamKey;
 use lumenscope_interfaces::performance_monitor::{
-    MonitorError, RecordingMode, SketchRange, StreamSpec, Totals,
+    MonitorError, RecordingMode, ReporterRole, SketchRange, StreamSpec, Totals,
 };
 use soroban_sdk::testutils::{Address as _, Events as _, Ledger as _};
 use soroban_sdk::{Address, Error, Event, String, Symbol, Vec, vec};
@@ -202,8 +202,7 @@ fn rollup_tells_nothing_and_event_only_writes_nothing() {
 fn a_recorder_that_the_owner_chose_records_for_the_contract() {
     let world = World::new();
     let recorder = Address::generate(&world.e);
-    world.by(&world.owner, "set_recorder", (world.host.clone(), recorder.clone()));
-    world.client().set_recorder(&world.host, &recorder);
+    world.set_reporter(&recorder, ReporterRole::Recorder);
     let by_the_contract = world.record_refused("premium", "stroops", "pay", None);
     assert_eq!(by_the_contract, unauthorised());
     let [premium, stroops, pay] = ["premium", "stroops", "pay"].map(|name| world.symbol(name));

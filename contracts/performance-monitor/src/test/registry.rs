@@ -41,7 +41,7 @@ fn a_contract_registers_itself_and_nobody_else_does_it_for_it() {
         world.by(host, "register", (host.clone(), host.clone(), owner.clone()));
         world.client().try_register(host, host, owner)
     });
-    assert_eq!(again, error(MonitorError::ContractKnown));
+    assert_eq!(again, error(MonitorError::Twice));
 
     let other = world.e.register(Host, ());
     let not_allowed = world.refused(|| {
@@ -61,12 +61,16 @@ fn only_the_owner_chooses_recorder_and_reporters() {
     let world = World::new();
     let World { e, host, owner, stranger, .. } = &world;
     let refused = world.refused(|| {
-        world.by(stranger, "set_recorder", (host.clone(), stranger.clone()));
-        world.client().try_set_recorder(host, stranger)
+        world.by(
+            stranger,
+            "set_reporter",
+            (host.clone(), stranger.clone(), ReporterRole::Recorder),
+        );
+        world.client().try_set_reporter(host, stranger, &ReporterRole::Recorder)
     });
     assert_eq!(refused, unauthorised());
-    world.by(owner, "set_recorder", (host.clone(), stranger.clone()));
-    world.client().set_recorder(host, stranger);
+    world.by(owner, "set_reporter", (host.clone(), stranger.clone(), ReporterRole::Recorder));
+    world.client().set_reporter(host, stranger, &ReporterRole::Recorder);
     let told = ContractChanged {
         contract: host.clone(),
         change: world.symbol("recorder"),
@@ -80,8 +84,12 @@ fn only_the_owner_chooses_recorder_and_reporters() {
     });
     assert_eq!(refused, unauthorised());
     let unknown = world.refused(|| {
-        world.by(owner, "set_recorder", (stranger.clone(), stranger.clone()));
-        world.client().try_set_recorder(stranger, stranger)
+        world.by(
+            owner,
+            "set_reporter",
+            (stranger.clone(), stranger.clone(), ReporterRole::Recorder),
+        );
+        world.client().try_set_reporter(stranger, stranger, &ReporterRole::Recorder)
     });
     assert_eq!(unknown, error(MonitorError::ContractUnknown));
 }
@@ -147,8 +155,8 @@ fn a_pause_stops_what_owners_set_up_and_neither_recording_nor_taking_rights_away
     });
     assert_eq!(refused, paused);
     let refused = world.refused(|| {
-        world.by(owner, "set_recorder", (host.clone(), stranger.clone()));
-        world.client().try_set_recorder(host, stranger)
+        world.by(owner, "set_reporter", (host.clone(), stranger.clone(), ReporterRole::Recorder));
+        world.client().try_set_reporter(host, stranger, &ReporterRole::Recorder)
     });
     assert_eq!(refused, paused);
     assert_eq!(world.pay(5), 1);

@@ -23,7 +23,7 @@ const fn scenario(
 }
 
 /// In the order of the table.
-pub(super) const SCENARIOS: [Scenario; 21] = [
+pub(super) const SCENARIOS: [Scenario; 20] = [
     scenario("record_metric", "4 metrics, no sketch", |suite| pool(suite, |_, _| {})),
     scenario("record_metric", "4 metrics, no sketch, no event", |suite| {
         pool(suite, |_, spec| spec.mode = RecordingMode::Rollup)
@@ -49,7 +49,7 @@ pub(super) const SCENARIOS: [Scenario; 21] = [
     scenario("open_stream", "4 metrics, no sketch", open_stream),
     scenario("open_stream", "again, in another mode", set_mode),
     scenario("open_stream", "again, one metric more", reshape_stream),
-    scenario("set_recorder", "an account", set_recorder),
+    scenario("set_reporter", "an account records", set_recorder),
     scenario("set_reporter", "the only one goes", |suite| {
         let caller = suite.caller.clone();
         Ok(suite.monitor("set_reporter", (caller.clone(), caller, ReporterRole::None)))
@@ -57,7 +57,6 @@ pub(super) const SCENARIOS: [Scenario; 21] = [
     scenario("set_analytics", "once for the suite", |suite| {
         Ok(suite.monitor("set_analytics", (suite.analytics_storage.clone(),)))
     }),
-    scenario("keep_alive_streams", "one stream, 30 days due", keep_alive),
 ];
 
 /// A pool's stream in its second hour, then one more value.
@@ -180,7 +179,8 @@ fn reshape_stream(suite: &mut Suite) -> Result<Call> {
 
 fn set_recorder(suite: &mut Suite) -> Result<Call> {
     let recorder = suite.stage.account(7)?;
-    Ok(suite.monitor("set_recorder", (suite.caller.clone(), recorder)))
+    let arguments = (suite.caller.clone(), recorder, ReporterRole::Recorder);
+    Ok(suite.monitor("set_reporter", arguments))
 }
 
 fn set_mode(suite: &mut Suite) -> Result<Call> {
@@ -188,10 +188,4 @@ fn set_mode(suite: &mut Suite) -> Result<Call> {
     let mut spec = suite.spec(suite.pool_metrics());
     spec.mode = RecordingMode::Rollup;
     Ok(suite.monitor("open_stream", (suite.stream(FUNCTION), spec)))
-}
-
-fn keep_alive(suite: &mut Suite) -> Result<Call> {
-    pool(suite, |_, _| {})?;
-    let streams = vec![suite.env(), suite.stream(FUNCTION)];
-    Ok(suite.monitor("keep_alive_streams", (streams,)))
 }
