@@ -107,7 +107,7 @@ fn an_export_is_these_bytes_and_means_this() {
     assert_eq!(buckets[1].statistics(1), Statistics::of(-7));
     // Of one metric, with the newest slot.
     let one = recorder.into_export_of(1);
-    let export = Export::parse(&one).unwrap();
+    let export = Export::parse(one).unwrap();
     let buckets: Vec<_> = export.buckets().collect();
     assert_eq!((export.metrics(), buckets.len()), (1, 3));
     assert_eq!(buckets[1].statistics(0), Statistics::of(-7));

@@ -300,7 +300,6 @@ impl World {
         let (metric, unit) = (self.symbol("fee"), self.symbol("stroops"));
         let metadata: Option<String> = None;
         let recorder = &self.recorder;
-        let role = lumenscope_interfaces::performance_monitor::ReporterRole::Recorder;
         done(signed!(
             self,
             recorder,
