@@ -57,16 +57,11 @@ impl Statistics {
     /// changes the result. Nothing overflows: of 2^40 buckets as full as [`crate::fixed`] holds
     /// them, not even the sum of squares would.
     pub fn merge(&mut self, later: &Self) {
-        if later.count == 0 {
-            return;
-        }
-        if self.count == 0 {
-            *self = *later;
-            return;
-        }
-        self.min = self.min.min(later.min);
-        self.max = self.max.max(later.max);
-        self.last = later.last;
+        // Chosen, not branched: recording does the same work whatever is held.
+        let (had, has) = (self.count != 0, later.count != 0);
+        self.min = if !had || (has && later.min < self.min) { later.min } else { self.min };
+        self.max = if !had || (has && later.max > self.max) { later.max } else { self.max };
+        self.last = if has { later.last } else { self.last };
         self.count = self.count.wrapping_add(later.count);
         self.sum = self.sum.wrapping_add(later.sum);
         self.sum_of_squares = self.sum_of_squares.wrapping_add(later.sum_of_squares);
