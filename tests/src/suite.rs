@@ -8,7 +8,7 @@ use lumenscope_dictionary::EXECUTION_METRICS;
 use lumenscope_interfaces::common::StreamKey;
 use lumenscope_interfaces::dashboard::{LINK_ALERTS, LINK_HISTORY, LINK_STREAMS};
 use lumenscope_interfaces::performance_monitor::{
-    MetricKind, MetricSpec, RecordingMode, ReporterRole, SketchRange, StreamSpec,
+    MetricKind, MetricSpec, NO_SKETCH, RecordingMode, ReporterRole, StreamSpec,
 };
 use soroban_sdk::{Address, Env, IntoVal, Map, String as SdkString, Val, Vec as SdkVec, vec};
 
@@ -192,7 +192,7 @@ impl Suite {
             unit: self.stage.symbol(unit),
             kind: MetricKind::Timer,
             watched: false,
-            sketch: SketchRange::NONE,
+            sketch: NO_SKETCH,
         }
     }
 

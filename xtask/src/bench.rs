@@ -152,7 +152,7 @@ fn calls(program: &Path) -> Result<Vec<Duration>> {
     invoke(&[&["set_reporter", "--reporter", &alice, "--role", "3"], &contract[..]].concat())?;
     let stream = format!(r#"{{"contract":"{monitor}","function":"pay","subject":null}}"#);
     let spec = r#"{"metrics":[{"name":"premium","unit":"stroops","kind":2,"watched":true,
-        "sketch":{"min":0,"max":0,"bins":0}}],"mode":0,"witnesses":false}"#;
+        "sketch":[0,0,0]}],"mode":0,"witnesses":false}"#;
     invoke(&["open_stream", "--stream", &stream, "--spec", spec])?;
     let record = ["record_metric", "--contract_address", &monitor, "--metric", "premium"];
     let sample = ["--value", "125", "--unit", "stroops", "--function", "pay"];

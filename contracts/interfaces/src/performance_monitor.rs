@@ -40,23 +40,8 @@ pub enum MetricKind {
     Ratio = 3,
 }
 
-/// What a quantile sketch covers. Bins are log-spaced; values outside are counted as under- or
-/// overflow, never guessed.
-#[contracttype]
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct SketchRange {
-    /// Smallest value of the range, at least 1.
-    pub min: i64,
-    /// Largest value of the range.
-    pub max: i64,
-    /// Number of bins, at most 96; 0 for no sketch.
-    pub bins: u32,
-}
-
-impl SketchRange {
-    /// No sketch.
-    pub const NONE: Self = Self { min: 0, max: 0, bins: 0 };
-}
+/// What stands in the place of a sketch when there is none.
+pub const NO_SKETCH: (i64, i64, u32) = (0, 0, 0);
 
 /// One metric of a stream.
 #[contracttype]
@@ -70,8 +55,10 @@ pub struct MetricSpec {
     pub kind: MetricKind,
     /// Keep a ring of 12 one-minute slots, which alert rules read.
     pub watched: bool,
-    /// Keep a quantile sketch; [`SketchRange::NONE`] for none. At most two per stream.
-    pub sketch: SketchRange,
+    /// Keep a quantile sketch: the smallest value of its range, at least 1, the largest, and the
+    /// number of bins, 1 to 96, which are log-spaced. Values outside are counted as under- or
+    /// overflow, never guessed. [`NO_SKETCH`] for none. At most two per stream.
+    pub sketch: (i64, i64, u32),
 }
 
 /// What a recording call leaves on the ledger.
@@ -178,18 +165,6 @@ pub struct MonitoredContract {
     pub next: u32,
     /// How many streams it opened.
     pub streams: u32,
-}
-
-/// Everything ever recorded of a metric.
-#[contracttype]
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Totals {
-    /// Number of samples.
-    pub count: u64,
-    /// Sum of the samples.
-    pub sum: i128,
-    /// Most recent sample.
-    pub last: i64,
 }
 
 /// Errors of performance-monitor. `expected`/`came` detail travels in diagnostic events.
@@ -323,8 +298,8 @@ pub trait PerformanceMonitor {
     /// contract asks for: the number of recording calls, samples out of range, samples that came
     /// late, sums of witnesses.
     fn hot(e: Env, stream: StreamKey) -> Bytes;
-    /// Everything ever recorded of a metric.
-    fn totals(e: Env, stream: StreamKey, metric: Symbol) -> Totals;
+    /// Everything ever recorded of a metric: how many samples, their sum, and the most recent one.
+    fn totals(e: Env, stream: StreamKey, metric: Symbol) -> Vec<i128>;
     /// The buckets of a metric that are not flushed yet, oldest first, as an export of one metric
     /// (`lumenscope_hot::Export`). Whether the last is open, the clock says: an hour is until
     /// [`FLUSH_DELAY_S`] after its end. analytics-storage's `range` shows them beside history.

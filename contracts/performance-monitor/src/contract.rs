@@ -151,8 +151,8 @@ impl PerformanceMonitorContract {
         raw::Bytes::new(&e, storage::hot(&e, &stream))
     }
 
-    pub fn totals(e: Env, stream: raw::StreamKey, metric: raw::Symbol) -> raw::Totals {
-        raw::Totals::new(&e, reads::read(&e, &stream, metric.to_val(), Read::Totals))
+    pub fn totals(e: Env, stream: raw::StreamKey, metric: raw::Symbol) -> raw::Vec<raw::i128> {
+        raw::Vec::new(&e, reads::read(&e, &stream, metric.to_val(), Read::Totals))
     }
 
     pub fn unflushed(e: Env, stream: raw::StreamKey, metric: raw::Symbol) -> raw::Bytes {

@@ -1,12 +1,12 @@
 //! From what an owner asks for to what is stored.
 
-use lumenscope_dictionary::EXECUTION_METRICS;
+use lumenscope_dictionary::{EXECUTION_METRICS, EXECUTION_METRICS_PACKED};
 use lumenscope_hot::MetricShape;
 use lumenscope_interfaces::performance_monitor::{
     METRICS_PER_STREAM_MAX, MonitorError, RecordingMode,
 };
 use lumenscope_sketch::SketchLayout;
-use soroban_sdk::unwrap::UnwrapInfallible;
+use soroban_sdk::unwrap::{UnwrapInfallible, UnwrapOptimized};
 use soroban_sdk::{Env, EnvBase, Symbol, Val, Vec, symbol_short};
 
 use crate::refusal::refuse;
@@ -88,26 +88,34 @@ pub fn check_name(e: &Env, name: Val) {
 /// The dictionary's code of a metric; 0 for a custom one. A standard metric has the dictionary's
 /// unit.
 fn code_of(e: &Env, name: Val, unit: Val) -> u16 {
-    for (index, standard) in EXECUTION_METRICS.iter().enumerate() {
-        if same(e, name, symbol(e, standard.name)) {
-            if !same(e, unit, symbol(e, standard.unit)) {
+    let (mut packed, mut code) = (&EXECUTION_METRICS_PACKED[..], 1);
+    while code <= EXECUTION_METRICS.len() as u16 {
+        let is_standard = same(e, name, next_symbol(e, &mut packed));
+        let standard_unit = next_symbol(e, &mut packed);
+        if is_standard {
+            if !same(e, unit, standard_unit) {
                 refuse(e, MonitorError::UnitMismatch);
             }
-            return index as u16 + 1;
+            return code;
         }
+        code += 1;
     }
     0
 }
 
-/// A symbol, always as an object: what makes short ones without the host is larger.
-fn symbol(e: &Env, name: &str) -> Val {
-    e.symbol_new_from_slice(name.as_bytes()).unwrap_infallible().to_val()
+/// The next of packed texts, always as an object: what makes short symbols without the host is
+/// larger.
+#[inline(never)]
+fn next_symbol(e: &Env, packed: &mut &[u8]) -> Val {
+    let (length, rest) = packed.split_first().unwrap_optimized();
+    let (text, rest) = rest.split_at_checked(usize::from(*length)).unwrap_optimized();
+    *packed = rest;
+    e.symbol_new_from_slice(text).unwrap_infallible().to_val()
 }
 
 fn layout_of(e: &Env, range: Val) -> Option<SketchLayout> {
-    let min = typed(e, field(e, range, symbol_short!("min")));
-    let max = typed(e, field(e, range, symbol_short!("max")));
-    let bins: u32 = typed(e, field(e, range, symbol_short!("bins")));
+    let (min, max) = (typed(e, item(e, range, 0)), typed(e, item(e, range, 1)));
+    let bins: u32 = typed(e, item(e, range, 2));
     if bins == 0 && min == 0 && max == 0 {
         return None;
     }

@@ -5,11 +5,11 @@ use lumenscope_hot::BYTES_MAX;
 use lumenscope_interfaces::common::PAGE_ITEMS_MAX;
 use lumenscope_interfaces::performance_monitor::MonitorError;
 use lumenscope_sketch::Quantile;
-use soroban_sdk::{Bytes, Env, FromVal, Val, Vec};
+use soroban_sdk::{Bytes, Env, FromVal, IntoVal, Val, Vec};
 
 use crate::recording::place_of;
 use crate::refusal::{Call, refuse};
-use crate::shapes::{StreamKey, raw};
+use crate::shapes::{StreamKey, list, raw};
 use crate::storage::{self, open_hot};
 use crate::streams::definition;
 
@@ -42,7 +42,8 @@ pub fn read(e: &Env, stream: &StreamKey, metric: Val, read: Read) -> Val {
     match read {
         Read::Totals => {
             let Statistics { count, sum, last, .. } = view.totals(place);
-            raw::Totals::of(e, count, sum, last).to_val()
+            let values = [count.into(), sum, last.into()];
+            list(e, &values.map(|value: i128| value.into_val(e)))
         }
         Read::Unflushed => Bytes::from_slice(e, recorder.into_export_of(place)).to_val(),
         Read::Minutes => match view.ring(place) {

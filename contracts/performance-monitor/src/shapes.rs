@@ -47,7 +47,6 @@ pub mod raw {
         StreamSpec = seen::StreamSpec,
         String = seen::String,
         Symbol = seen::Symbol,
-        Totals = seen::Totals,
         i128 = core::primitive::i128,
         i64 = core::primitive::i64,
         u32 = core::primitive::u32,
@@ -166,22 +165,6 @@ impl StreamKey {
         Self::of(e, self.contract().to_val(), self.function().to_val())
             .with(symbol_short!("subject"), self.subject_val())
     }
-}
-
-impl raw::Totals {
-    pub fn of(e: &Env, count: u64, sum: i128, last: i64) -> Self {
-        Self::new(e, Map::<Symbol, Val>::new(e).to_val())
-            .with(symbol_short!("count"), typed_val(e, &count))
-            .with(symbol_short!("sum"), typed_val(e, &sum))
-            .with(symbol_short!("last"), typed_val(e, &last))
-    }
-}
-
-fn typed_val<T>(e: &Env, value: &T) -> Val
-where
-    Val: TryFromVal<Env, T>,
-{
-    Val::try_from_val(e, value).unwrap_optimized()
 }
 
 impl MonitoredContract {

@@ -82,15 +82,19 @@ pub fn set_hot(e: &Env, stream: &StreamKey, blob: &[u8]) {
     save(e, stream_key(e, HOT, stream), Bytes::from_slice(e, blob).to_val());
 }
 
-/// Opens a stream's blob in `buffer`.
+/// Opens a stream's blob in `room`.
 #[inline(never)]
-pub fn open_hot<'a>(e: &Env, stream: &StreamKey, buffer: &'a mut [u8; BYTES_MAX]) -> Recorder<'a> {
+pub fn open_hot<'a>(
+    e: &Env,
+    stream: &StreamKey,
+    room: &'a mut [u8; BYTES_MAX],
+) -> Recorder<'a, [u8; BYTES_MAX]> {
     let stored: Bytes = typed(e, hot(e, stream));
-    let opened = buffer.get_mut(..stored.len() as usize).and_then(|blob| {
+    let len = stored.len() as usize;
+    if let Some(blob) = room.get_mut(..len) {
         stored.copy_into_slice(blob);
-        Recorder::stored(blob).ok()
-    });
-    opened.unwrap_or_else(|| refuse(e, MonitorError::NumberUnknown))
+    }
+    Recorder::stored(room, len).unwrap_or_else(|_| refuse(e, MonitorError::NumberUnknown))
 }
 
 fn contract_key(e: &Env, contract: Val) -> Val {

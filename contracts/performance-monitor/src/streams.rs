@@ -27,20 +27,19 @@ pub fn open(e: &Env, stream: StreamKey, spec: StreamSpec) {
     let shapes = &mut shapes[..count(e, metrics) as usize];
     let hour = hour_of(e.ledger().timestamp());
     let mut buffer = [0; BYTES_MAX];
-    let bytes = if !former.is_none() {
+    let (mut stored, mut view) = ([0; BYTES_MAX], None);
+    if !former.is_none() {
         let former = former.metrics();
-        let mut stored = [0; BYTES_MAX];
-        let view = open_hot(e, &stream, &mut stored).into_view();
+        let view = &*view.insert(open_hot(e, &stream, &mut stored).into_view());
         for place in 0..count(e, former) {
             let kept = place_in(e, metrics, item(e, former, place));
             let place = place as usize;
             if let Some(shape) = shapes.get_mut(kept as usize) {
                 shape.continues = Some(place);
-            } else if waits_for_flush(&view, place, hour) {
+            } else if waits_for_flush(view, place, hour) {
                 refuse(e, MonitorError::NotFlushed);
             }
         }
-        create(Some(&view), shapes, spec.witnesses(), hour, &mut buffer)
     } else {
         check_name(e, stream.function().to_val());
         if let Some(subject) = stream.subject() {
@@ -51,8 +50,8 @@ pub fn open(e: &Env, stream: StreamKey, spec: StreamSpec) {
         }
         storage::set_opened(e, place, &stream);
         storage::set_registration(e, contract, registration.with_streams(opened + 1).to_val());
-        create(None, shapes, spec.witnesses(), hour, &mut buffer)
-    };
+    }
+    let bytes = create(view.as_ref(), shapes, spec.witnesses(), hour, &mut buffer);
     // The number of metrics was checked: what is left is the number of sketches.
     let bytes = bytes.unwrap_or_else(|_| refuse(e, MonitorError::SketchInvalid));
     storage::set_hot(e, &stream, &buffer[..bytes]);
@@ -73,7 +72,7 @@ pub fn definition(e: &Env, stream: &StreamKey) -> StreamDefinition {
 
 /// Whether a metric has samples of hours before this one. Those of the open hour go with a metric
 /// that its owner drops.
-fn waits_for_flush(view: &View, metric: usize, hour: u32) -> bool {
+fn waits_for_flush(view: &View<[u8; BYTES_MAX]>, metric: usize, hour: u32) -> bool {
     let mut closed = view.slots().filter(|slot| slot.span.start_hour < hour);
     closed.any(|slot| !view.statistics(metric, slot.index).is_empty())
 }

@@ -9,7 +9,7 @@ use std::panic::AssertUnwindSafe;
 use lumenscope_interfaces::alerting::GuardVerdict;
 use lumenscope_interfaces::common::StreamKey;
 use lumenscope_interfaces::performance_monitor::{
-    MetricKind, MetricSpec, MonitorError, PerformanceMonitorClient, RecordingMode, SketchRange,
+    MetricKind, MetricSpec, MonitorError, NO_SKETCH, PerformanceMonitorClient, RecordingMode,
     StreamSpec,
 };
 use performance_monitor::PerformanceMonitorContract;
@@ -194,7 +194,7 @@ impl World {
                 unit: Symbol::new(&world.e, unit),
                 kind: MetricKind::Timer,
                 watched: false,
-                sketch: SketchRange::NONE,
+                sketch: NO_SKETCH,
             });
         }
         let spec = StreamSpec { metrics, mode: RecordingMode::Full, witnesses: false };
@@ -246,7 +246,7 @@ impl World {
 
     fn recorded(&self, metric: &str, subject: Option<&str>) -> i128 {
         let subject = subject.map(|subject| Symbol::new(&self.e, subject));
-        self.monitor().totals(&self.stream(subject), &Symbol::new(&self.e, metric)).sum
+        self.monitor().totals(&self.stream(subject), &Symbol::new(&self.e, metric)).get_unchecked(1)
     }
 }
 

@@ -57,8 +57,7 @@ pub fn execution(pool: &Address, function: &str) -> Result<(Stream, ScVal), Valu
 }
 
 fn metric(name: &str, unit: &str, kind: Kind, watched: bool) -> Result<ScVal, ValueError> {
-    let no_sketch =
-        record(&[("min", 0_i64.to_val()?), ("max", 0_i64.to_val()?), ("bins", 0_u32.to_val()?)])?;
+    let no_sketch = vec![0_i64.to_val()?, 0_i64.to_val()?, 0_u32.to_val()?].to_val()?;
     record(&[
         ("name", symbol(name)?),
         ("unit", symbol(unit)?),

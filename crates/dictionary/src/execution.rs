@@ -32,3 +32,25 @@ pub const EXECUTION_METRICS: [ExecutionMetric; 12] = [
 pub fn execution_index(name: &str) -> Option<usize> {
     EXECUTION_METRICS.iter().position(|metric| metric.name == name)
 }
+
+const fn packed<const BYTES: usize>() -> ([u8; BYTES], usize) {
+    let (mut bytes, mut at, mut text) = ([0; BYTES], 0, 0);
+    while text < 2 * EXECUTION_METRICS.len() {
+        let metric = &EXECUTION_METRICS[text / 2];
+        let chars = if text % 2 == 0 { metric.name } else { metric.unit }.as_bytes();
+        let mut place = 0;
+        while place <= chars.len() {
+            if at + place < BYTES {
+                bytes[at + place] = if place == 0 { chars.len() as u8 } else { chars[place - 1] };
+            }
+            place += 1;
+        }
+        at += place;
+        text += 1;
+    }
+    (bytes, at)
+}
+
+/// [`EXECUTION_METRICS`] for those who pay for every byte: of each metric the name and the unit,
+/// each after its length.
+pub const EXECUTION_METRICS_PACKED: [u8; packed::<0>().1] = packed().0;

@@ -14,7 +14,9 @@
 mod execution;
 mod standard;
 
-pub use execution::{EXECUTION_METRICS, ExecutionMetric, execution_index};
+pub use execution::{
+    EXECUTION_METRICS, EXECUTION_METRICS_PACKED, ExecutionMetric, execution_index,
+};
 pub use standard::STANDARD_METRICS;
 
 /// Characters of the longest name: what a Soroban symbol holds.

@@ -6,20 +6,25 @@
 use lumenscope_bucket::{Statistics, fixed};
 
 /// The 8 bytes from `at` on. A field that is narrower takes its part of them; beyond the end of a
-/// blob there are zeros.
+/// blob, which has 8 bytes at least, there are zeros.
 #[inline(never)]
 pub(crate) fn word(bytes: &[u8], at: usize) -> u64 {
+    let start = at.min(bytes.len().wrapping_sub(8));
     let mut word = [0; 8];
-    let rest = &bytes[at..];
-    let here = rest.len().min(word.len());
-    word[..here].copy_from_slice(&rest[..here]);
-    u64::from_le_bytes(word)
+    word.copy_from_slice(&bytes[start..start + 8]);
+    u64::from_le_bytes(word) >> (8 * (at - start))
 }
 
 /// Writes `value` at `at`.
 #[inline(never)]
 pub(crate) fn put(bytes: &mut [u8], at: usize, value: &[u8]) {
     bytes[at..at + value.len()].copy_from_slice(value);
+}
+
+/// Writes the low `width` bytes of `value` at `at`.
+#[inline(never)]
+pub(crate) fn set(bytes: &mut [u8], at: usize, width: usize, value: u64) {
+    bytes[at..at + width].copy_from_slice(&value.to_le_bytes()[..width]);
 }
 
 /// Moves all from `from` on to `to`, as far as there is room.
@@ -29,8 +34,9 @@ pub(crate) fn slide(bytes: &mut [u8], from: usize, to: usize) {
     bytes.copy_within(from..end, to);
 }
 
+#[inline(always)]
 pub(crate) fn u8_at(bytes: &[u8], at: usize) -> u8 {
-    bytes[at]
+    word(bytes, at) as u8
 }
 
 #[inline(always)]
@@ -52,14 +58,14 @@ pub(crate) fn u64_at(bytes: &[u8], at: usize) -> u64 {
 #[inline(never)]
 pub(crate) fn count_up(bytes: &mut [u8], at: usize, by: u64) {
     let count = u64::from(u32_at(bytes, at)) + by.min(u32::MAX.into());
-    put(bytes, at, &(count.min(u32::MAX.into()) as u32).to_le_bytes());
+    set(bytes, at, 4, count.min(u32::MAX.into()));
 }
 
 /// Statistics of which only the first `width` bytes are stored; the fields beyond are 0.
 #[inline(never)]
 pub(crate) fn statistics_at(bytes: &[u8], at: usize, width: usize) -> Statistics {
     let mut whole = [0; fixed::BYTES];
-    put(&mut whole, 0, &bytes[at..at + width]);
+    whole[..width].copy_from_slice(&bytes[at..at + width]);
     fixed::decode(&whole)
 }
 

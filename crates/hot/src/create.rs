@@ -3,7 +3,7 @@
 use lumenscope_sketch::SketchLayout;
 
 use crate::HotError;
-use crate::bytes::put;
+use crate::bytes::{put, set};
 use crate::layout::{
     AT_FLAGS, AT_FLUSHED, AT_METRICS, AT_SKETCHES, AT_WATCHED, CODE, HEADER, METRIC, METRICS_MAX,
     RING, SKETCH_HEAD, SKETCHES_MAX, Shape, VERSION, WITNESS_HEADS, WITNESS_SUMS,
@@ -35,8 +35,8 @@ pub struct MetricShape {
 /// # Panics
 ///
 /// When `out` is too small; [`crate::BYTES_MAX`] is always enough.
-pub fn create(
-    former: Option<&View>,
+pub fn create<B: AsRef<[u8]> + ?Sized>(
+    former: Option<&View<B>>,
     metrics: &[MetricShape],
     witnesses: bool,
     hour: u32,
@@ -46,7 +46,7 @@ pub fn create(
         return Err(HotError::ShapeInvalid);
     }
     let (mut watched, mut sketches) = (0, 0);
-    for (index, metric) in metrics.iter().enumerate() {
+    for (index, metric) in (0..).zip(metrics) {
         watched |= u16::from(metric.watched) << index;
         sketches += usize::from(metric.sketch.is_some());
     }
@@ -55,9 +55,9 @@ pub fn create(
     }
     let shape = Shape::new(metrics.len(), watched, witnesses, sketches);
     out.fill(0);
-    put(out, AT_FLUSHED, &hour.to_le_bytes());
+    set(out, AT_FLUSHED, 4, hour.into());
     if let Some(former) = former {
-        put(out, 0, &former.bytes[..AT_WATCHED]);
+        put(out, 0, &former.bytes()[..AT_WATCHED]);
         if witnesses && former.shape.witnesses {
             copy(out, shape.witnesses_at(), former, former.shape.witnesses_at(), WITNESS_HEADS);
         }
@@ -66,10 +66,10 @@ pub fn create(
     out[AT_METRICS] = metrics.len() as u8;
     out[AT_FLAGS] = witnesses.into();
     out[AT_SKETCHES] = sketches as u8;
-    put(out, AT_WATCHED, &watched.to_le_bytes());
+    set(out, AT_WATCHED, 2, watched.into());
     let mut at = shape.sketches_at;
-    for (index, metric) in metrics.iter().enumerate() {
-        put(out, HEADER + index * CODE, &metric.code.to_le_bytes());
+    for (index, metric) in (0..).zip(metrics) {
+        set(out, HEADER + index * CODE, CODE, metric.code.into());
         let continued = match (former, metric.continues) {
             (Some(former), Some(from)) if from < former.shape.metrics => Some((former, from)),
             _ => None,
@@ -80,7 +80,8 @@ pub fn create(
             put(out, sketch_at, &layout.encode());
             at += SKETCH_HEAD + 2 * layout.byte_len();
             if let Some((former, from)) = continued
-                && let Some(former_at) = former.sketch_at(from)
+                && let former_at = former.sketch_at(from)
+                && former_at > 0
                 && former.layout(former_at) == layout
             {
                 // Without the byte that names the metric.
@@ -102,6 +103,12 @@ pub fn create(
 }
 
 #[inline(never)]
-fn copy(out: &mut [u8], to: usize, former: &View, from: usize, width: usize) {
-    put(out, to, &former.bytes[from..from + width]);
+fn copy<B: AsRef<[u8]> + ?Sized>(
+    out: &mut [u8],
+    to: usize,
+    former: &View<B>,
+    from: usize,
+    width: usize,
+) {
+    put(out, to, &former.bytes()[from..from + width]);
 }

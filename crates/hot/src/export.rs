@@ -21,33 +21,34 @@ pub const EXPORT_BYTES_MAX: usize = HEADER + METRICS_MAX * (CODE + METRIC);
 /// Bytes of an export of one metric.
 pub const METRIC_EXPORT_BYTES: usize = HEADER + CODE + METRIC;
 
-impl View<'_> {
+impl<B: AsRef<[u8]> + ?Sized> View<'_, B> {
     /// How many slots end by `through_hour`: the first ones.
     #[inline(never)]
     pub fn slots_through(&self, through_hour: u32) -> usize {
-        let (mut slots, spans) = (0, &self.bytes[AT_SPANS..]);
-        while slots < self.used() && Span::of(spans, slots).end_hour <= through_hour {
+        let mut slots = 0;
+        while slots < self.used() && Span::end_of(self.bytes(), slots) <= through_hour {
             slots += 1;
         }
         slots
     }
 }
 
-impl<'a> Recorder<'a> {
+impl<'a, B: AsRef<[u8]> + AsMut<[u8]> + ?Sized> Recorder<'a, B> {
     /// Makes an export of all slots of one metric, in place of the entry.
     pub fn into_export_of(self, metric: usize) -> &'a [u8] {
+        let bytes = self.room.as_mut();
         let at = self.shape.metric_at(metric);
-        self.bytes[AT_METRICS] = 1;
-        self.bytes[HEADER..HEADER + CODE].fill(0);
-        self.bytes.copy_within(at..at + METRIC, HEADER + CODE);
-        &self.bytes[..METRIC_EXPORT_BYTES]
+        bytes[AT_METRICS] = 1;
+        bytes[HEADER..HEADER + CODE].fill(0);
+        bytes.copy_within(at..at + METRIC, HEADER + CODE);
+        &bytes[..METRIC_EXPORT_BYTES]
     }
 
     /// What `visit` makes of an export of the first slots.
     pub fn export<T>(&mut self, slots: usize, visit: impl FnOnce(&[u8]) -> T) -> T {
-        let used = core::mem::replace(&mut self.bytes[AT_SLOTS], slots as u8);
-        let visited = visit(&self.bytes[..self.shape.metric_at(self.shape.metrics)]);
-        self.bytes[AT_SLOTS] = used;
+        let used = core::mem::replace(&mut self.room.as_mut()[AT_SLOTS], slots as u8);
+        let visited = visit(&self.room.as_mut()[..self.shape.metric_at(self.shape.metrics)]);
+        self.room.as_mut()[AT_SLOTS] = used;
         visited
     }
 }

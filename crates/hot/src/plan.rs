@@ -4,7 +4,7 @@
 use lumenscope_bucket::calendar::{DAY_HOURS, month_of_day};
 
 use crate::bytes::{put, slide, u64_at};
-use crate::layout::{SLOTS, SPAN};
+use crate::layout::{AT_SPANS, SLOTS, SPAN};
 
 /// Whole hours since 1970-01-01, both included.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -21,31 +21,42 @@ impl Span {
         Self { start_hour: word as u32, end_hour: (word >> 32) as u32 }
     }
 
-    pub(crate) fn encode(self) -> [u8; SPAN] {
-        (u64::from(self.start_hour) | u64::from(self.end_hour) << 32).to_le_bytes()
+    /// The first hour of a slot.
+    pub(crate) fn start_of(blob: &[u8], slot: usize) -> u32 {
+        u64_at(blob, AT_SPANS + slot * SPAN) as u32
+    }
+
+    /// The last hour of a slot.
+    pub(crate) fn end_of(blob: &[u8], slot: usize) -> u32 {
+        (u64_at(blob, AT_SPANS + slot * SPAN) >> 32) as u32
     }
 
     /// The span of a slot.
-    pub(crate) fn of(spans: &[u8], slot: usize) -> Self {
-        Self::decode(spans, slot * SPAN)
+    pub(crate) fn of(blob: &[u8], slot: usize) -> Self {
+        Self::decode(blob, AT_SPANS + slot * SPAN)
     }
 
-    /// The span that a slot and the next one come to.
-    pub(crate) fn of_pair(spans: &[u8], slot: usize) -> Self {
-        let end_hour = Self::of(spans, slot + 1).end_hour;
-        Self { end_hour, ..Self::of(spans, slot) }
+    /// The span that a slot and the next one come to, packed.
+    pub(crate) fn of_pair(blob: &[u8], slot: usize) -> u64 {
+        pack(Self::start_of(blob, slot), Self::end_of(blob, slot + 1))
     }
+}
 
-    /// How much resolution it has lost: 0 within one UTC day, 1 within one month, 2 beyond.
-    fn loss(self) -> u32 {
-        let (start, end) = (self.start_hour / DAY_HOURS, self.end_hour / DAY_HOURS);
-        if start == end {
-            0
-        } else if month_of_day(start) == month_of_day(end) {
-            1
-        } else {
-            2
-        }
+/// A span as it is stored.
+pub(crate) fn pack(start_hour: u32, end_hour: u32) -> u64 {
+    u64::from(start_hour) | u64::from(end_hour) << 32
+}
+
+/// How much resolution hours have lost that are held as one: 0 within one UTC day, 1 within one
+/// month, 2 beyond.
+fn loss(start_hour: u32, end_hour: u32) -> u32 {
+    let (start, end) = (start_hour / DAY_HOURS, end_hour / DAY_HOURS);
+    if start == end {
+        0
+    } else if month_of_day(start) == month_of_day(end) {
+        1
+    } else {
+        2
     }
 }
 
@@ -66,22 +77,22 @@ pub(crate) struct Plan {
 }
 
 impl Plan {
-    /// A plan for samples of `hour`, given the spans of the slots, of which some are in use.
-    pub fn new(spans: &[u8], used: usize, hour: u32) -> Self {
+    /// A plan for samples of `hour`, given the entry, of whose slots some are in use.
+    pub fn new(blob: &[u8], used: usize, hour: u32) -> Self {
         // The first neighbours within one day, else within one month, else the oldest two.
         // Meaningful when all slots are in use.
         let (mut pair, mut least) = (0, u32::MAX);
         for slot in (0..SLOTS - 1).rev() {
-            let loss = Span::of_pair(spans, slot).loss();
+            let loss = loss(Span::start_of(blob, slot), Span::end_of(blob, slot + 1));
             if loss <= least {
                 (pair, least) = (slot, loss);
             }
         }
         let mut target = 0;
-        while target < used && Span::of(spans, target).end_hour < hour {
+        while target < used && Span::end_of(blob, target) < hour {
             target += 1;
         }
-        let is_held = target < used && Span::of(spans, target).start_hour <= hour;
+        let is_held = target < used && Span::start_of(blob, target) <= hour;
         let merges = !is_held && used == SLOTS;
         // An hour in the gap of the merged pair joins it.
         let joins = merges && target == pair + 1;
@@ -93,20 +104,23 @@ impl Plan {
         Self { used, merges, pair, opens, target }
     }
 
-    /// Moves the records of the slots, of `width` bytes each, as planned. `merged` is what the
-    /// pair comes to.
+    /// Moves the records of the slots, of `width` bytes each from `at` on, as planned. `merged` is
+    /// what the pair comes to.
     #[inline(never)]
-    pub fn arrange(&self, records: &mut [u8], width: usize, merged: &[u8]) {
+    pub fn arrange(&self, bytes: &mut [u8], at: usize, width: usize, merged: &[u8]) {
         let last = (SLOTS - 1) * width;
+        let pair = self.pair * width;
         if self.merges {
-            let pair = self.pair * width;
-            put(records, pair, merged);
+            put(bytes, at + pair, merged);
+        }
+        let records = &mut bytes[at..at + last + width];
+        if self.merges {
             slide(records, pair + 2 * width, pair + width);
             records[last..].fill(0);
         }
         if self.opens {
             let target = self.target * width;
-            slide(&mut records[..last + width], target, target + width);
+            slide(records, target, target + width);
             records[target..target + width].fill(0);
         }
     }
@@ -117,12 +131,17 @@ mod tests {
     extern crate std;
 
     use super::*;
+    use crate::bytes::set;
 
     /// 2027-01-15T00:00Z.
     const DAY: u32 = 20_833;
 
     fn packed(spans: &[Span; SLOTS]) -> std::vec::Vec<u8> {
-        spans.map(Span::encode).concat()
+        [
+            std::vec![0; AT_SPANS],
+            spans.map(|span| pack(span.start_hour, span.end_hour).to_le_bytes()).concat(),
+        ]
+        .concat()
     }
 
     fn plan_of(spans: &[Span; SLOTS], used: usize, hour: u32) -> Plan {
@@ -136,20 +155,19 @@ mod tests {
     /// Where the slots 1, 2, 3 and 4 are afterwards; 0 is an empty one, 9 the merged pair.
     fn moved(plan: &Plan) -> [u8; SLOTS] {
         let mut records = [1, 2, 3, 4];
-        plan.arrange(&mut records, 1, &[9]);
+        plan.arrange(&mut records, 0, 1, &[9]);
         records
     }
 
     /// The spans afterwards.
     fn after(plan: &Plan, spans: &[Span; SLOTS], hour: u32) -> [Span; SLOTS] {
         let mut records = packed(spans);
-        let merged = Span::of_pair(&records, plan.pair).encode();
-        plan.arrange(&mut records, SPAN, &merged);
+        let merged = Span::of_pair(&records, plan.pair).to_le_bytes();
+        plan.arrange(&mut records, AT_SPANS, SPAN, &merged);
         if plan.opens {
-            let span = Span { start_hour: hour, end_hour: hour };
-            put(&mut records, plan.target * SPAN, &span.encode());
+            set(&mut records, AT_SPANS + plan.target * SPAN, SPAN, pack(hour, hour));
         }
-        [0, 1, 2, 3].map(|slot| Span::decode(&records, slot * SPAN))
+        [0, 1, 2, 3].map(|slot| Span::of(&records, slot))
     }
 
     fn hour(day: u32, hour: u32) -> u32 {

@@ -4,12 +4,12 @@ use lumenscope_bucket::Statistics;
 use lumenscope_bucket::calendar::{END_S, hour_of};
 use lumenscope_bucket::{clamp, fixed};
 
-use crate::bytes::{count_up, grow, put, slide, statistics_at, u8_at};
+use crate::bytes::{count_up, grow, set, slide, statistics_at, u8_at};
 use crate::layout::{
-    AT_CLAMPED, AT_FLUSHED, AT_SEQUENCE, AT_SLOTS, AT_SPANS, RING_GRACE_S, SLOTS, SPAN, Shape,
-    TOTALS, VERSION,
+    AT_CLAMPED, AT_FLUSHED, AT_SEQUENCE, AT_SLOTS, AT_SPANS, BYTES_MAX, RING_GRACE_S, SLOTS, SPAN,
+    Shape, TOTALS, VERSION,
 };
-use crate::plan::Plan;
+use crate::plan::{Plan, pack};
 use crate::view::View;
 use crate::{HotError, Span};
 
@@ -63,9 +63,10 @@ impl Sample {
 /// One recording call is [`Recorder::next_sequence`], [`Recorder::place`] for each hour that it
 /// brings samples of, and [`Recorder::add`] for each sample.
 #[derive(Debug)]
-pub struct Recorder<'a> {
-    pub(crate) bytes: &'a mut [u8],
+pub struct Recorder<'a, B: ?Sized = [u8]> {
+    pub(crate) room: &'a mut B,
     pub(crate) shape: Shape,
+    len: usize,
 }
 
 impl<'a> Recorder<'a> {
@@ -76,42 +77,48 @@ impl<'a> Recorder<'a> {
     /// [`HotError::BlobInvalid`].
     pub fn parse(bytes: &'a mut [u8]) -> Result<Self, HotError> {
         let shape = Shape::parse(bytes)?;
-        Ok(Self { bytes, shape })
+        let len = bytes.len();
+        Ok(Self { room: bytes, shape, len })
     }
+}
 
+impl<'a> Recorder<'a, [u8; BYTES_MAX]> {
     /// As [`Recorder::parse`], of a blob that [`crate::create`] wrote and nobody else could change:
-    /// only its version is looked at.
+    /// only its version is looked at. It is `len` long and lies in room for any entry, so that the
+    /// compiler knows what is within.
     ///
     /// # Errors
     ///
     /// [`HotError::BlobInvalid`].
-    pub fn stored(bytes: &'a mut [u8]) -> Result<Self, HotError> {
-        if bytes.first() != Some(&VERSION) {
+    pub fn stored(room: &'a mut [u8; BYTES_MAX], len: usize) -> Result<Self, HotError> {
+        if room[0] != VERSION {
             return Err(HotError::BlobInvalid);
         }
-        let shape = Shape::read(bytes);
-        Ok(Self { bytes, shape })
+        let shape = Shape::read(room);
+        Ok(Self { room, shape, len })
     }
+}
 
+impl<'a, B: AsRef<[u8]> + AsMut<[u8]> + ?Sized> Recorder<'a, B> {
     /// The same entry, readable.
-    pub fn view(&self) -> View<'_> {
-        View { bytes: self.bytes, shape: self.shape }
+    pub fn view(&self) -> View<'_, B> {
+        View { room: self.room, shape: self.shape }
     }
 
     /// The same entry, for as long as its bytes are there.
-    pub fn into_view(self) -> View<'a> {
-        View { bytes: self.bytes, shape: self.shape }
+    pub fn into_view(self) -> View<'a, B> {
+        View { room: self.room, shape: self.shape }
     }
 
     /// The bytes as they are now.
     pub fn bytes(&self) -> &[u8] {
-        self.bytes
+        &self.room.as_ref()[..self.len]
     }
 
     /// Counts one recording call.
     pub fn next_sequence(&mut self) -> u64 {
         let sequence = self.view().sequence().saturating_add(1);
-        put(self.bytes, AT_SEQUENCE, &sequence.to_le_bytes());
+        set(self.room.as_mut(), AT_SEQUENCE, 8, sequence);
         sequence
     }
 
@@ -129,19 +136,17 @@ impl<'a> Recorder<'a> {
             return Err(HotError::HourFlushed);
         }
         let used = view.used();
-        let spans = AT_SPANS..AT_SPANS + SLOTS * SPAN;
-        let plan = Plan::new(&self.bytes[spans.clone()], used, hour);
+        let plan = Plan::new(self.room.as_ref(), used, hour);
         for metric in 0..self.shape.metrics {
             self.rearrange(metric, &plan);
         }
-        let spans = &mut self.bytes[spans];
-        let merged = Span::of_pair(spans, plan.pair).encode();
-        plan.arrange(spans, SPAN, &merged);
+        let bytes = self.room.as_mut();
+        let merged = Span::of_pair(bytes, plan.pair).to_le_bytes();
+        plan.arrange(bytes, AT_SPANS, SPAN, &merged);
         if plan.opens {
-            let span = Span { start_hour: hour, end_hour: hour };
-            put(spans, plan.target * SPAN, &span.encode());
+            set(bytes, AT_SPANS + plan.target * SPAN, SPAN, pack(hour, hour));
         }
-        self.bytes[AT_SLOTS] = plan.used as u8;
+        self.room.as_mut()[AT_SLOTS] = plan.used as u8;
         Ok(plan.target)
     }
 
@@ -149,13 +154,13 @@ impl<'a> Recorder<'a> {
     pub fn add(&mut self, metric: usize, slot: usize, moment: Moment, sample: &Sample) {
         let metric_at = self.shape.metric_at(metric);
         let slot_at = self.shape.slots_at(metric) + slot * fixed::BYTES;
-        grow(self.bytes, slot_at, fixed::BYTES, &sample.statistics, true);
+        grow(self.room.as_mut(), slot_at, fixed::BYTES, &sample.statistics, true);
         let mut of_all = sample.statistics;
-        if slot + 1 != usize::from(u8_at(self.bytes, AT_SLOTS)) {
+        if slot + 1 != usize::from(u8_at(self.room.as_mut(), AT_SLOTS)) {
             of_all.last = self.view().totals(metric).last;
         }
-        grow(self.bytes, metric_at, TOTALS, &of_all, true);
-        count_up(self.bytes, metric_at + AT_CLAMPED, sample.clamped.into());
+        grow(self.room.as_mut(), metric_at, TOTALS, &of_all, true);
+        count_up(self.room.as_mut(), metric_at + AT_CLAMPED, sample.clamped.into());
         self.add_to_ring(metric, moment, &sample.statistics);
         self.add_to_sketches(metric, &sample.statistics);
     }
@@ -168,19 +173,19 @@ impl<'a> Recorder<'a> {
         let gone = view.slots_through(through_hour);
         for metric in 0..self.shape.metrics {
             let at = self.shape.slots_at(metric);
-            drop_first(&mut self.bytes[at..at + SLOTS * fixed::BYTES], fixed::BYTES, gone);
+            drop_first(&mut self.room.as_mut()[at..at + SLOTS * fixed::BYTES], fixed::BYTES, gone);
         }
-        drop_first(&mut self.bytes[AT_SPANS..AT_SPANS + SLOTS * SPAN], SPAN, gone);
-        self.bytes[AT_SLOTS] = (used - gone) as u8;
+        drop_first(&mut self.room.as_mut()[AT_SPANS..AT_SPANS + SLOTS * SPAN], SPAN, gone);
+        self.room.as_mut()[AT_SLOTS] = (used - gone) as u8;
         if gone > 0 && gone + 1 >= used {
             self.turn_sketches();
         }
         // A span that reaches beyond `through_hour` stays whole, and open to late samples.
         let mut first_open = through_hour.saturating_add(1);
         if gone < used {
-            first_open = first_open.min(Span::decode(self.bytes, AT_SPANS).start_hour);
+            first_open = first_open.min(Span::start_of(self.room.as_ref(), 0));
         }
-        put(self.bytes, AT_FLUSHED, &first_open.max(before).to_le_bytes());
+        set(self.room.as_mut(), AT_FLUSHED, 4, first_open.max(before).into());
         gone
     }
 
@@ -188,10 +193,9 @@ impl<'a> Recorder<'a> {
         let at = self.shape.slots_at(metric);
         let pair = at + plan.pair * fixed::BYTES;
         // Also when nothing merges: the same work for every hour.
-        let mut merged = statistics_at(self.bytes, pair, fixed::BYTES);
-        merged.merge(&statistics_at(self.bytes, pair + fixed::BYTES, fixed::BYTES));
-        let slots = &mut self.bytes[at..at + SLOTS * fixed::BYTES];
-        plan.arrange(slots, fixed::BYTES, &fixed::encode(&merged));
+        let mut merged = statistics_at(self.room.as_mut(), pair, fixed::BYTES);
+        merged.merge(&statistics_at(self.room.as_mut(), pair + fixed::BYTES, fixed::BYTES));
+        plan.arrange(self.room.as_mut(), at, fixed::BYTES, &fixed::encode(&merged));
     }
 }
 

@@ -5,7 +5,7 @@
 
 use lumenscope_bucket::Statistics;
 
-use crate::bytes::{count_up, grow, put, statistics_at, u32_at};
+use crate::bytes::{count_up, grow, set, statistics_at, u32_at};
 use crate::layout::{RING, RING_HEAD, RING_MINUTES, RING_SLOT, RING_STATISTICS};
 use crate::record::{Moment, Recorder};
 use crate::view::View;
@@ -36,14 +36,14 @@ pub fn minutes(ring: &[u8]) -> impl Iterator<Item = MinuteSlot> + use<'_> {
     })
 }
 
-impl<'a> View<'a> {
+impl<'a, B: AsRef<[u8]> + ?Sized> View<'a, B> {
     /// The ring of a metric, if it is watched: [`minutes`] reads it.
     pub fn ring(&self, metric: usize) -> Option<&'a [u8]> {
         if !self.is_watched(metric) {
             return None;
         }
         let at = self.shape.ring_at(metric);
-        Some(&self.bytes[at..at + RING])
+        Some(&self.bytes()[at..at + RING])
     }
 
     /// How many samples of a watched metric came when their minute was closed already: they are
@@ -53,7 +53,7 @@ impl<'a> View<'a> {
     }
 }
 
-impl Recorder<'_> {
+impl<B: AsRef<[u8]> + AsMut<[u8]> + ?Sized> Recorder<'_, B> {
     pub(crate) fn add_to_ring(&mut self, metric: usize, moment: Moment, sample: &Statistics) {
         if !self.shape.is_watched(metric) {
             return;
@@ -61,13 +61,13 @@ impl Recorder<'_> {
         let Moment { minute, minute_is_open, .. } = moment;
         let ring = self.shape.ring_at(metric);
         if !minute_is_open {
-            count_up(self.bytes, ring, sample.count);
+            count_up(self.room.as_mut(), ring, sample.count);
             return;
         }
         let at = ring + place_of(minute);
-        let is_held = u32_at(self.bytes, at) == minute;
-        put(self.bytes, at, &minute.to_le_bytes());
-        grow(self.bytes, at + 4, RING_STATISTICS, sample, is_held);
+        let is_held = u32_at(self.room.as_mut(), at) == minute;
+        set(self.room.as_mut(), at, 4, minute.into());
+        grow(self.room.as_mut(), at + 4, RING_STATISTICS, sample, is_held);
     }
 }
 

@@ -6,7 +6,7 @@ use lumenscope_bucket::fixed;
 use crate::HotError;
 use crate::bytes::{statistics_at, u8_at, u16_at, u32_at, u64_at};
 use crate::layout::{
-    AT_CLAMPED, AT_FLUSHED, AT_SEQUENCE, AT_SLOTS, AT_SPANS, CODE, HEADER, SLOTS, Shape, TOTALS,
+    AT_CLAMPED, AT_FLUSHED, AT_SEQUENCE, AT_SLOTS, CODE, HEADER, SLOTS, Shape, TOTALS,
 };
 use crate::plan::Span;
 
@@ -19,12 +19,21 @@ pub struct Slot {
     pub span: Span,
 }
 
-/// A hot entry, readable.
-#[derive(Clone, Copy, Debug)]
-pub struct View<'a> {
-    pub(crate) bytes: &'a [u8],
+/// A hot entry, readable. `B` is what its bytes lie in: as many as there are, or room for any entry,
+/// whose length the compiler knows.
+#[derive(Debug)]
+pub struct View<'a, B: ?Sized = [u8]> {
+    pub(crate) room: &'a B,
     pub(crate) shape: Shape,
 }
+
+impl<B: ?Sized> Clone for View<'_, B> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<B: ?Sized> Copy for View<'_, B> {}
 
 impl<'a> View<'a> {
     /// Reads the header.
@@ -33,7 +42,15 @@ impl<'a> View<'a> {
     ///
     /// [`HotError::BlobInvalid`].
     pub fn parse(bytes: &'a [u8]) -> Result<Self, HotError> {
-        Ok(Self { bytes, shape: Shape::parse(bytes)? })
+        Ok(Self { room: bytes, shape: Shape::parse(bytes)? })
+    }
+}
+
+impl<'a, B: AsRef<[u8]> + ?Sized> View<'a, B> {
+    /// The bytes, and what is behind them in the room.
+    #[inline(always)]
+    pub(crate) fn bytes(&self) -> &'a [u8] {
+        self.room.as_ref()
     }
 
     /// Number of metrics.
@@ -43,7 +60,7 @@ impl<'a> View<'a> {
 
     /// Code of a metric in the dictionary; 0 for a custom metric.
     pub fn code(&self, metric: usize) -> u16 {
-        u16_at(self.bytes, HEADER + metric * CODE)
+        u16_at(self.bytes(), HEADER + metric * CODE)
     }
 
     /// The metric of that code.
@@ -63,24 +80,24 @@ impl<'a> View<'a> {
 
     /// One more for every recording call.
     pub fn sequence(&self) -> u64 {
-        u64_at(self.bytes, AT_SEQUENCE)
+        u64_at(self.bytes(), AT_SEQUENCE)
     }
 
     /// First hour since 1970-01-01 that still accepts samples.
     pub fn flushed_before(&self) -> u32 {
-        u32_at(self.bytes, AT_FLUSHED)
+        u32_at(self.bytes(), AT_FLUSHED)
     }
 
     /// The slots in use, oldest first.
-    pub fn slots(&self) -> impl Iterator<Item = Slot> + use<'a> {
-        let spans = &self.bytes[AT_SPANS..];
-        (0..self.used()).map(move |index| Slot { index, span: Span::of(spans, index) })
+    pub fn slots(&self) -> impl Iterator<Item = Slot> + use<'a, B> {
+        let bytes = self.bytes();
+        (0..self.used()).map(move |index| Slot { index, span: Span::of(bytes, index) })
     }
 
     /// Statistics of a metric in a slot; empty for a slot that is not in use.
     pub fn statistics(&self, metric: usize, slot: usize) -> Statistics {
         let at = self.shape.slots_at(metric) + slot * fixed::BYTES;
-        statistics_at(self.bytes, at, fixed::BYTES)
+        statistics_at(self.bytes(), at, fixed::BYTES)
     }
 
     /// Statistics of a metric over all slots.
@@ -96,15 +113,15 @@ impl<'a> View<'a> {
     /// those of the newest hour. The other fields are 0. Count and sum stay at their widths if they
     /// get there.
     pub fn totals(&self, metric: usize) -> Statistics {
-        statistics_at(self.bytes, self.shape.metric_at(metric), TOTALS)
+        statistics_at(self.bytes(), self.shape.metric_at(metric), TOTALS)
     }
 
     /// How many samples of a metric were beyond the limit of values, and clamped.
     pub fn clamped(&self, metric: usize) -> u32 {
-        u32_at(self.bytes, self.shape.metric_at(metric) + AT_CLAMPED)
+        u32_at(self.bytes(), self.shape.metric_at(metric) + AT_CLAMPED)
     }
 
     pub(crate) fn used(&self) -> usize {
-        u8_at(self.bytes, AT_SLOTS).into()
+        u8_at(self.bytes(), AT_SLOTS).into()
     }
 }

@@ -3,7 +3,7 @@
 use lumenscope_bucket::Statistics;
 
 use crate::HotError;
-use crate::bytes::{grow, put, statistics_at, u16_at, u64_at};
+use crate::bytes::{grow, set, statistics_at, u16_at, u64_at};
 use crate::layout::{AT_PRIMARY, REPORTER, WITNESS_SUM, WITNESSES};
 use crate::record::Recorder;
 use crate::view::View;
@@ -20,11 +20,11 @@ pub struct Reporter {
     pub sequence: u64,
 }
 
-impl View<'_> {
+impl<B: AsRef<[u8]> + ?Sized> View<'_, B> {
     /// The last sequence number of a reporter of that generation; 0 if it never reported.
     pub fn last_sequence(&self, witness: Option<usize>, generation: u16) -> u64 {
         match self.head(witness) {
-            Some(at) if u16_at(self.bytes, at) == generation => u64_at(self.bytes, at + 2),
+            Some(at) if u16_at(self.bytes(), at) == generation => u64_at(self.bytes(), at + 2),
             _ => 0,
         }
     }
@@ -32,14 +32,14 @@ impl View<'_> {
     /// The last sequence number of the primary reporter, whoever had its place: where a reporter
     /// whose numbers mean the same goes on.
     pub fn primary_sequence(&self) -> u64 {
-        u64_at(self.bytes, AT_PRIMARY + 2)
+        u64_at(self.bytes(), AT_PRIMARY + 2)
     }
 
     /// Count and sum that a witness of that generation reported of a metric.
     pub fn witnessed(&self, metric: usize, witness: usize, generation: u16) -> Statistics {
         match self.head(Some(witness)) {
-            Some(at) if u16_at(self.bytes, at) == generation => {
-                statistics_at(self.bytes, self.sum_at(metric, witness), WITNESS_SUM)
+            Some(at) if u16_at(self.bytes(), at) == generation => {
+                statistics_at(self.bytes(), self.sum_at(metric, witness), WITNESS_SUM)
             }
             _ => Statistics::EMPTY,
         }
@@ -65,7 +65,7 @@ impl View<'_> {
     }
 }
 
-impl Recorder<'_> {
+impl<B: AsRef<[u8]> + AsMut<[u8]> + ?Sized> Recorder<'_, B> {
     /// Takes note of a report, once.
     ///
     /// # Errors
@@ -74,25 +74,25 @@ impl Recorder<'_> {
     pub fn accept(&mut self, reporter: Reporter) -> Result<(), HotError> {
         let Reporter { seat, generation, sequence } = reporter;
         let at = self.view().seat_at(seat).ok_or(HotError::NoWitnesses)?;
-        let is_known = u16_at(self.bytes, at) == generation;
-        let last = if is_known { u64_at(self.bytes, at + 2) } else { 0 };
+        let is_known = u16_at(self.room.as_mut(), at) == generation;
+        let last = if is_known { u64_at(self.room.as_mut(), at + 2) } else { 0 };
         if sequence <= last {
             return Err(HotError::SequenceSeen);
         }
         if !is_known && seat > 0 {
             for metric in 0..self.shape.metrics {
                 let sum_at = self.view().sum_at(metric, seat - 1);
-                self.bytes[sum_at..sum_at + WITNESS_SUM].fill(0);
+                self.room.as_mut()[sum_at..sum_at + WITNESS_SUM].fill(0);
             }
         }
-        put(self.bytes, at, &generation.to_le_bytes());
-        put(self.bytes, at + 2, &sequence.to_le_bytes());
+        set(self.room.as_mut(), at, 2, generation.into());
+        set(self.room.as_mut(), at + 2, 8, sequence);
         Ok(())
     }
 
     /// Adds to the sums of a witness, above seat 0, whose report was accepted.
     pub fn add_witnessed(&mut self, metric: usize, seat: usize, sample: &Statistics) {
         let at = self.view().sum_at(metric, seat - 1);
-        grow(self.bytes, at, WITNESS_SUM, sample, true);
+        grow(self.room.as_mut(), at, WITNESS_SUM, sample, true);
     }
 }

@@ -30,7 +30,7 @@ fn recorded() -> Vec<u8> {
     let sketch = SketchLayout::new(100, 1_000, 24).ok();
     let first = MetricShape { code: 1, watched: true, sketch, continues: None };
     let metrics = [first, MetricShape::default()];
-    let bytes = create(None, &metrics, true, (START_S / 3_600) as u32, &mut blob).unwrap();
+    let bytes = create(None::<&View>, &metrics, true, (START_S / 3_600) as u32, &mut blob).unwrap();
     blob.truncate(bytes);
     let mut recorder = Recorder::parse(&mut blob).unwrap();
     let mut record = |metric, at_s, now_s, value| {
@@ -116,7 +116,7 @@ fn an_export_is_these_bytes_and_means_this() {
 #[test]
 fn a_stream_of_four_plain_metrics_takes_920_bytes() {
     let mut blob = vec![0; BYTES_MAX];
-    assert_eq!(create(None, &[MetricShape::default(); 4], false, 0, &mut blob), Ok(920));
+    assert_eq!(create(None::<&View>, &[MetricShape::default(); 4], false, 0, &mut blob), Ok(920));
 }
 
 #[test]
@@ -127,16 +127,19 @@ fn the_largest_entry_and_the_largest_export_fit_their_bounds() {
     metrics[3].sketch = sketch;
     metrics[15].sketch = sketch;
     let mut blob = vec![0; BYTES_MAX];
-    assert_eq!(create(None, &metrics, true, 0, &mut blob), Ok(BYTES_MAX));
+    assert_eq!(create(None::<&View>, &metrics, true, 0, &mut blob), Ok(BYTES_MAX));
     let mut recorder = Recorder::parse(&mut blob).unwrap();
     for hour in 0..5 {
         recorder.place(hour * 24).unwrap();
     }
     recorder.export(SLOTS, |export| assert_eq!(export.len(), EXPORT_BYTES_MAX));
     metrics[0].sketch = sketch;
-    assert_eq!(create(None, &metrics, true, 0, &mut blob), Err(HotError::ShapeInvalid));
-    assert_eq!(create(None, &[plain; 17], true, 0, &mut blob), Err(HotError::ShapeInvalid));
-    assert_eq!(create(None, &[], true, 0, &mut blob), Err(HotError::ShapeInvalid));
+    assert_eq!(create(None::<&View>, &metrics, true, 0, &mut blob), Err(HotError::ShapeInvalid));
+    assert_eq!(
+        create(None::<&View>, &[plain; 17], true, 0, &mut blob),
+        Err(HotError::ShapeInvalid)
+    );
+    assert_eq!(create(None::<&View>, &[], true, 0, &mut blob), Err(HotError::ShapeInvalid));
 }
 
 #[test]

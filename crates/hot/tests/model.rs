@@ -136,7 +136,7 @@ impl Run {
         let mut blob = vec![0xaa; BYTES_MAX];
         let hour = (START_S / HOUR_S) as u32;
         let order: Vec<usize> = (0..METRICS).collect();
-        let bytes = create(None, &shapes(&order), true, hour, &mut blob).unwrap();
+        let bytes = create(None::<&View>, &shapes(&order), true, hour, &mut blob).unwrap();
         blob.truncate(bytes);
         let model = Model {
             now_s: START_S,

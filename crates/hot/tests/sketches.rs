@@ -1,7 +1,7 @@
 //! Sketches of a hot entry through rollover, late samples and flush.
 
 use lumenscope_bucket::Statistics;
-use lumenscope_hot::{BYTES_MAX, MetricShape, Moment, Recorder, Sample, create};
+use lumenscope_hot::{BYTES_MAX, MetricShape, Moment, Recorder, Sample, View, create};
 use lumenscope_sketch::{Quantile, SketchLayout};
 
 const HOUR_S: u64 = 3_600;
@@ -10,7 +10,7 @@ fn entry() -> Vec<u8> {
     let mut blob = vec![0; BYTES_MAX];
     let sketch = SketchLayout::new(10, 1_000, 64).ok();
     let metrics = [MetricShape::default(), MetricShape { sketch, ..MetricShape::default() }];
-    let bytes = create(None, &metrics, false, 0, &mut blob).unwrap();
+    let bytes = create(None::<&View>, &metrics, false, 0, &mut blob).unwrap();
     blob.truncate(bytes);
     blob
 }

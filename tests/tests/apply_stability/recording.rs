@@ -4,7 +4,7 @@ use anyhow::Result;
 use lumenscope_bucket::{Statistics, fixed};
 use lumenscope_interfaces::common::TTL_TARGET_LEDGERS;
 use lumenscope_interfaces::performance_monitor::{
-    BatchSample, MetricSpec, RecordingMode, SketchRange, StreamBatch, StreamSpec,
+    BatchSample, MetricSpec, RecordingMode, StreamBatch, StreamSpec,
 };
 use lumenscope_tests::apply_stability::{Expectation, Monitored, run, violations};
 use lumenscope_tests::stage::{Call, Stage, on_stage};
@@ -158,10 +158,10 @@ impl Recorder {
         let mut spec = suite.spec(metrics);
         if self.kept == Kept::Everything {
             // As many bins as there may be: this range needs 83.
-            let sketch = SketchRange { min: 1, max: 10_000, bins: 96 };
+            let sketch = (1, 10_000, 96);
             let mut metrics = vec![suite.env()];
             for (place, metric) in spec.metrics.iter().enumerate() {
-                let more = MetricSpec { watched: true, sketch: sketch.clone(), ..metric.clone() };
+                let more = MetricSpec { watched: true, sketch, ..metric.clone() };
                 metrics.push_back(if place < 2 { more } else { metric });
             }
             spec = StreamSpec { metrics, witnesses: true, ..spec };

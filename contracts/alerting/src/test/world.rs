@@ -7,7 +7,7 @@ use lumenscope_interfaces::alerting::{
 use lumenscope_interfaces::common::StreamKey;
 use lumenscope_interfaces::governance::Role;
 use lumenscope_interfaces::performance_monitor::{
-    MetricKind, MetricSpec, PerformanceMonitorClient, RecordingMode, SketchRange, StreamSpec,
+    MetricKind, MetricSpec, NO_SKETCH, PerformanceMonitorClient, RecordingMode, StreamSpec,
 };
 use lumenscope_rules::codec::{decode, decode_transition};
 use lumenscope_rules::{Kind, State, Transition};
@@ -168,7 +168,7 @@ impl World {
             unit: self.symbol("stroops"),
             kind: MetricKind::Timer,
             watched,
-            sketch: SketchRange::NONE,
+            sketch: NO_SKETCH,
         };
         let metrics = vec![&self.e, metric("fee", true), metric("size", false)];
         let spec = StreamSpec { metrics, mode: RecordingMode::Rollup, witnesses: false };

@@ -15,7 +15,7 @@ use lumenscope_interfaces::dashboard::{
     LINK_STREAMS, Widget, WidgetKind,
 };
 use lumenscope_interfaces::performance_monitor::{
-    FLUSH_DELAY_S, MetricKind, MetricSpec, PerformanceMonitorClient, RecordingMode, SketchRange,
+    FLUSH_DELAY_S, MetricKind, MetricSpec, NO_SKETCH, PerformanceMonitorClient, RecordingMode,
     StreamSpec,
 };
 use performance_monitor::PerformanceMonitorContract;
@@ -211,7 +211,7 @@ impl World {
                 unit: self.symbol(by_name(metric).map_or("count", |known| known.unit)),
                 kind: MetricKind::Timer,
                 watched: true,
-                sketch: SketchRange::NONE,
+                sketch: NO_SKETCH,
             });
         }
         let spec = StreamSpec { metrics: specs, mode: RecordingMode::Rollup, witnesses: false };

@@ -69,7 +69,7 @@ fn anyone_moves_closed_hours_to_history_exactly_once() {
     assert_eq!(world.flush("pay", START_HOUR + 1), 0);
     assert_eq!(world.stored(), before);
     assert_eq!(world.ingests(), 1);
-    let totals = world.client().totals(&world.stream("pay"), &world.symbol("premium"));
+    let totals = world.totals(&world.stream("pay"), &world.symbol("premium"));
     assert_eq!((totals.count, totals.sum, totals.last), (4, 208, 7));
     assert_eq!(world.unflushed(&world.stream("pay"), "premium").len(), 1);
 }

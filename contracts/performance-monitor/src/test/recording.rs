@@ -2,12 +2,12 @@ use lumenscope_bucket::Statistics;
 use lumenscope_hot::{View, minutes};
 use lumenscope_interfaces::common::StreamKey;
 use lumenscope_interfaces::performance_monitor::{
-    MonitorError, RecordingMode, ReporterRole, SketchRange, StreamSpec, Totals,
+    MonitorError, RecordingMode, ReporterRole, StreamSpec,
 };
 use soroban_sdk::testutils::{Address as _, Events as _, Ledger as _};
 use soroban_sdk::{Address, Error, Event, String, Symbol, Vec, vec};
 
-use super::world::{HOUR_S, Host, START_S, World, error, unauthorised};
+use super::world::{HOUR_S, Host, START_S, Totals, World, error, unauthorised};
 use crate::events::SamplesRecorded;
 
 fn of(values: &[i64]) -> Totals {
@@ -42,7 +42,7 @@ fn a_contract_records_into_the_open_hour() {
     let hour = (START_S / HOUR_S) as u32;
     let expected = [(hour, hour, statistics(&[100, -40])), (hour + 1, hour + 1, statistics(&[7]))];
     assert_eq!(world.unflushed(&stream, "premium"), expected);
-    assert_eq!(world.client().totals(&stream, &premium), of(&[100, -40, 7]));
+    assert_eq!(world.totals(&stream, &premium), of(&[100, -40, 7]));
     assert_eq!(world.sequence(&stream), 3);
 }
 
@@ -58,7 +58,7 @@ fn hours_merge_when_nobody_flushes_and_nothing_is_lost() {
     assert_eq!(buckets.len(), 4);
     assert_eq!(buckets.iter().map(|bucket| bucket.2.count).sum::<u64>(), 50);
     assert!(buckets[0].0 < buckets[0].1);
-    assert_eq!(world.client().totals(&stream, &premium), of(&[3; 50]));
+    assert_eq!(world.totals(&stream, &premium), of(&[3; 50]));
 }
 
 #[test]
@@ -113,7 +113,7 @@ fn values_beyond_the_limit_are_clamped_and_counted() {
     assert_eq!(clamped("premium"), 3);
     let limit = 1 << 43;
     let expected = of(&[limit, -limit, limit, -limit, limit]);
-    assert_eq!(world.client().totals(&stream, &premium), expected);
+    assert_eq!(world.totals(&stream, &premium), expected);
     assert_eq!(clamped("waited"), 0);
 }
 
@@ -132,12 +132,12 @@ fn functions_that_were_not_opened_go_to_the_stream_for_others() {
     };
     assert_eq!(world.e.events().all().events(), [told.to_xdr(&world.e, &world.monitor)]);
     let premium = world.symbol("premium");
-    assert_eq!(world.client().totals(&other, &premium), of(&[5]));
+    assert_eq!(world.totals(&other, &premium), of(&[5]));
     let subject = Some(world.symbol("worker"));
     let asked = StreamKey { subject, ..world.stream("pay") };
     let samples = vec![&world.e, (premium.clone(), 6)];
     assert_eq!(world.host().record_many(&world.monitor, &asked, &samples), 2);
-    assert_eq!(world.client().totals(&other, &premium), of(&[5, 6]));
+    assert_eq!(world.totals(&other, &premium), of(&[5, 6]));
     assert_eq!(world.sequence(&world.stream("pay")), 0);
 }
 
@@ -159,8 +159,8 @@ fn several_values_share_one_call() {
         metadata: None,
     };
     assert_eq!(world.e.events().all().events(), [told.to_xdr(&world.e, &world.monitor)]);
-    assert_eq!(world.client().totals(&stream, &premium), of(&[5, 1 << 43]));
-    assert_eq!(world.client().totals(&stream, &waited), of(&[60]));
+    assert_eq!(world.totals(&stream, &premium), of(&[5, 1 << 43]));
+    assert_eq!(world.totals(&stream, &waited), of(&[60]));
 
     let refused = |samples: &Vec<(Symbol, i128)>| {
         world.refused(|| world.host().try_record_many(&world.monitor, &stream, samples))
@@ -218,7 +218,7 @@ fn watched_metrics_keep_their_last_minutes_and_sketched_ones_answer_quantiles() 
     let world = World::new();
     let mut metric = world.metric("latency", "us");
     metric.watched = true;
-    metric.sketch = SketchRange { min: 10, max: 1_000, bins: 64 };
+    metric.sketch = (10, 1_000, 64);
     let spec = StreamSpec { metrics: vec![&world.e, metric], ..world.plain() };
     let stream = world.open("claim", &spec);
     for minute in 0..15 {

@@ -2,12 +2,12 @@ use lumenscope_bucket::{Statistics, fixed};
 use lumenscope_hot::View;
 use lumenscope_interfaces::common::StreamKey;
 use lumenscope_interfaces::performance_monitor::{
-    BatchSample, MonitorError, RecordingMode, ReporterRole, StreamBatch, StreamSpec, Totals,
+    BatchSample, MonitorError, RecordingMode, ReporterRole, StreamBatch, StreamSpec,
 };
 use soroban_sdk::testutils::{Address as _, Events as _};
 use soroban_sdk::{Address, BytesN, Env, Error, Event, Vec, vec};
 
-use super::world::{HOUR_S, World, error, unauthorised};
+use super::world::{HOUR_S, Totals, World, error, unauthorised};
 use crate::events::SamplesReported;
 
 impl World {
@@ -83,7 +83,7 @@ impl World {
     }
 
     fn premium(&self, function: &str) -> Totals {
-        self.client().totals(&self.stream(function), &self.symbol("premium"))
+        self.totals(&self.stream(function), &self.symbol("premium"))
     }
 }
 
@@ -235,7 +235,7 @@ fn an_execution_fills_the_standard_metrics_that_the_stream_holds() {
     };
     assert_eq!(world.e.events().all().events(), [told.to_xdr(&world.e, &world.monitor)]);
     for (name, _, value) in METRICS {
-        let totals = world.client().totals(&stream, &world.symbol(name));
+        let totals = world.totals(&stream, &world.symbol(name));
         assert_eq!((totals.count, totals.sum), (1, value.into()), "{name}");
     }
     assert_eq!(world.premium("claim").count, 0);

@@ -1,7 +1,7 @@
 use lumenscope_hot::View;
 use lumenscope_interfaces::common::StreamKey;
 use lumenscope_interfaces::performance_monitor::{
-    MetricKind, MonitorError, RecordingMode, SketchRange, StreamSpec,
+    MetricKind, MonitorError, RecordingMode, StreamSpec,
 };
 use soroban_sdk::testutils::Events as _;
 use soroban_sdk::{Bytes, Event, vec};
@@ -19,7 +19,7 @@ fn a_stream_keeps_what_its_owner_asked_for() {
     let mut spec = world.plain();
     let mut standard = world.metric("instructions", "insns");
     standard.watched = true;
-    standard.sketch = SketchRange { min: 1_000, max: 10_000_000, bins: 96 };
+    standard.sketch = (1_000, 10_000_000, 96);
     let mut ratio = world.metric("failed", "ratio");
     ratio.kind = MetricKind::Ratio;
     spec.metrics = vec![&world.e, world.metric("premium", "stroops"), standard, ratio];
@@ -76,14 +76,14 @@ fn specifications_that_cannot_be_kept_are_refused_by_name() {
     let world = World::new();
     let sketched = |min, max, bins| {
         let mut metric = world.metric("premium", "stroops");
-        metric.sketch = SketchRange { min, max, bins };
+        metric.sketch = (min, max, bins);
         metric
     };
     let named = |name: &str, unit: &str| world.metric(name, unit);
-    let good = SketchRange { min: 10, max: 100, bins: 30 };
+    let good = (10, 100, 30);
     let three = ["a", "b", "c"].map(|name| {
         let mut metric = named(name, "s");
-        metric.sketch = good.clone();
+        metric.sketch = good;
         metric
     });
     let mut many = vec![&world.e];
@@ -183,9 +183,9 @@ fn reshaping_keeps_the_figures_of_the_metrics_that_stay() {
     world.by(&world.owner, "open_stream", (stream.clone(), spec.clone()));
     world.client().open_stream(&stream, &spec);
     assert_eq!(world.spec_of(&stream), spec);
-    let totals = world.client().totals(&stream, &world.symbol("premium"));
+    let totals = world.totals(&stream, &world.symbol("premium"));
     assert_eq!((totals.count, totals.sum, totals.last), (2, 150, 50));
-    assert_eq!(world.client().totals(&stream, &world.symbol("refund")).count, 0);
+    assert_eq!(world.totals(&stream, &world.symbol("refund")).count, 0);
     assert_eq!(world.sequence(&stream), 2);
     assert_eq!(world.pay(1), 3);
 }

@@ -3,8 +3,8 @@
 use lumenscope_hot::{Export, ExportedBucket, Statistics, View};
 use lumenscope_interfaces::common::StreamKey;
 use lumenscope_interfaces::performance_monitor::{
-    MetricKind, MetricSpec, MonitorError, PerformanceMonitorClient, RecordingMode, ReporterRole,
-    SketchRange, StreamSpec,
+    MetricKind, MetricSpec, MonitorError, NO_SKETCH, PerformanceMonitorClient, RecordingMode,
+    ReporterRole, StreamSpec,
 };
 use soroban_sdk::testutils::{
     Address as _, EnvTestConfig, Events as _, Ledger as _, MockAuth, MockAuthInvoke,
@@ -81,7 +81,22 @@ pub struct World {
     pub stranger: Address,
 }
 
+/// Everything ever recorded of a metric.
+#[derive(Debug, Eq, PartialEq)]
+pub struct Totals {
+    pub count: u64,
+    pub sum: i128,
+    pub last: i64,
+}
+
 impl World {
+    pub fn totals(&self, stream: &StreamKey, metric: &Symbol) -> Totals {
+        let totals = self.client().totals(stream, metric);
+        assert_eq!(totals.len(), 3);
+        let [count, sum, last] = [0, 1, 2].map(|place| totals.get_unchecked(place));
+        Totals { count: count.try_into().unwrap(), sum, last: last.try_into().unwrap() }
+    }
+
     /// Nothing is registered yet.
     pub fn bare() -> Self {
         let e = Env::new_with_config(EnvTestConfig { capture_snapshot_at_drop: false });
@@ -147,7 +162,7 @@ impl World {
             unit: self.symbol(unit),
             kind: MetricKind::Timer,
             watched: false,
-            sketch: SketchRange::NONE,
+            sketch: NO_SKETCH,
         }
     }
 
@@ -217,11 +232,9 @@ impl World {
             };
             let watched = definition.watches(&name);
             assert_eq!(watched, view.is_watched(place));
-            let sketch = view.sketch(place).map_or(SketchRange::NONE, |layout| SketchRange {
-                min: layout.min(),
-                max: layout.max(),
-                bins: layout.bins().into(),
-            });
+            let sketch = view.sketch(place);
+            let sketch = sketch
+                .map_or(NO_SKETCH, |layout| (layout.min(), layout.max(), layout.bins().into()));
             metrics.push_back(MetricSpec { name, unit, kind, watched, sketch });
         }
         StreamSpec { metrics, mode: definition.mode, witnesses: view.has_witnesses() }

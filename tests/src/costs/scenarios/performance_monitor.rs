@@ -3,7 +3,7 @@
 use anyhow::Result;
 use lumenscope_bucket::{Statistics, fixed};
 use lumenscope_interfaces::performance_monitor::{
-    BatchSample, RecordingMode, ReporterRole, SketchRange, StreamBatch, StreamSpec,
+    BatchSample, RecordingMode, ReporterRole, StreamBatch, StreamSpec,
 };
 use soroban_sdk::{BytesN, Vec as SdkVec, vec};
 
@@ -12,7 +12,7 @@ use crate::stage::Call;
 use crate::suite::Suite;
 
 /// 5 % over a range of 600 : 1.
-const SKETCH: SketchRange = SketchRange { min: 1_000, max: 600_000, bins: 64 };
+const SKETCH: (i64, i64, u32) = (1_000, 600_000, 64);
 
 const fn scenario(
     entry_point: &'static str,
