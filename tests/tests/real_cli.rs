@@ -304,7 +304,7 @@ fn administration_is_read_with_the_names_of_its_fields() {
 
     let hash = "07".repeat(32);
     cli.invoke(&base, &["pause"]);
-    cli.invoke(&base, &["grant_role", "--account", &alice, "--role", "1"]);
+    cli.invoke(&base, &["set_role", "--account", &alice, "--role", "1", "--held", "true"]);
     cli.invoke(&base, &["propose_upgrade", "--wasm_hash", &hash]);
     let state = cli.invoke(&base, &["administration"]);
     assert_eq!(state["paused"], true);

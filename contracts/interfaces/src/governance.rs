@@ -266,14 +266,9 @@ pub trait Governance: Schema {
         publish(e, symbol_short!("accepted"), admin, previous.to_val(), load(e));
     }
 
-    /// Gives `account` a role.
-    fn grant_role(e: &Env, account: Address, role: Role) {
-        set_role(e, account, role, true);
-    }
-
-    /// Takes a role from `account`.
-    fn revoke_role(e: &Env, account: Address, role: Role) {
-        set_role(e, account, role, false);
+    /// Gives `account` a role, or takes it: whether it is `held` from now on.
+    fn set_role(e: &Env, account: Address, role: Role, held: bool) {
+        set_role(e, account, role, held);
     }
 
     /// Stops the creation and change of objects; never recording or reading.

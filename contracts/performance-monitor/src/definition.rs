@@ -80,7 +80,7 @@ pub fn keeps(mode: u32) -> bool {
 /// Refuses what is no name, or an empty one.
 #[inline(never)]
 pub fn check_name(e: &Env, name: Val) {
-    if typed::<Symbol>(e, name).to_val().get_payload() == symbol_short!("").to_val().get_payload() {
+    if same(e, typed::<Symbol>(e, name).to_val(), symbol_short!("").to_val()) {
         refuse(e, MonitorError::Empty);
     }
 }

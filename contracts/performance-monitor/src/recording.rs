@@ -93,8 +93,8 @@ pub fn place_of(call: &Call, definition: &StreamDefinition, name: Val) -> u32 {
 /// events only, checks what came. Whoever asked was authorised.
 pub fn add(call: &Call, asked: &StreamKey, reporter: Option<Reporter>, samples: &Samples) -> Added {
     let e = call.e;
-    let count = count(e, samples.items);
-    check_number(call, count, BATCH_SAMPLES_MAX);
+    let brought = count(e, samples.items);
+    check_number(call, brought, BATCH_SAMPLES_MAX);
     let (stream, definition) = stream_or_other(call, asked);
     let mode = definition.mode();
     let now_s = e.ledger().timestamp();
@@ -111,7 +111,7 @@ pub fn add(call: &Call, asked: &StreamKey, reporter: Option<Reporter>, samples: 
         }
     }
     let mut placed = None;
-    for number in 0..count {
+    for number in 0..brought {
         call.sample.set(number);
         let sample = item(e, samples.items, number);
         let mut at_s = samples.at_s;
@@ -131,6 +131,10 @@ pub fn add(call: &Call, asked: &StreamKey, reporter: Option<Reporter>, samples: 
                 call.refuse(MonitorError::UnitMismatch);
             }
             if samples.form == Form::Values {
+                // They are published as they came: nothing else may travel with them.
+                if count(e, sample) != 2 {
+                    call.refuse(MonitorError::Empty);
+                }
                 Sample::of(typed(e, second))
             } else {
                 at_s = typed(e, second);

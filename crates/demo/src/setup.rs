@@ -293,8 +293,8 @@ impl Act<'_> {
         let alerting = &suite.alerting;
         let rule = |rule: &Rule| rule.spec(pool, policy);
         // The rules name no function: only a keeper begins their alerts.
-        let keeper = args![self.cast.keeper.address(), ROLE_KEEPER]?;
-        self.send(admin, alerting, "grant_role", keeper).await?;
+        let keeper = args![self.cast.keeper.address(), ROLE_KEEPER, true]?;
+        self.send(admin, alerting, "set_role", keeper).await?;
         let cost = args![admin_address, rule(&COST)?]?;
         let cost = self.send(admin, alerting, "create_rule", cost).await?;
         let failing = args![admin_address, rule(&FAILING)?]?;

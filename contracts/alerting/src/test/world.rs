@@ -137,9 +137,9 @@ impl World {
         let trace = RefCell::default();
         let world =
             World { e, monitor, alerting, admin, owner, pool, recorder, keeper, stranger, trace };
-        let args: Vec<Val> = (world.keeper.clone(), Role::Keeper).into_val(&world.e);
-        world.authorise(&world.admin, &world.alerting, "grant_role", args.clone());
-        let grant = Symbol::new(&world.e, "grant_role");
+        let args: Vec<Val> = (world.keeper.clone(), Role::Keeper, true).into_val(&world.e);
+        world.authorise(&world.admin, &world.alerting, "set_role", args.clone());
+        let grant = Symbol::new(&world.e, "set_role");
         world.e.invoke_contract::<()>(&world.alerting, &grant, args);
         world.register(&world.pool, &world.owner);
         world.open(&world.stream("pay"));

@@ -58,8 +58,8 @@ impl Stage {
         let id = e.register(ExternalMonitoringContract, (&admin, UPGRADE_DELAY_DEFAULT_S));
         let client = ExternalMonitoringClient::new(&e, &id);
         let stage = Self { e, id, admin, dispatcher, client };
-        let role = (&stage.dispatcher, Role::Keeper);
-        assert_eq!(stage.call(&stage.admin, "grant_role", role), Ok(()));
+        let role = (&stage.dispatcher, Role::Keeper, true);
+        assert_eq!(stage.call(&stage.admin, "set_role", role), Ok(()));
         stage
     }
 

@@ -169,7 +169,7 @@ fn what_a_reader_of_the_spec_sees_is_what_the_code_reads() {
     let s = stage();
     let (hash, account) = (s.upload(1), s.account());
     assert_eq!(s.as_admin("pause", s.none()), Ok(()));
-    assert_eq!(s.as_admin("grant_role", s.args((&account, Role::Auditor))), Ok(()));
+    assert_eq!(s.as_admin("set_role", s.args((&account, Role::Auditor, true))), Ok(()));
     assert_eq!(s.as_admin("propose_upgrade", s.args((hash.clone(),))), Ok(()));
     let reply = s.client.administration();
     let seen = read(&s.e, &reply);
@@ -217,7 +217,7 @@ fn a_stranger_may_do_nothing_and_neither_may_who_holds_every_role() {
     let stranger = s.account();
     let insider = s.account();
     for role in [Role::Operator, Role::Keeper, Role::Auditor] {
-        assert_eq!(s.as_admin("grant_role", s.args((&insider, role))), Ok(()));
+        assert_eq!(s.as_admin("set_role", s.args((&insider, role, true))), Ok(()));
     }
     let hash = s.upload(1);
     assert_eq!(s.as_admin("propose_upgrade", s.args((hash.clone(),))), Ok(()));
@@ -225,8 +225,8 @@ fn a_stranger_may_do_nothing_and_neither_may_who_holds_every_role() {
     for signer in [&stranger, &insider] {
         for (function, args) in [
             ("transfer_admin", s.args((signer, NOW_LEDGER + 10))),
-            ("grant_role", s.args((&stranger, Role::Operator))),
-            ("revoke_role", s.args((&insider, Role::Operator))),
+            ("set_role", s.args((&stranger, Role::Operator, true))),
+            ("set_role", s.args((&insider, Role::Operator, false))),
             ("pause", s.none()),
             ("unpause", s.none()),
             ("propose_upgrade", s.args((hash.clone(),))),
@@ -252,22 +252,23 @@ const AUTHORISATION_MISSING: Error = Error::from_type_and_code(
 fn a_role_is_given_once_and_taken_once_and_each_change_names_the_admin() {
     let s = stage();
     let account = s.account();
-    let keeper = s.args((&account, Role::Keeper));
-    assert_eq!(s.as_admin("grant_role", keeper.clone()), Ok(()));
+    let keeper = s.args((&account, Role::Keeper, true));
+    let no_keeper = s.args((&account, Role::Keeper, false));
+    assert_eq!(s.as_admin("set_role", keeper.clone()), Ok(()));
     s.assert_admin_did("granted", &account);
     assert_eq!(s.roles(&account), Some(Role::Keeper.bit()));
-    assert_eq!(s.as_admin("grant_role", keeper.clone()), refused(GovernanceError::NothingToChange));
+    assert_eq!(s.as_admin("set_role", keeper), refused(GovernanceError::NothingToChange));
 
-    assert_eq!(s.as_admin("grant_role", s.args((&account, Role::Auditor))), Ok(()));
+    assert_eq!(s.as_admin("set_role", s.args((&account, Role::Auditor, true))), Ok(()));
     s.assert_admin_did("granted", &account);
     assert_eq!(s.roles(&account), Some(Role::Keeper.bit() | Role::Auditor.bit()));
     assert_eq!(s.roles(&s.account()), None);
 
-    assert_eq!(s.as_admin("revoke_role", keeper.clone()), Ok(()));
+    assert_eq!(s.as_admin("set_role", no_keeper.clone()), Ok(()));
     s.assert_admin_did("revoked", &account);
     assert_eq!(s.roles(&account), Some(Role::Auditor.bit()));
-    assert_eq!(s.as_admin("revoke_role", keeper), refused(GovernanceError::NothingToChange));
-    assert_eq!(s.as_admin("revoke_role", s.args((&account, Role::Auditor))), Ok(()));
+    assert_eq!(s.as_admin("set_role", no_keeper), refused(GovernanceError::NothingToChange));
+    assert_eq!(s.as_admin("set_role", s.args((&account, Role::Auditor, false))), Ok(()));
     assert!(s.client.administration().roles().is_empty());
 }
 
@@ -276,23 +277,23 @@ fn one_account_more_than_may_hold_roles_is_refused_until_another_loses_its_own()
     let s = stage();
     let holders: std::vec::Vec<Address> = (0..ROLE_HOLDERS_MAX).map(|_| s.account()).collect();
     for holder in &holders {
-        assert_eq!(s.as_admin("grant_role", s.args((holder, Role::Operator))), Ok(()));
+        assert_eq!(s.as_admin("set_role", s.args((holder, Role::Operator, true))), Ok(()));
     }
-    let late = s.args((&s.account(), Role::Operator));
+    let late = s.args((&s.account(), Role::Operator, true));
     let full = refused(GovernanceError::TooManyRoleHolders);
-    assert_eq!(s.as_admin("grant_role", late.clone()), full);
+    assert_eq!(s.as_admin("set_role", late.clone()), full);
     assert_eq!(s.client.administration().roles().len(), ROLE_HOLDERS_MAX);
-    assert_eq!(s.as_admin("grant_role", s.args((&holders[0], Role::Keeper))), Ok(()));
-    assert_eq!(s.as_admin("revoke_role", s.args((&holders[1], Role::Operator))), Ok(()));
-    assert_eq!(s.as_admin("grant_role", late), Ok(()));
+    assert_eq!(s.as_admin("set_role", s.args((&holders[0], Role::Keeper, true))), Ok(()));
+    assert_eq!(s.as_admin("set_role", s.args((&holders[1], Role::Operator, false))), Ok(()));
+    assert_eq!(s.as_admin("set_role", late), Ok(()));
 }
 
 #[test]
 fn a_call_for_operators_takes_the_admin_and_operators_with_their_own_authorisation() {
     let s = stage();
     let [operator, keeper, stranger] = [s.account(), s.account(), s.account()];
-    assert_eq!(s.as_admin("grant_role", s.args((&operator, Role::Operator))), Ok(()));
-    assert_eq!(s.as_admin("grant_role", s.args((&keeper, Role::Keeper))), Ok(()));
+    assert_eq!(s.as_admin("set_role", s.args((&operator, Role::Operator, true))), Ok(()));
+    assert_eq!(s.as_admin("set_role", s.args((&keeper, Role::Keeper, true))), Ok(()));
     for caller in [&s.admin, &operator] {
         assert_eq!(s.call(caller, "guarded", s.args((caller,))), Ok(()));
         let forged = s.call(&stranger, "guarded", s.args((caller,)));
@@ -315,7 +316,7 @@ fn a_pause_stops_what_asks_for_it_and_can_be_ended_while_administration_goes_on(
     assert_eq!(guarded(), refused(GovernanceError::Paused));
     assert_eq!(s.as_admin("pause", s.none()), refused(GovernanceError::NothingToChange));
 
-    assert_eq!(s.as_admin("grant_role", s.args((&s.account(), Role::Keeper))), Ok(()));
+    assert_eq!(s.as_admin("set_role", s.args((&s.account(), Role::Keeper, true))), Ok(()));
     assert_eq!(s.as_admin("propose_upgrade", s.args((s.upload(1),))), Ok(()));
 
     assert_eq!(s.as_admin("unpause", s.none()), Ok(()));

@@ -109,7 +109,7 @@ fn update_integration(suite: &mut Suite) -> Result<Call> {
 fn record_delivery(suite: &mut Suite) -> Result<Call> {
     let integration = integrated(suite)?;
     let dispatcher = suite.caller.clone();
-    let grant = suite.connections("grant_role", (dispatcher.clone(), Role::Keeper));
+    let grant = suite.connections("set_role", (dispatcher.clone(), Role::Keeper, true));
     suite.stage.act(&[grant])?;
     let delivery = |suite: &Suite, number: u8| {
         let key = BytesN::from_array(suite.env(), &[number; 32]);

@@ -27,11 +27,11 @@ pub(super) const SCENARIOS: [Scenario; 10] = [
         suite.stage.act(&[offer])?;
         Ok(suite.monitor("accept_admin", ()))
     }),
-    scenario("grant_role", "the first", grant_role),
-    scenario("revoke_role", "the last", |suite| {
-        let grant = grant_role(suite)?;
+    scenario("set_role", "the first", |suite| Ok(set_role(suite, true))),
+    scenario("set_role", "the last goes", |suite| {
+        let grant = set_role(suite, true);
         suite.stage.act(&[grant])?;
-        Ok(suite.monitor("revoke_role", (suite.caller.clone(), Role::Keeper)))
+        Ok(set_role(suite, false))
     }),
     scenario("pause", "", |suite| Ok(suite.monitor("pause", ()))),
     scenario("unpause", "", |suite| {
@@ -60,8 +60,8 @@ fn transfer_admin(suite: &mut Suite) -> Result<Call> {
     Ok(suite.monitor("transfer_admin", (suite.caller.clone(), until)))
 }
 
-fn grant_role(suite: &mut Suite) -> Result<Call> {
-    Ok(suite.monitor("grant_role", (suite.caller.clone(), Role::Keeper)))
+fn set_role(suite: &Suite, held: bool) -> Call {
+    suite.monitor("set_role", (suite.caller.clone(), Role::Keeper, held))
 }
 
 fn propose_upgrade(suite: &mut Suite) -> Result<Call> {
