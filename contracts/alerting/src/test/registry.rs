@@ -3,7 +3,7 @@ use lumenscope_interfaces::alerting::{
     Severity,
 };
 use soroban_sdk::testutils::Address as _;
-use soroban_sdk::{Address, BytesN, Vec, vec};
+use soroban_sdk::{Address, Bytes, BytesN, Error, FromVal, IntoVal, Map, Symbol, Val, Vec, vec};
 
 use super::world::{START_SLOT, World, done, refused_with, signed, unauthorised};
 
@@ -284,4 +284,39 @@ fn entries_live_as_long_as_somebody_keeps_them_alive() {
     let stored = world.stored();
     assert_eq!(stored.len(), 6, "owner, policy, rule, index, summary, alert");
     assert!(stored.values().all(|(_, until)| until - now > 90 * 17_280));
+}
+
+/// What is stored is passed on as it came, so what comes has to be of its type: also what the
+/// rule's condition never reads.
+#[test]
+fn a_rule_or_a_policy_that_is_not_of_its_type_is_refused() {
+    let world = World::new();
+    let (e, owner) = (&world.e, &world.owner);
+    let refuse = |function: &str, arguments: Vec<Val>, error: AlertingError| {
+        world.authorise(owner, &world.alerting, function, arguments.clone());
+        let name = Symbol::new(e, function);
+        let answer = e.try_invoke_contract::<Val, Error>(&world.alerting, &name, arguments);
+        let Err(Ok(came)) = answer else { panic!("expected {error:?}") };
+        assert_eq!(came, Error::from_contract_error(error as u32));
+    };
+    let bytes = Bytes::from_array(e, &[7; 1_000]).to_val();
+
+    let absence = RuleSpec { condition: RuleCondition::Absence, ..world.spec() };
+    let rule: Val = absence.into_val(e);
+    for field in ["threshold", "threshold_high", "name", "metric"] {
+        let mut rule = Map::<Symbol, Val>::from_val(e, &rule);
+        rule.set(Symbol::new(e, field), bytes);
+        refuse("create_rule", vec![e, owner.to_val(), rule.to_val()], AlertingError::ShapeInvalid);
+    }
+
+    let level: Val = world.levels(&[(0, 5, 2)]).get_unchecked(0).into_val(e);
+    let policy = |level: Map<Symbol, Val>| {
+        vec![e, owner.to_val(), world.name("on call").to_val(), vec![e, level].to_val()]
+    };
+    let mut more = Map::<Symbol, Val>::from_val(e, &level);
+    more.set(Symbol::new(e, "zzz"), bytes);
+    refuse("create_policy", policy(more), AlertingError::PolicyInvalid);
+    let mut other = Map::<Symbol, Val>::from_val(e, &level);
+    other.set(Symbol::new(e, "channels"), vec![e, bytes].to_val());
+    refuse("create_policy", policy(other), AlertingError::ShapeInvalid);
 }
