@@ -299,6 +299,7 @@ pub trait PerformanceMonitor {
     /// late, sums of witnesses.
     fn hot(e: Env, stream: StreamKey) -> Bytes;
     /// Everything ever recorded of a metric: how many samples, their sum, and the most recent one.
+    /// The number stops at 2^32 - 1, which means at least as many.
     fn totals(e: Env, stream: StreamKey, metric: Symbol) -> Vec<i128>;
     /// The buckets of a metric that are not flushed yet, oldest first, as an export of one metric
     /// (`lumenscope_hot::Export`). Whether the last is open, the clock says: an hour is until

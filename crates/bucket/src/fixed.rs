@@ -14,7 +14,7 @@
 //!
 //! A bucket beyond 2^32 - 1 samples keeps that count, and its sums stop at their widths if they
 //! get there: no error reaches the caller who records. A reader takes a count of 2^32 - 1 for "at
-//! least". Running totals, which are wider, go on.
+//! least". So do running totals, which have the same widths.
 
 use crate::statistics::Statistics;
 
