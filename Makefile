@@ -50,9 +50,11 @@ lint:
 	cargo clippy --workspace --all-targets --features lumenscope-tests/real-cli -- --deny warnings
 
 # The unit and property tests, the suites on wasm, apply stability, and the costs against their
-# budgets.
+# budgets; then what crosses contracts once more, on wasm.
 unit: contracts
 	cargo nextest run --workspace
+	LUMENSCOPE_CONTRACTS=wasm cargo nextest run --workspace \
+	  --filterset 'package(lumenscope-tests) & binary(crossing)'
 
 docs-test:
 	cargo test --workspace --doc --quiet

@@ -22,6 +22,10 @@ use crate::unmark::unmark;
 /// The compiler that the size budgets are for: that of `rust-toolchain.toml`.
 const PINNED_COMPILER: &str = "rustc 1.95.0";
 
+/// What another compiler may need beyond the budgets, in per mille. Debian's 1.96 gives sizes that
+/// differ by 0.1 %; a contract that it makes much larger is not the contract that was measured.
+const OTHER_COMPILER_PER_MILLE: usize = 20;
+
 /// The cargo profile of the contracts.
 const PROFILE: &str = "contract";
 
@@ -66,15 +70,11 @@ pub fn run(arguments: &[String]) -> Result<()> {
     let builder = Builder::new(repository_root(), target_dir().join("contracts"), directory())?;
     eprintln!("{} | {}", builder.compiler, builder.optimiser);
     let rows = builder.build_all(&contracts)?;
-    let (text, beyond) = table(&rows);
+    let is_pinned = builder.compiler.starts_with(PINNED_COMPILER);
+    let (text, beyond) = table(&rows, if is_pinned { 0 } else { OTHER_COMPILER_PER_MILLE });
     print!("{text}");
     if !beyond.is_empty() {
-        let beyond = beyond.join(", ");
-        // Another compiler gives other sizes: it tells, but what is deployed is built by this one.
-        if builder.compiler.starts_with(PINNED_COMPILER) {
-            bail!("beyond their size budgets: {beyond}");
-        }
-        eprintln!("beyond the size budgets, which are those of {PINNED_COMPILER}: {beyond}");
+        bail!("beyond their size budgets, which are those of {PINNED_COMPILER}: {beyond:?}");
     }
     if check_reproducible {
         reproduce::check(&contracts)?;
@@ -120,7 +120,7 @@ impl Builder {
         if failed.is_empty() {
             return Ok(rows);
         }
-        print!("{}", table(&rows).0);
+        print!("{}", table(&rows, 0).0);
         bail!("not built: {}", failed.join(", "))
     }
 

@@ -96,6 +96,7 @@ pub fn make(history: &History, from_day: u32, to_day: u32) {
 }
 
 /// Stores an export of performance-monitor, which has authorised the call. Returns the spans.
+/// Without spans, nothing is stored: it only tells whether history has a place for every name.
 pub fn ingest(
     e: &Env,
     monitor: &Address,
@@ -117,16 +118,18 @@ fn store(
     export: &Export,
 ) -> u32 {
     let spans = export.len();
+    let mut history = History::load(stream);
+    if spans == 0 {
+        for metric in 0..names.len() {
+            history.add_metric(names.get_unchecked(metric));
+        }
+        return 0;
+    }
     if export.metrics() != names.len() as usize {
         refuse(e);
     }
-    if spans == 0 {
-        return 0;
-    }
     let first_hour = span(e, export, 0).start_hour;
     let last_hour = span(e, export, spans.wrapping_sub(1)).end_hour;
-
-    let mut history = History::load(stream);
     if !history.is_known() {
         history.start(day_of(first_hour), names.len());
     }

@@ -29,10 +29,11 @@ const HEAD_BYTES_MAX: usize = HEADER + LENGTH * HISTORY_METRICS_MAX as usize;
 /// Most buckets of one metric in one sheet: 32 periods, and spans that fit none.
 const SHEET_BUCKETS_MAX: usize = 96;
 const SERIES_BYTES_MAX: usize = HEADER_BYTES + SHEET_BUCKETS_MAX * BUCKET_BYTES_MAX;
-/// The network's limit of an entry, less its key.
-const SHEET_BYTES_MAX: usize = 65_000;
 /// Room is added in steps of this many bytes: many small growths would each be a surprise.
 const STEP_BYTES: usize = 256;
+/// The network's limit of an entry, 65,536 B, less its key of at most 250 and what it has besides;
+/// whole steps.
+const SHEET_BYTES_MAX: usize = 254 * STEP_BYTES;
 
 /// A sheet, readable. One that is not stored is of time 0 and without metrics.
 pub struct Sheet {

@@ -9,7 +9,8 @@
 
 use lumenscope_rules as rules;
 use soroban_sdk::{
-    Address, BytesN, Env, Map, String, Symbol, Vec, contractclient, contracterror, contracttype,
+    Address, BytesN, Env, Map, String, Symbol, Vec, contractclient, contracterror, contractspecfn,
+    contracttype,
 };
 
 use crate::common::StreamKey;
@@ -488,8 +489,14 @@ pub enum AlertingError {
     OperatorsInvalid = 3326,
 }
 
+/// What each function of [`Alerting`] takes and returns, as a contract's spec says it:
+/// `spec_xdr_` and the function's name.
+#[derive(Clone, Copy, Debug)]
+pub struct AlertingSpec;
+
 /// The alerting contract. Its constructor takes the admin, performance-monitor's address and the
 /// wait before upgrades in seconds.
+#[contractspecfn(name = "AlertingSpec", export = false)]
 #[contractclient(name = "AlertingClient")]
 pub trait Alerting {
     /// Creates a threshold rule on the average of `metric` over `window_s`, over all streams of

@@ -123,6 +123,9 @@ pub trait AnalyticsStorage {
     ///
     /// Samples that come after their day was made are added to it. The `last` of such a day is
     /// theirs only if they are the stream's newest.
+    ///
+    /// Without `closed`, nothing is stored, and `metrics` that the history would have no place for
+    /// ([`HISTORY_METRICS_MAX`]) are refused.
     fn ingest(e: Env, stream: StreamKey, metrics: Vec<Symbol>, closed: Bytes) -> u32;
     /// Sets how many days of hours a stream keeps, from the day after its newest on;
     /// [`HOUR_RETENTION_DAYS_MIN`] to [`HOUR_RETENTION_DAYS_MAX`]. Days are kept for good.

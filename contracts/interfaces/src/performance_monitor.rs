@@ -2,7 +2,7 @@
 
 use soroban_sdk::{
     Address, Bytes, BytesN, Env, Map, String, Symbol, Vec, contractclient, contracterror,
-    contracttype,
+    contractspecfn, contracttype,
 };
 
 use crate::common::StreamKey;
@@ -214,11 +214,17 @@ pub enum MonitorError {
     HourOpen = 3018,
 }
 
+/// What each function of [`PerformanceMonitor`] takes and returns, as a contract's spec says it:
+/// `spec_xdr_` and the function's name.
+#[derive(Clone, Copy, Debug)]
+pub struct PerformanceMonitorSpec;
+
 /// The ingest contract. What each call costs: `docs/costs.md`.
 ///
 /// No call extends a life: what is stored lives for the network's minimum, 120 days, and longer if
 /// somebody extends it with the network's own operation, `ExtendFootprintTtl`, which asks for
 /// nobody's authorisation (`stellar contract extend` with the entries' keys).
+#[contractspecfn(name = "PerformanceMonitorSpec", export = false)]
 #[contractclient(name = "PerformanceMonitorClient")]
 pub trait PerformanceMonitor {
     /// Registers `contract` for `owner`. `caller` is the contract itself or the admin.
@@ -230,7 +236,8 @@ pub trait PerformanceMonitor {
     fn set_reporter(e: Env, contract: Address, reporter: Address, role: ReporterRole);
     /// Opens a stream and writes its hot entry at full width. Of an open one, replaces metrics and
     /// mode; kept metrics keep their figures, and to drop one needs a stream without unflushed
-    /// hours. Authorised by the owner.
+    /// hours. Refused when the stream's history cannot name all of the metrics, since it names 64
+    /// at most, those dropped included. Authorised by the owner.
     fn open_stream(e: Env, stream: StreamKey, spec: StreamSpec);
 
     /// Records one value now. Authorised by the contract's recorder. Writes one entry.

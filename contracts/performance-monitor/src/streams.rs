@@ -4,10 +4,11 @@ use lumenscope_bucket::calendar::hour_of;
 use lumenscope_hot::{BYTES_MAX, MetricShape, View, create};
 use lumenscope_interfaces::governance;
 use lumenscope_interfaces::performance_monitor::{MonitorError, STREAMS_PER_CONTRACT_MAX};
-use soroban_sdk::{Env, Val, symbol_short};
+use soroban_sdk::{Bytes, Env, Val, symbol_short};
 
 use crate::definition::{METRICS_MAX, check_name, define};
 use crate::events::{StreamDefined, tell_of};
+use crate::flush::hand_over;
 use crate::refusal::refuse;
 use crate::registry::owned;
 use crate::shapes::{StreamDefinition, StreamKey, StreamSpec, count, item, place_in};
@@ -52,6 +53,12 @@ pub fn open(e: &Env, stream: StreamKey, spec: StreamSpec) {
         storage::set_registration(e, contract, registration.with_streams(opened + 1).to_val());
     }
     let bytes = create(view.as_ref(), shapes, spec.witnesses(), hour, &mut buffer);
+    let analytics = storage::analytics(e);
+    if !analytics.is_void() {
+        // Metrics that history has no place for could neither be flushed nor, with closed hours,
+        // be dropped: they are refused now.
+        hand_over(e, analytics, &stream, metrics, Bytes::new(e));
+    }
     // The number of metrics was checked: what is left is the number of sketches.
     let bytes = bytes.unwrap_or_else(|_| refuse(e, MonitorError::SketchInvalid));
     storage::set_hot(e, &stream, &buffer[..bytes]);

@@ -447,3 +447,69 @@ fn a_late_report_counts_until_the_watermark_and_never_after_it() {
     let kept: std::vec::Vec<_> = minutes.map(|slot| (slot.minute, slot.statistics.last)).collect();
     assert_eq!(kept, [(START_SLOT, 150)], "what was evaluated never changes");
 }
+
+#[test]
+fn a_fault_is_told_in_the_first_slot_that_could_not_be_read_whoever_asks_for_how_many() {
+    let told_in = |minutes: u64, through_slot: u32| {
+        let world = World::new();
+        let target = world.target(&world.spec());
+        world.step(&target, 0, 150);
+        let (admin, broken) = (&world.admin, world.e.register(Broken, ()));
+        done(signed!(world, admin, alerting, set_monitor, try_set_monitor(broken)));
+        world.at(minutes * 60 + 30);
+        let evaluation = world.evaluate_through(&[&target], through_slot).remove(0);
+        assert_eq!(evaluation.outcome, Outcome::SourceFailed);
+        let told = world.transitions();
+        assert_eq!(told.len(), 1);
+        told[0]
+    };
+    let first = told_in(2, START_SLOT + 1);
+    assert_eq!((first.slot, first.reason), (START_SLOT + 1, Reason::SourceFailed));
+    assert_eq!(told_in(9, START_SLOT + 1), first);
+    assert_eq!(told_in(9, START_SLOT + 5), first);
+}
+
+#[test]
+fn an_alert_begins_at_now_however_little_was_asked_for() {
+    let world = World::new();
+    let target = world.target(&world.spec());
+    world.minute(5, 150);
+    let closed = world.alerting().closed_slot();
+    assert_eq!(closed, START_SLOT + 5);
+    // Whoever begins it far back would make the summary, and with it the guard, stale.
+    let evaluation = world.evaluate_through(&[&target], START_SLOT).remove(0);
+    assert_eq!((evaluation.outcome, evaluation.condition), (Outcome::Evaluated, Status::Firing));
+    assert_eq!(world.through_slot(&target), closed);
+    assert!(world.alerting().is_firing(&world.pool, &Severity::High));
+}
+
+#[test]
+fn alerts_of_deleted_rules_end_in_the_call_that_has_room_to_tell_of_them() {
+    let world = World::new();
+    let old: std::vec::Vec<_> = (0..20).map(|_| world.target(&world.spec())).collect();
+    world.minute(0, 150);
+    for part in old.chunks(10) {
+        let refs: std::vec::Vec<_> = part.iter().collect();
+        world.evaluate(&refs);
+    }
+    for target in &old {
+        let (owner, rule) = (&world.owner, &target.rule);
+        done(signed!(world, owner, alerting, delete_rule, try_delete_rule(owner, rule)));
+    }
+    let new: std::vec::Vec<_> = (0..14).map(|_| world.target(&world.spec())).collect();
+    world.minute(1, 150);
+    let refs: std::vec::Vec<_> = new.iter().chain(&old).collect();
+    let (mut calls, mut ended) = (0, 0);
+    while ended < old.len() {
+        let came = world.evaluate(&refs);
+        let told = world.transitions();
+        assert!(told.len() <= 35, "{} events do not fit a transaction", told.len());
+        ended += told.iter().filter(|came| came.reason == Reason::RuleDeleted).count();
+        let partial = came.iter().filter(|one| one.outcome == Outcome::Partial).count();
+        assert_eq!(partial > 0, ended < old.len());
+        calls += 1;
+        assert!(calls < 4);
+    }
+    assert_eq!(calls, 2);
+    assert!(old.iter().all(|target| world.alerting().alert(target).is_none()));
+}

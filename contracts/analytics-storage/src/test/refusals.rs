@@ -5,6 +5,7 @@ extern crate std;
 use lumenscope_interfaces::analytics_storage::{
     AnalyticsError, Granularity, HISTORY_METRICS_MAX, HISTORY_STREAMS_MAX,
 };
+use lumenscope_interfaces::common::StreamKey;
 use soroban_sdk::testutils::Address as _;
 use soroban_sdk::{Address, Bytes, Env, IntoVal, Symbol, Vec, symbol_short};
 
@@ -79,7 +80,6 @@ fn an_export_that_cannot_be_is_refused() {
         (fixture.metrics(), export(&fixture.e, &hours)),
         (fixture.metrics(), truncated),
         (fixture.metrics(), newer),
-        (fixture.metrics(), Bytes::new(&fixture.e)),
         (fixture.metrics(), Bytes::from_slice(&fixture.e, &[1; 5_000])),
         (one_metric, export(&fixture.e, &good)),
     ];
@@ -114,7 +114,23 @@ fn more_metrics_than_a_history_may_name_are_refused() {
         assert!(push().is_ok());
     }
     assert!(push().is_err());
-    assert_eq!(fixture.analytics.history_metrics(&fixture.stream).len(), HISTORY_METRICS_MAX);
+    let held = || fixture.analytics.history_metrics(&fixture.stream);
+    assert_eq!(held().len(), HISTORY_METRICS_MAX);
+
+    // Asked without hours, as when a stream is opened, it says so before anything is recorded.
+    let nothing = Bytes::new(&fixture.e);
+    let ask = |stream: &StreamKey, names: &[&str]| {
+        let mut metrics = Vec::new(&fixture.e);
+        names.iter().for_each(|name| metrics.push_back(Symbol::new(&fixture.e, name)));
+        fixture.monitor.try_push(&fixture.analytics.address, stream, &metrics, &nothing)
+    };
+    assert_eq!(ask(&fixture.stream, &["metric_2", "metric_40"]), Ok(Ok(0)));
+    assert!(ask(&fixture.stream, &["metric_2", "one_more"]).is_err());
+    assert_eq!(held().len(), HISTORY_METRICS_MAX);
+    let unknown = StreamKey { function: symbol_short!("other"), ..fixture.stream.clone() };
+    assert_eq!(ask(&unknown, &["metric_2", "one_more"]), Ok(Ok(0)));
+    let known = fixture.analytics.try_history_metrics(&unknown);
+    assert_eq!(known, Err(Ok(AnalyticsError::HistoryUnknown.into())));
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! The entry points. The lines that speak to `Monitor` are all that monitoring takes.
 
-use lumenscope_sdk::{Monitor, switch};
+use lumenscope_sdk::{Monitor, Verdict, switch};
 use soroban_sdk::{Address, Env, Vec, contract, contractimpl, token};
 
 use crate::errors::PoolError;
@@ -58,6 +58,12 @@ impl InsurancePool {
         if storage::is_paused(e) {
             return Err(PoolError::PoolPaused);
         }
+        let monitor = Monitor::of(e);
+        // Only new business stops: who is insured stays so, and a monitor that does not answer
+        // stops nothing.
+        if let Verdict::Stop(_) = monitor.guard() {
+            return Err(PoolError::GuardTripped);
+        }
         let key = PolicyKey { holder: holder.clone(), number };
         if storage::policy(e, &key).is_some() {
             return Err(PoolError::PolicyKnown);
@@ -68,7 +74,7 @@ impl InsurancePool {
         let policy = Policy { cover, premium, paid_until_s, paid_out: 0, claims: 0 };
         storage::set_policy(e, &key, &policy);
         PolicyBought { holder, number, cover }.publish(e);
-        Monitor::of(e).function("buy_policy").record(&[("premium", premium), ("cover", cover)]);
+        monitor.function("buy_policy").record(&[("premium", premium), ("cover", cover)]);
         Ok(premium)
     }
 

@@ -39,4 +39,6 @@ pub enum PoolError {
     NotAllowed = 15,
     /// The contract was not constructed.
     NotConstructed = 16,
+    /// An alert fires that is severe enough to stop new business.
+    GuardTripped = 17,
 }

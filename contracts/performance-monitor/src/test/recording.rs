@@ -5,7 +5,7 @@ use lumenscope_interfaces::performance_monitor::{
     MonitorError, RecordingMode, ReporterRole, StreamSpec,
 };
 use soroban_sdk::testutils::{Address as _, Events as _, Ledger as _};
-use soroban_sdk::{Address, Error, Event, String, Symbol, Vec, vec};
+use soroban_sdk::{Address, Error, Event, IntoVal as _, String, Symbol, Val, Vec, vec};
 
 use super::world::{HOUR_S, Host, START_S, Totals, World, error, unauthorised};
 use crate::events::SamplesRecorded;
@@ -259,4 +259,21 @@ fn recording_extends_no_life() {
     let unknown: Error = world.record_refused("price", "stroops", "pay", None);
     assert_eq!(unknown, error(MonitorError::MetricUnknown));
     assert_eq!(lives(), before);
+}
+
+#[test]
+fn samples_are_pairs_and_nothing_travels_with_them() {
+    let world = World::new();
+    let pair: Val = (world.symbol("premium"), 1i128).into_val(&world.e);
+    let cases: [Val; 2] = [
+        (world.symbol("premium"), 1i128, world.symbol("and_this")).into_val(&world.e),
+        (world.symbol("premium"), 1i128, vec![&world.e, pair, pair]).into_val(&world.e),
+    ];
+    for sample in cases {
+        let samples = vec![&world.e, pair, sample];
+        let refused = world.refused(|| {
+            world.host().try_record_any(&world.monitor, &world.stream("pay"), &samples)
+        });
+        assert_eq!(refused, error(MonitorError::Empty));
+    }
 }

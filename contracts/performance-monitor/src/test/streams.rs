@@ -1,10 +1,10 @@
 use lumenscope_hot::View;
 use lumenscope_interfaces::common::StreamKey;
 use lumenscope_interfaces::performance_monitor::{
-    MetricKind, MonitorError, RecordingMode, StreamSpec,
+    MetricKind, MetricSpec, MonitorError, RecordingMode, StreamSpec,
 };
 use soroban_sdk::testutils::Events as _;
-use soroban_sdk::{Bytes, Event, vec};
+use soroban_sdk::{Bytes, EnvBase as _, Event, Symbol, TryFromVal as _, symbol_short, vec};
 
 use super::world::{START_HOUR, World, error, unauthorised};
 use crate::events::StreamDefined;
@@ -80,6 +80,10 @@ fn specifications_that_cannot_be_kept_are_refused_by_name() {
         metric
     };
     let named = |name: &str, unit: &str| world.metric(name, unit);
+    // The host has two forms of a short name; contracts can make either.
+    let nothing = world.e.symbol_new_from_slice(b"").unwrap();
+    let nothing = Symbol::try_from_val(&world.e, &nothing.to_val()).unwrap();
+    assert!(nothing.to_val().is_object());
     let good = (10, 100, 30);
     let three = ["a", "b", "c"].map(|name| {
         let mut metric = named(name, "s");
@@ -95,6 +99,11 @@ fn specifications_that_cannot_be_kept_are_refused_by_name() {
         (vec![&world.e], MonitorError::Empty),
         (vec![&world.e, named("", "s")], MonitorError::Empty),
         (vec![&world.e, named("a", "")], MonitorError::Empty),
+        (
+            vec![&world.e, MetricSpec { name: nothing.clone(), ..named("a", "s") }],
+            MonitorError::Empty,
+        ),
+        (vec![&world.e, MetricSpec { unit: nothing, ..named("a", "s") }], MonitorError::Empty),
         (vec![&world.e, named("a", "s"), named("a", "s")], MonitorError::Twice),
         (vec![&world.e, named("instructions", "s")], MonitorError::UnitMismatch),
         (vec![&world.e, sketched(0, 10, 10)], MonitorError::SketchInvalid),
@@ -253,4 +262,29 @@ fn an_entry_of_a_newer_version_is_left_alone() {
     });
     let refused = world.record_refused("premium", "stroops", "pay", None);
     assert_eq!(refused, error(MonitorError::NumberUnknown));
+}
+
+#[test]
+fn history_is_asked_whether_it_has_a_place_for_every_metric() {
+    let world = World::new();
+    let stream = world.open("claim", &world.plain());
+    let asked = |key| {
+        let history = &world.history;
+        world.e.as_contract(history, || world.e.storage().instance().get::<_, Asked>(&key))
+    };
+    type Asked = (StreamKey, soroban_sdk::Vec<Symbol>);
+    let names = vec![&world.e, world.symbol("premium"), world.symbol("waited")];
+    assert_eq!(asked(symbol_short!("asked")), Some((stream.clone(), names)));
+    world.e.as_contract(&world.history, || {
+        world.e.storage().instance().set(&symbol_short!("refuse"), &true);
+    });
+    for function in ["claim", "renew"] {
+        let stream = world.stream(function);
+        let spec = StreamSpec { mode: RecordingMode::Rollup, ..world.plain() };
+        let refused = world.refused(|| {
+            world.by(&world.owner, "open_stream", (stream.clone(), spec.clone()));
+            world.client().try_open_stream(&stream, &spec)
+        });
+        assert_eq!(refused, unauthorised());
+    }
 }

@@ -1,0 +1,163 @@
+//! A keeper at work on a served ledger with the suite on wasm.
+
+use lumenscope_deploy::deploy;
+use lumenscope_invoke::{
+    Account, Address, Invoker, Keypair, ScVal, ToVal, args, record, symbol, vector,
+};
+use lumenscope_keeper::{Keeper, KeeperError, Stream, Suite};
+use lumenscope_localnet::server::{ClosePolicy, Running, ServerOptions, serve};
+use lumenscope_localnet::{Localnet, Options};
+
+const HOUR_S: u64 = 3_600;
+/// `ReporterRole::Primary` and `RecordingMode::Rollup`.
+const PRIMARY: u32 = 0;
+const ROLLUP: u32 = 1;
+
+/// A deployed suite with streams of one metric; one account does everything, and is the monitored
+/// contract as well.
+struct Bench {
+    running: Running,
+    invoker: Invoker,
+    account: Account,
+    suite: Suite,
+    reports: u64,
+}
+
+impl Bench {
+    async fn start() -> Self {
+        let ledger = Localnet::new(&Options::mainnet().expect("settings")).expect("a ledger");
+        let options = ServerOptions {
+            listen: "127.0.0.1:0".parse().expect("an address"),
+            admin_port: 0,
+            allow_remote: false,
+            close: ClosePolicy::OnSend,
+            friendbot_stroops: 1_000_000_000_000,
+        };
+        let running = serve(ledger, &options).await.expect("served");
+        let url = format!("http://{}", running.rpc_address);
+        let invoker = Invoker::connect(&url).await.expect("connected");
+        let account = Account::new(Keypair::from_seed([1; 32]));
+        invoker.fund(&account.address()).await.expect("funded");
+        let options = lumenscope_deploy::Options { label: "test".to_owned(), upgrade_delay_s: 0 };
+        let wasm =
+            |name: &str| lumenscope_contract_wasm::read(name).map_err(|error| format!("{error:#}"));
+        let deployed = deploy(&invoker, &account, &options, wasm, |_| ()).await.expect("deployed");
+        let find = |name| Address::contract(deployed.address(name).expect("there")).expect("good");
+        let suite = Suite {
+            performance_monitor: find("performance-monitor"),
+            analytics_storage: find("analytics-storage"),
+            alerting: find("alerting"),
+        };
+        let mut bench = Bench { running, invoker, account, suite, reports: 0 };
+        let me = bench.account.address();
+        bench.monitor("register", args![me, me, me].expect("args")).await;
+        bench.monitor("set_reporter", args![me, me, PRIMARY].expect("args")).await;
+        bench
+    }
+
+    async fn monitor(&mut self, function: &str, args: Vec<ScVal>) {
+        let monitor = &self.suite.performance_monitor;
+        let outcome = self.invoker.invoke(&self.account, monitor, function, args).await;
+        outcome.expect("made").require_success().expect("succeeded");
+    }
+
+    fn stream(&self, function: &str) -> Stream {
+        let contract = self.account.address();
+        Stream { contract, function: function.to_owned(), subject: None }
+    }
+
+    async fn open(&mut self, function: &str) -> Stream {
+        let metric = record(&[
+            ("name", symbol("size").expect("a name")),
+            ("unit", symbol("bytes").expect("a name")),
+            ("kind", 0_u32.to_val().expect("a value")),
+            ("watched", false.to_val().expect("a value")),
+            ("sketch", vector(args![0_i64, 0_i64, 0_u32].expect("args")).expect("a list")),
+        ]);
+        let spec = record(&[
+            ("metrics", vector(vec![metric.expect("a record")]).expect("a list")),
+            ("mode", ROLLUP.to_val().expect("a value")),
+            ("witnesses", false.to_val().expect("a value")),
+        ]);
+        let stream = self.stream(function);
+        self.monitor("open_stream", args![stream, spec.expect("a record")].expect("args")).await;
+        stream
+    }
+
+    async fn report(&mut self, stream: &Stream, value: i128) {
+        self.reports += 1;
+        let (me, metric) = (self.account.address(), symbol("size").expect("a name"));
+        let now_s = self.now_s().await;
+        let args = args![me, stream, metric, value, now_s, self.reports];
+        self.monitor("report", args.expect("args")).await;
+    }
+
+    async fn now_s(&self) -> u64 {
+        self.running.ledger.with(|ledger| ledger.close_time_s()).await.expect("a ledger")
+    }
+
+    /// Lets whole hours pass, to a time at which the last of them may be flushed. Returns it.
+    async fn pass_hours(&self, hours: u64) -> u32 {
+        let now_s = (self.now_s().await / HOUR_S + hours) * HOUR_S + 400;
+        let closed = self.running.ledger.with(move |ledger| {
+            ledger.set_next_close_time(now_s);
+            ledger.close_ledger().map(drop)
+        });
+        closed.await.expect("a ledger").expect("closed");
+        u32::try_from(now_s / HOUR_S - 1).expect("an hour")
+    }
+
+    /// Count and sum of everything that history holds of a stream.
+    async fn history(&self, stream: &Stream) -> Option<(u64, i128)> {
+        let query = record(&[
+            ("stream", stream.to_val().expect("a value")),
+            ("metric", symbol("size").expect("a name")),
+            ("granularity", 0_u32.to_val().expect("a value")),
+            ("from_s", 0_u64.to_val().expect("a value")),
+            ("to_s", self.now_s().await.to_val().expect("a value")),
+            ("include_open", false.to_val().expect("a value")),
+        ]);
+        let history = &self.suite.analytics_storage;
+        let args = vec![query.expect("a record")];
+        let view = self.invoker.view(history, "aggregate", args).await.ok()?;
+        let ScVal::Map(Some(fields)) = view.value else { panic!("{:?}", view.value) };
+        let field = |name: &str| {
+            let key = symbol(name).expect("a name");
+            fields.iter().find(|field| field.key == key).map(|field| field.val.clone())
+        };
+        let number = |name: &str| match field(name) {
+            Some(ScVal::U64(number)) => i128::from(number),
+            Some(ScVal::I128(parts)) => i128::from(parts.hi) << 64 | i128::from(parts.lo),
+            other => panic!("{name}: {other:?}"),
+        };
+        Some((u64::try_from(number("count")).expect("a count"), number("sum")))
+    }
+}
+
+#[tokio::test]
+async fn one_stream_that_cannot_be_flushed_keeps_no_other_from_it() {
+    let mut bench = Bench::start().await;
+    let mut streams = Vec::new();
+    for function in ["buy", "claim", "pay"] {
+        let stream = bench.open(function).await;
+        bench.report(&stream, 7).await;
+        streams.push(stream);
+    }
+    // A stream that nobody opened ends the transaction of everybody in its batch.
+    let missing = bench.stream("missing");
+    let mut with_missing = streams.clone();
+    with_missing.insert(1, missing.clone());
+    let through_hour = bench.pass_hours(1).await;
+
+    let suite = bench.suite.clone();
+    let mut keeper = Keeper::new(&bench.invoker, &bench.account, &suite);
+    let moved = keeper.flush(&with_missing, through_hour).await.expect("the others are flushed");
+    assert_eq!(moved, 3);
+    assert_eq!(keeper.flush(&with_missing, through_hour).await.expect("nothing is left"), 0);
+    let alone = keeper.flush(std::slice::from_ref(&missing), through_hour).await;
+    assert!(matches!(alone, Err(KeeperError::Invoke { .. })), "{alone:?}");
+    for stream in &streams {
+        assert_eq!(bench.history(stream).await, Some((1, 7)), "{stream:?}");
+    }
+    assert_eq!(bench.history(&missing).await, None);
+}

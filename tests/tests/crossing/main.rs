@@ -1,0 +1,10 @@
+//! Calls that cross contracts: each arrow of ARCHITECTURE.md, with every hop authorised exactly.
+//!
+//! The contracts are those of this build, run natively, or the deployed wasm, as the variable
+//! `LUMENSCOPE_CONTRACTS` says: `native` (the default) or `wasm`.
+
+mod alerts;
+mod history;
+mod recording;
+mod rendering;
+mod world;
