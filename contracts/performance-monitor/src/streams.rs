@@ -36,7 +36,7 @@ pub fn open(e: &Env, stream: StreamKey, spec: StreamSpec) {
             let kept = place_in(e, metrics, item(e, former, place));
             let place = place as usize;
             if let Some(shape) = shapes.get_mut(kept as usize) {
-                shape.continues = Some(place);
+                shape.continues = place + 1;
             } else if waits_for_flush(view, place, hour) {
                 refuse(e, MonitorError::NotFlushed);
             }

@@ -19,8 +19,8 @@ pub struct MetricShape {
     pub watched: bool,
     /// The layout of its sketch, if it has one.
     pub sketch: Option<SketchLayout>,
-    /// Which metric of the former entry it continues, when there is one.
-    pub continues: Option<usize>,
+    /// One more than the metric of the former entry that it continues; 0 for none.
+    pub continues: usize,
 }
 
 /// Writes an entry to `out` and returns its bytes. A new one accepts samples from `hour` on. With
@@ -70,16 +70,14 @@ pub fn create<B: AsRef<[u8]> + ?Sized>(
     let mut at = shape.sketches_at;
     for (index, metric) in (0..).zip(metrics) {
         set(out, HEADER + index * CODE, CODE, metric.code.into());
-        let continued = match (former, metric.continues) {
-            (Some(former), Some(from)) if from < former.shape.metrics => Some((former, from)),
-            _ => None,
-        };
+        let from = metric.continues.wrapping_sub(1);
+        let continued = former.filter(|former| from < former.shape.metrics);
         if let Some(layout) = metric.sketch {
             out[at] = index as u8;
             let sketch_at = at + 1;
             put(out, sketch_at, &layout.encode());
             at += SKETCH_HEAD + 2 * layout.byte_len();
-            if let Some((former, from)) = continued
+            if let Some(former) = continued
                 && let former_at = former.sketch_at(from)
                 && former_at > 0
                 && former.layout(former_at) == layout
@@ -88,7 +86,7 @@ pub fn create<B: AsRef<[u8]> + ?Sized>(
                 copy(out, sketch_at, former, former_at + 1, at - sketch_at);
             }
         }
-        let Some((former, from)) = continued else { continue };
+        let Some(former) = continued else { continue };
         let old = former.shape;
         copy(out, shape.metric_at(index), former, old.metric_at(from), METRIC);
         if metric.watched && old.is_watched(from) {

@@ -28,7 +28,7 @@ fn bytes(hex: &str) -> Vec<u8> {
 fn recorded() -> Vec<u8> {
     let mut blob = vec![0; BYTES_MAX];
     let sketch = SketchLayout::new(100, 1_000, 24).ok();
-    let first = MetricShape { code: 1, watched: true, sketch, continues: None };
+    let first = MetricShape { code: 1, watched: true, sketch, continues: 0 };
     let metrics = [first, MetricShape::default()];
     let bytes = create(None::<&View>, &metrics, true, (START_S / 3_600) as u32, &mut blob).unwrap();
     blob.truncate(bytes);

@@ -126,7 +126,7 @@ fn shapes(order: &[usize]) -> Vec<MetricShape> {
         code: *metric as u16 + 1,
         watched: *metric != 1,
         sketch: sketch.filter(|_| *metric == 1),
-        continues: order.len().checked_sub(1 + order.iter().position(|m| m == metric).unwrap()),
+        continues: order.len() - order.iter().position(|m| m == metric).unwrap(),
     };
     order.iter().map(of).collect()
 }

@@ -36,14 +36,12 @@ pub struct World {
     pub history: Address,
     pub alerting: Address,
     pub dashboard: Address,
-    pub connections: Address,
     pub pool: Address,
     pub token: Address,
     /// Runs the suite.
     pub admin: Address,
     /// Runs the pool, and owns its streams.
     pub owner: Address,
-    pub assessor: Address,
     pub holder: Address,
     pub stranger: Address,
 }
@@ -98,16 +96,10 @@ impl World {
         let alerts = (admin.clone(), monitor.clone(), 0u64);
         let alerting = deploy!(e, alerting::AlertingContract, "alerting", alerts);
         let dashboard = deploy!(e, dashboard::DashboardContract, "dashboard", plain());
-        let connections = deploy!(
-            e,
-            external_monitoring::ExternalMonitoringContract,
-            "external-monitoring",
-            plain()
-        );
         let token = e.register_stellar_asset_contract_v2(issuer.clone()).address();
         let terms = Terms {
             admin: owner.clone(),
-            assessor: assessor.clone(),
+            assessor,
             token: token.clone(),
             rate_bps: 200,
             period_s: 30 * 24 * HOUR_S,
@@ -120,12 +112,10 @@ impl World {
             history,
             alerting,
             dashboard,
-            connections,
             pool,
             token,
             admin,
             owner,
-            assessor,
             holder,
             stranger,
         };
