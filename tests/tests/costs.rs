@@ -13,13 +13,10 @@ const READS: &[&str] = &[
     // performance-monitor.
     "analytics",
     "hot",
-    "minutes",
+    "metric",
     "monitored_contract",
-    "quantile",
     "stream_definition",
     "streams",
-    "totals",
-    "unflushed",
     // analytics-storage.
     "history_metrics",
     "monitor",

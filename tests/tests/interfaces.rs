@@ -100,10 +100,7 @@ fn performance_monitor_is_what_its_client_calls() -> Result<()> {
         spec_xdr_streams,
         spec_xdr_stream_definition,
         spec_xdr_hot,
-        spec_xdr_totals,
-        spec_xdr_unflushed,
-        spec_xdr_minutes,
-        spec_xdr_quantile,
+        spec_xdr_metric,
     );
     compare("performance-monitor", &entries)
 }

@@ -11,7 +11,7 @@ use crate::access::{is_admin, owner_of, refuse, require, require_owner_of, requi
 use crate::events::alerting_changed;
 use crate::raw::{list, same};
 use crate::rules::{Spec, field};
-use crate::source;
+use crate::source::{self, Minutes};
 use crate::storage::{self, OPERATORS, RULE, RULES, StoredRule};
 use crate::target::Stream;
 
@@ -98,7 +98,8 @@ fn require_valid(e: &Env, owner: &Address, spec: &Spec) {
 /// Whether a stream that the rule covers watches its metric.
 fn is_watched(e: &Env, spec: &Spec) -> bool {
     let watches = |stream: &Stream| {
-        spec.names(e, stream) && source::read(e, stream, &spec.0[field::METRIC]).is_some()
+        spec.names(e, stream)
+            && source::minutes(e, stream, &spec.0[field::METRIC], &mut Minutes::new())
     };
     let monitor = storage::monitor(e);
     let mut start = 0;

@@ -89,8 +89,12 @@ fn unflushed(history: &History, name: &Symbol, metric: usize) -> Bytes {
     let mut arguments = Vec::new(e);
     arguments.push_back(history.stream.into_val(e));
     arguments.push_back(name.to_val());
-    match ask(e, symbol_short!("unflushed"), arguments) {
-        Ok(unflushed) => Bytes::try_from_val(e, &unflushed).unwrap_or_else(|_| refuse(e)),
+    match ask(e, symbol_short!("metric"), arguments) {
+        Ok(entry) => {
+            let entry = Bytes::try_from_val(e, &entry).unwrap_or_else(|_| refuse(e));
+            // What is behind is not of hours.
+            entry.slice(..entry.len().min(METRIC_EXPORT_BYTES as u32))
+        }
         // The stream holds it no more: what history has is all there is.
         Err(error) if metric != NOWHERE && error == metric_unknown() => Bytes::new(e),
         Err(error) => panic_with_error!(e, error),

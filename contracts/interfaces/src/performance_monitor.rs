@@ -152,8 +152,8 @@ impl StreamDefinition {
 #[contracttype]
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct MonitoredContract {
-    /// Who opens streams, chooses recorder and reporters, and pays.
-    pub owner: Address,
+    /// Who opens streams, chooses recorder and reporters, and pays; nobody once it was let go.
+    pub owner: Option<Address>,
     /// Whose authorisation `record_metric` asks for: the contract itself unless changed.
     pub recorder: Address,
     /// Who may use `report`, `record_execution` and `record_batch`: at most one as the primary
@@ -172,9 +172,9 @@ pub struct MonitoredContract {
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 #[repr(u32)]
 pub enum MonitorError {
-    /// The contract is not registered.
+    /// The contract is not registered, or no more.
     ContractUnknown = 3000,
-    /// Two metrics of the same name, or a contract that is registered already.
+    /// Two metrics of the same name, or a contract that is another's.
     Twice = 3001,
     /// No such stream, and the contract opened no `other` stream.
     StreamUnknown = 3002,
@@ -227,8 +227,14 @@ pub struct PerformanceMonitorSpec;
 #[contractspecfn(name = "PerformanceMonitorSpec", export = false)]
 #[contractclient(name = "PerformanceMonitorClient")]
 pub trait PerformanceMonitor {
-    /// Registers `contract` for `owner`. `caller` is the contract itself or the admin.
-    fn register(e: Env, caller: Address, contract: Address, owner: Address);
+    /// Registers `contract` for `owner`. `caller`, who authorises it, is the contract itself or the
+    /// admin.
+    ///
+    /// Once it is registered, `caller` is its owner, and hands it to `owner`, who authorises it as
+    /// well; or lets it go (`None`): recording and reporting are refused from then on, history and
+    /// what was recorded stay, and hours can still be flushed. It can be registered again, and has
+    /// its streams.
+    fn register(e: Env, caller: Address, contract: Address, owner: Option<Address>);
     /// Adds a reporter, changes its role, removes it, or sets whose authorisation the recording
     /// calls ask for ([`ReporterRole::Recorder`]). Authorised by the owner. There is one
     /// primary reporter: setting another replaces it. A reporter that is new to its role starts
@@ -284,6 +290,11 @@ pub trait PerformanceMonitor {
     /// Returns the number of samples.
     fn record_batch(e: Env, reporter: Address, batches: Vec<StreamBatch>) -> u32;
 
+    /// Adds samples and aggregates of hours that were flushed already to their history, of at most
+    /// four such hours; all or none. Authorised by `reporter`, the primary one. They count in the
+    /// stream's totals; minutes and sketches leave them out. Returns the stream's sequence number.
+    fn backfill(e: Env, reporter: Address, batch: StreamBatch) -> u64;
+
     /// Moves the hours closed by the end of `through_hour` (hours since 1970) to
     /// analytics-storage, exactly once. The hour is over for [`FLUSH_DELAY_S`]. Anyone may call.
     /// Returns the buckets moved.
@@ -303,19 +314,11 @@ pub trait PerformanceMonitor {
     fn stream_definition(e: Env, stream: StreamKey) -> Option<StreamDefinition>;
     /// The hot entry as stored: decode it with the `lumenscope-hot` crate. It also tells what no
     /// contract asks for: the number of recording calls, samples out of range, samples that came
-    /// late, sums of witnesses.
+    /// late.
     fn hot(e: Env, stream: StreamKey) -> Bytes;
-    /// Everything ever recorded of a metric: how many samples, their sum, and the most recent one.
-    /// The number stops at 2^32 - 1, which means at least as many.
-    fn totals(e: Env, stream: StreamKey, metric: Symbol) -> Vec<i128>;
-    /// The buckets of a metric that are not flushed yet, oldest first, as an export of one metric
-    /// (`lumenscope_hot::Export`). Whether the last is open, the clock says: an hour is until
-    /// [`FLUSH_DELAY_S`] after its end. analytics-storage's `range` shows them beside history.
-    fn unflushed(e: Env, stream: StreamKey, metric: Symbol) -> Bytes;
-    /// The minutes of a watched metric: its ring as stored, which `lumenscope_hot::minutes` reads.
-    fn minutes(e: Env, stream: StreamKey, metric: Symbol) -> Bytes;
-    /// A quantile, in parts per thousand, of the samples since the last flush that left no closed
-    /// hour behind and of those between it and the one before; `None` without samples or when it
-    /// falls outside the sketch's range.
-    fn quantile(e: Env, stream: StreamKey, metric: Symbol, per_mille: u32) -> Option<i64>;
+    /// The hot entry as if it held that metric alone: everything ever recorded, the buckets that are
+    /// not flushed yet, the minutes of a watched metric, the counters of a sketch, what witnesses
+    /// reported. Contracts read it with the sdk's `Reading`; people ask analytics-storage's `range`
+    /// and `aggregate`, which add it to history.
+    fn metric(e: Env, stream: StreamKey, metric: Symbol) -> Bytes;
 }

@@ -8,9 +8,8 @@
 use lumenscope_interfaces::governance::{self, Administration, Governance, Role, Schema};
 use soroban_sdk::{Address, BytesN, Env, contract, contractimpl};
 
-use crate::reads::Read;
 use crate::recording::Form;
-use crate::shapes::{StreamKey, raw};
+use crate::shapes::{StreamKey, raw, typed};
 use crate::storage;
 use crate::{flush, reads, recording, registry, reports, streams};
 
@@ -36,8 +35,14 @@ impl Governance for PerformanceMonitorContract {}
 #[contractimpl]
 #[allow(missing_docs, reason = "the documentation is at the trait")]
 impl PerformanceMonitorContract {
-    pub fn register(e: Env, caller: raw::Address, contract: raw::Address, owner: raw::Address) {
-        registry::register(&e, caller.typed(), contract.typed(), owner.typed());
+    pub fn register(
+        e: Env,
+        caller: raw::Address,
+        contract: raw::Address,
+        owner: raw::Option<raw::Address>,
+    ) {
+        let owner = typed(&e, owner.to_val());
+        registry::register(&e, caller.typed(), contract.typed(), owner);
     }
 
     pub fn set_reporter(
@@ -109,6 +114,10 @@ impl PerformanceMonitorContract {
         reports::record_batch(&e, reporter.typed(), batches.to_val())
     }
 
+    pub fn backfill(e: Env, reporter: raw::Address, batch: raw::StreamBatch) -> raw::u64 {
+        reports::backfill(&e, reporter.typed(), batch.to_val())
+    }
+
     pub fn flush(
         e: Env,
         caller: raw::Address,
@@ -151,28 +160,7 @@ impl PerformanceMonitorContract {
         raw::Bytes::new(&e, storage::hot(&e, &stream))
     }
 
-    pub fn totals(e: Env, stream: raw::StreamKey, metric: raw::Symbol) -> raw::Vec<raw::i128> {
-        raw::Vec::new(&e, reads::read(&e, &stream, metric.to_val(), Read::Totals))
-    }
-
-    pub fn unflushed(e: Env, stream: raw::StreamKey, metric: raw::Symbol) -> raw::Bytes {
-        raw::Bytes::new(&e, reads::read(&e, &stream, metric.to_val(), Read::Unflushed))
-    }
-
-    pub fn minutes(e: Env, stream: raw::StreamKey, metric: raw::Symbol) -> raw::Bytes {
-        raw::Bytes::new(&e, reads::read(&e, &stream, metric.to_val(), Read::Minutes))
-    }
-
-    pub fn quantile(
-        e: Env,
-        stream: raw::StreamKey,
-        metric: raw::Symbol,
-        per_mille: raw::u32,
-    ) -> raw::Option<raw::i64> {
-        let per_mille = per_mille.typed();
-        raw::Option::new(
-            &e,
-            reads::read(&e, &stream, metric.to_val(), Read::Quantile { per_mille }),
-        )
+    pub fn metric(e: Env, stream: raw::StreamKey, metric: raw::Symbol) -> raw::Bytes {
+        raw::Bytes::new(&e, reads::metric(&e, &stream, metric.to_val()))
     }
 }

@@ -51,9 +51,8 @@ pub fn define(
             refuse(e, MonitorError::NumberUnknown);
         }
         shape.code = code_of(e, name, unit);
-        shape.watched = typed(e, get(symbol_short!("watched")));
         shape.sketch = layout_of(e, get(symbol_short!("sketch")));
-        watched |= u32::from(shape.watched) << number;
+        watched |= u32::from(typed::<bool>(e, get(symbol_short!("watched")))) << number;
         kinds |= kind << (KIND_BITS * number);
         names.push_back(name);
         units.push_back(unit);

@@ -15,13 +15,14 @@ pub struct ContractChanged {
     /// The monitored contract; for `analytics` this one.
     #[topic]
     pub contract: Address,
-    /// What changed: `owner` (it was registered), `recorder`, `primary` or `witness` (a reporter
+    /// What changed: `owner` (it was registered, or given to another), `gone` (its owner let it go),
+    /// `recorder`, `primary` or `witness` (a reporter
     /// of that role was added), `removed` (a reporter was), or `analytics`.
     #[topic]
     pub change: Symbol,
     /// Who did it.
     pub caller: Address,
-    /// Who owns, records, reports, or no longer reports now, or keeps history.
+    /// Who owns, owned, records, reports, or no longer reports now, or keeps history.
     pub whom: Address,
 }
 

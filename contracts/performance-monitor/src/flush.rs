@@ -20,10 +20,6 @@ pub fn flush(e: &Env, caller: Address, streams: Val, through_hour: u32) -> raw::
     if e.ledger().timestamp() < closes_s {
         refuse(e, MonitorError::HourOpen);
     }
-    let analytics = storage::analytics(e);
-    if analytics.is_void() {
-        refuse(e, MonitorError::NotKept);
-    }
     let mut moved: u32 = 0;
     for number in 0..count {
         let stream = StreamKey::new(e, item(e, streams, number));
@@ -38,7 +34,7 @@ pub fn flush(e: &Env, caller: Address, streams: Val, through_hour: u32) -> raw::
         recorder.remove_through(through_hour);
         storage::set_hot(e, &stream, recorder.bytes());
         let buckets = slots as u32;
-        hand_over(e, analytics, &stream, metrics, closed);
+        hand_over(e, &stream, metrics, closed);
         let mut data = [Val::VOID.into(), caller.to_val(), through_hour.into(), buckets.into()];
         tell_of::<StreamFlushed>(e, symbol_short!("flushed"), &stream, &mut data);
         moved += buckets;
@@ -49,7 +45,11 @@ pub fn flush(e: &Env, caller: Address, streams: Val, through_hour: u32) -> raw::
 /// Hands closed hours over to history. Both or neither: a refusal of history ends the transaction.
 /// Without hours it keeps nothing, and refuses metrics that it would have no place for.
 #[inline(never)]
-pub fn hand_over(e: &Env, analytics: Val, stream: &StreamKey, metrics: Val, closed: Bytes) {
+pub fn hand_over(e: &Env, stream: &StreamKey, metrics: Val, closed: Bytes) {
+    let analytics = storage::analytics(e);
+    if analytics.is_void() {
+        refuse(e, MonitorError::NotKept);
+    }
     let arguments = list(e, &[stream.to_val(), metrics, closed.to_val()]);
     let analytics = typed(e, analytics);
     e.invoke_contract::<Val>(&analytics, &symbol_short!("ingest"), typed(e, arguments));

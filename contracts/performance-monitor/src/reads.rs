@@ -1,15 +1,13 @@
 //! What other contracts and observers read.
 
-use lumenscope_bucket::Statistics;
-use lumenscope_hot::BYTES_MAX;
+use lumenscope_hot::{BYTES_MAX, MetricShape, create};
 use lumenscope_interfaces::common::PAGE_ITEMS_MAX;
 use lumenscope_interfaces::performance_monitor::MonitorError;
-use lumenscope_sketch::Quantile;
-use soroban_sdk::{Bytes, Env, FromVal, IntoVal, Val, Vec};
+use soroban_sdk::{Bytes, Env, Val, Vec};
 
 use crate::recording::place_of;
 use crate::refusal::{Call, refuse};
-use crate::shapes::{StreamKey, list, raw};
+use crate::shapes::{StreamKey, raw};
 use crate::storage::{self, open_hot};
 use crate::streams::definition;
 
@@ -24,36 +22,17 @@ pub fn streams(e: &Env, contract: Val, start: u32, limit: u32) -> raw::Vec<raw::
     raw::Vec::new(e, streams.to_val())
 }
 
-/// What is read of a metric.
-#[derive(Clone, Copy)]
-pub enum Read {
-    Totals,
-    Unflushed,
-    Minutes,
-    Quantile { per_mille: u32 },
-}
-
-/// Reads of a metric, as a value of the host.
-pub fn read(e: &Env, stream: &StreamKey, metric: Val, read: Read) -> Val {
+/// The hot entry as if it held that metric alone.
+pub fn metric(e: &Env, stream: &StreamKey, metric: Val) -> Val {
+    let (mut buffer, mut alone) = ([0; BYTES_MAX], [0; BYTES_MAX]);
     let place = place_of(&Call::new(e), &definition(e, stream), metric) as usize;
-    let mut buffer = [0; BYTES_MAX];
     let recorder = open_hot(e, stream, &mut buffer);
     let view = recorder.view();
-    match read {
-        Read::Totals => {
-            let Statistics { count, sum, last, .. } = view.totals(place);
-            let values = [count.into(), sum, last.into()];
-            list(e, &values.map(|value: i128| value.into_val(e)))
-        }
-        Read::Unflushed => Bytes::from_slice(e, recorder.into_export_of(place)).to_val(),
-        Read::Minutes => match view.ring(place) {
-            Some(ring) => Bytes::from_slice(e, ring).to_val(),
-            None => refuse(e, MonitorError::NotKept),
-        },
-        Read::Quantile { per_mille } => match view.quantile(place, per_mille.min(1_000) as u16) {
-            Some(Quantile::Value(value)) => Val::from_val(e, &value),
-            Some(_) => Val::VOID.into(),
-            None => refuse(e, MonitorError::NotKept),
-        },
+    let shape =
+        MetricShape { code: view.code(place), sketch: view.sketch(place), continues: place + 1 };
+    let watched = view.is_watched(place).into();
+    match create(Some(&view), &[shape], watched, view.has_witnesses(), 0, &mut alone) {
+        Ok(bytes) => Bytes::from_slice(e, &alone[..bytes]).to_val(),
+        Err(_) => refuse(e, MonitorError::NumberUnknown),
     }
 }

@@ -1,7 +1,7 @@
 //! Recording: what a monitored contract calls, and what all ways into a hot entry share.
 
 use lumenscope_bucket::fixed;
-use lumenscope_hot::{BYTES_MAX, HotError, Moment, Reporter, Sample};
+use lumenscope_hot::{BYTES_MAX, HotError, Moment, Recorder, Reporter, Sample};
 use lumenscope_interfaces::performance_monitor::{
     BATCH_SAMPLES_MAX, METADATA_BYTES_MAX, MonitorError,
 };
@@ -9,6 +9,7 @@ use soroban_sdk::{Bytes, Env, FromVal, String, Val, symbol_short};
 
 use crate::definition::{keeps, tells};
 use crate::events::{SamplesRecorded, tell_of};
+use crate::flush::hand_over;
 use crate::refusal::Call;
 use crate::shapes::{
     MonitoredContract, NOWHERE, StreamDefinition, StreamKey, count, item, list, place_in, raw,
@@ -33,6 +34,8 @@ pub enum Form {
     Values,
     /// A [`BatchSample`](lumenscope_interfaces::performance_monitor::BatchSample).
     Aggregates,
+    /// The same, of hours that were flushed already.
+    Backfill,
     /// A value of the dictionary's metrics of an execution, in its order.
     Execution,
 }
@@ -73,7 +76,7 @@ pub fn record(e: &Env, asked: StreamKey, samples: Val, unit: Val, metadata: Val)
 #[inline(never)]
 pub fn registration(call: &Call, stream: &StreamKey) -> MonitoredContract {
     let registration = storage::registration(call.e, stream.contract().to_val());
-    if registration.is_none() {
+    if registration.owner().is_none() {
         call.refuse(MonitorError::ContractUnknown);
     }
     registration
@@ -108,6 +111,13 @@ pub fn add(call: &Call, asked: &StreamKey, reporter: Option<Reporter>, samples: 
                 refused(call, error);
             }
             seat = reporter.seat;
+        }
+        if samples.form == Form::Backfill {
+            // A witness's sums know no hours.
+            if seat > 0 {
+                call.refuse(MonitorError::NotKept);
+            }
+            opened.set_apart();
         }
     }
     let mut placed = None;
@@ -163,9 +173,32 @@ pub fn add(call: &Call, asked: &StreamKey, reporter: Option<Reporter>, samples: 
     let mut sequence = 0;
     if let Some(recorder) = &mut recorder {
         sequence = recorder.next_sequence();
-        storage::set_hot(e, &stream, recorder.bytes());
+        if samples.form == Form::Backfill {
+            add_to_history(call, &stream, definition.metrics(), recorder);
+        } else {
+            storage::set_hot(e, &stream, recorder.bytes());
+        }
     }
     Added { sequence, tells: tells(mode) }
+}
+
+/// Hands the hours of an entry that was set apart over to history, and counts them in the entry.
+/// A function of its own: it needs room for another entry, which recording need not pay for.
+#[inline(never)]
+fn add_to_history(
+    call: &Call,
+    stream: &StreamKey,
+    metrics: Val,
+    apart: &mut Recorder<'_, [u8; BYTES_MAX]>,
+) {
+    let e = call.e;
+    let mut buffer = [0; BYTES_MAX];
+    let mut kept = storage::open_hot(e, stream, &mut buffer);
+    if !kept.count_in(&apart.view()) {
+        call.refuse(MonitorError::NotFlushed);
+    }
+    hand_over(e, stream, metrics, Bytes::from_slice(e, apart.to_export()));
+    storage::set_hot(e, stream, kept.bytes());
 }
 
 /// Statistics that a reporter packed, if they are consistent.

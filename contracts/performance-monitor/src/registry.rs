@@ -18,36 +18,54 @@ pub const SEAT_BITS: u32 = 2;
 /// The seat of the primary reporter; those after it are the witnesses'.
 const PRIMARY: u32 = 0;
 
-pub fn register(e: &Env, caller: Address, contract: Address, owner: Address) {
+/// Registers a contract that is nobody's; or, for its owner, hands it to another one, or lets it go.
+pub fn register(e: &Env, caller: Address, contract: Address, owner: Option<Address>) {
     governance::require_not_paused(e);
-    if caller == contract {
+    let held = storage::registration(e, contract.to_val());
+    let whom = owner.clone().unwrap_or(caller.clone());
+    let mut change = symbol_short!("owner");
+    let registration = if let Some(former) = held.owner() {
+        if former != caller {
+            refuse(e, MonitorError::Twice);
+        }
         caller.require_auth();
-    } else if governance::require_admin(e) != caller {
-        refuse(e, MonitorError::NotAllowed);
-    }
-    if !storage::registration(e, contract.to_val()).is_none() {
-        refuse(e, MonitorError::Twice);
-    }
-    let registration = seen::MonitoredContract {
-        owner: owner.clone(),
-        recorder: contract.clone(),
-        reporters: Map::new(e),
-        next: 1,
-        streams: 0,
+        if owner.is_none() {
+            change = symbol_short!("gone");
+        } else if caller != whom {
+            // Nobody gets a contract, or loses one to a mistyped address, unasked.
+            whom.require_auth();
+        }
+        held.with_owner(owner.into_val(e)).to_val()
+    } else {
+        if caller == contract {
+            caller.require_auth();
+        } else if governance::require_admin(e) != caller {
+            refuse(e, MonitorError::NotAllowed);
+        }
+        if owner.is_none() {
+            refuse(e, MonitorError::ContractUnknown);
+        }
+        let (mut next, mut streams) = (1, 0);
+        if !held.is_none() {
+            // Numbers of reporters are not used again, and streams are still there.
+            (next, streams) = (held.next(), held.streams());
+        }
+        let (recorder, reporters) = (contract.clone(), Map::new(e));
+        seen::MonitoredContract { owner, recorder, reporters, next, streams }.into_val(e)
     };
-    let (contract, registration) = (contract.to_val(), registration.into_val(e));
+    let contract = contract.to_val();
     storage::set_registration(e, contract, registration);
-    tell(e, contract, symbol_short!("owner"), caller, owner);
+    tell(e, contract, change, caller, whom);
 }
 
 /// The registration, with its owner's authorisation.
 #[inline(never)]
 pub fn owned(e: &Env, contract: Val) -> MonitoredContract {
     let registration = storage::registration(e, contract);
-    if registration.is_none() {
-        refuse(e, MonitorError::ContractUnknown);
+    match registration.owner() {
+        Some(owner) => owner.require_auth(),
+        None => refuse(e, MonitorError::ContractUnknown),
     }
-    registration.owner().require_auth();
     registration
 }
 
@@ -96,7 +114,8 @@ pub fn set_reporter(e: &Env, contract: Val, reporter: Address, role: Val) {
     };
     registration = registration.with_reporters(&reporters);
     storage::set_registration(e, contract, registration.to_val());
-    tell(e, contract, change, registration.owner(), reporter);
+    let Some(owner) = registration.owner() else { return };
+    tell(e, contract, change, owner, reporter);
 }
 
 /// The seat in a reporter's number.

@@ -35,18 +35,29 @@ pub fn record_batch(e: &Env, reporter: Address, batches: Val) -> raw::u32 {
     let call = &Call::new(e);
     let mut total = 0;
     for place in 0..count(e, batches) {
-        let batch = item(e, batches, place);
         call.stream.set(Some(place));
-        let items = field(e, batch, symbol_short!("samples"));
-        let count = count(e, items);
-        call.sample.set(count);
-        let samples = Samples { items, form: Form::Aggregates, at_s: 0, unit: Val::VOID.into() };
-        let stream = StreamKey::new(e, field(e, batch, symbol_short!("stream")));
-        take(call, &reporter, &stream, field(e, batch, symbol_short!("sequence")), &samples);
-        total += count;
+        take_batch(call, &reporter, item(e, batches, place), Form::Aggregates);
+        total += call.sample.get() + 1;
     }
     check_number(call, total, BATCH_SAMPLES_MAX);
     raw::u32::new(e, total.into())
+}
+
+pub fn backfill(e: &Env, reporter: Address, batch: Val) -> raw::u64 {
+    reporter.require_auth();
+    let sequence = take_batch(&Call::new(e), &reporter, batch, Form::Backfill);
+    raw::u64::new(e, Val::from_val(e, &sequence))
+}
+
+/// Adds a batch of one stream.
+#[inline(never)]
+fn take_batch(call: &Call, reporter: &Address, batch: Val, form: Form) -> u64 {
+    let e = call.e;
+    let items = field(e, batch, symbol_short!("samples"));
+    call.sample.set(count(e, items));
+    let samples = Samples { items, form, at_s: 0, unit: Val::VOID.into() };
+    let stream = StreamKey::new(e, field(e, batch, symbol_short!("stream")));
+    take(call, reporter, &stream, field(e, batch, symbol_short!("sequence")), &samples)
 }
 
 /// Adds what a reporter brings, and tells of it.

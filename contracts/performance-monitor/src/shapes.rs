@@ -168,8 +168,14 @@ impl StreamKey {
 }
 
 impl MonitoredContract {
-    pub fn owner(&self) -> seen::Address {
-        self.get(symbol_short!("owner"))
+    /// Nobody, of a contract that is not registered, or is no more.
+    #[inline(never)]
+    pub fn owner(&self) -> Option<seen::Address> {
+        if self.is_none() { None } else { self.get(symbol_short!("owner")) }
+    }
+
+    pub fn with_owner(&self, owner: Val) -> Self {
+        self.with(symbol_short!("owner"), owner)
     }
 
     pub fn recorder(&self) -> seen::Address {
@@ -220,6 +226,10 @@ impl StreamDefinition {
 
     pub fn place(&self) -> u32 {
         self.get(symbol_short!("place"))
+    }
+
+    pub fn watched(&self) -> u16 {
+        self.get::<u32>(symbol_short!("watched")) as u16
     }
 }
 

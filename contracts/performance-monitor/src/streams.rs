@@ -4,7 +4,7 @@ use lumenscope_bucket::calendar::hour_of;
 use lumenscope_hot::{BYTES_MAX, MetricShape, View, create};
 use lumenscope_interfaces::governance;
 use lumenscope_interfaces::performance_monitor::{MonitorError, STREAMS_PER_CONTRACT_MAX};
-use soroban_sdk::{Bytes, Env, Val, symbol_short};
+use soroban_sdk::{Bytes, Env, IntoVal, Val, symbol_short};
 
 use crate::definition::{METRICS_MAX, check_name, define};
 use crate::events::{StreamDefined, tell_of};
@@ -52,18 +52,18 @@ pub fn open(e: &Env, stream: StreamKey, spec: StreamSpec) {
         storage::set_opened(e, place, &stream);
         storage::set_registration(e, contract, registration.with_streams(opened + 1).to_val());
     }
-    let bytes = create(view.as_ref(), shapes, spec.witnesses(), hour, &mut buffer);
-    let analytics = storage::analytics(e);
-    if !analytics.is_void() {
+    let bytes =
+        create(view.as_ref(), shapes, definition.watched(), spec.witnesses(), hour, &mut buffer);
+    if !storage::analytics(e).is_void() {
         // Metrics that history has no place for could neither be flushed nor, with closed hours,
         // be dropped: they are refused now.
-        hand_over(e, analytics, &stream, metrics, Bytes::new(e));
+        hand_over(e, &stream, metrics, Bytes::new(e));
     }
     // The number of metrics was checked: what is left is the number of sketches.
     let bytes = bytes.unwrap_or_else(|_| refuse(e, MonitorError::SketchInvalid));
     storage::set_hot(e, &stream, &buffer[..bytes]);
     storage::set_definition(e, &stream, &definition);
-    let (owner, mode) = (registration.owner().to_val(), spec.mode());
+    let (owner, mode) = (registration.owner().into_val(e), spec.mode());
     let mut data = [Val::VOID.into(), owner, metrics, mode.into(), (bytes as u32).into()];
     tell_of::<StreamDefined>(e, symbol_short!("defined"), &stream, &mut data);
 }

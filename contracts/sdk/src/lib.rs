@@ -39,12 +39,14 @@ mod function;
 mod guard;
 mod monitor;
 mod outcome;
+mod reading;
 pub mod switch;
 
 pub use function::Function;
 pub use guard::Verdict;
 pub use monitor::Monitor;
 pub use outcome::Outcome;
+pub use reading::{Disagreement, Quantile, Reading, Statistics, ratio_bp};
 
 #[cfg(test)]
 mod test;

@@ -1,9 +1,11 @@
 //! The handle.
 
+use lumenscope_interfaces::common::StreamKey;
 use soroban_sdk::{Env, Symbol};
 
 use crate::function::Function;
 use crate::guard::{Verdict, ask};
+use crate::reading::Reading;
 use crate::switch::{MonitorLink, linked};
 
 /// The handle through which a contract records. Costs one read of the contract's own instance.
@@ -36,6 +38,18 @@ impl Monitor {
     pub fn guard(&self) -> Verdict {
         let alerting = self.link.as_ref().and_then(|link| link.alerting.as_ref());
         alerting.map_or(Verdict::Unknown, |address| ask(&self.env, address))
+    }
+
+    /// What is held now of a metric of one of this contract's own streams: `None` when monitoring is
+    /// off, or there is no such stream or metric.
+    pub fn reading(&self, function: &str, metric: &str) -> Option<Reading> {
+        let monitor = &self.link.as_ref()?.performance_monitor;
+        let stream = StreamKey {
+            contract: self.env.current_contract_address(),
+            function: Symbol::new(&self.env, function),
+            subject: None,
+        };
+        Reading::of(&self.env, monitor, &stream, &Symbol::new(&self.env, metric))
     }
 
     fn stream(&self, name: Symbol, subject: Option<Symbol>) -> Function<'_> {

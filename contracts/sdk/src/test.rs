@@ -19,7 +19,7 @@ use soroban_sdk::{
     Address, Env, IntoVal, String, Symbol, Val, Vec, contract, contractimpl, symbol_short, vec,
 };
 
-use crate::{Monitor, Outcome, Verdict, switch};
+use crate::{Monitor, Outcome, Reading, Verdict, switch};
 
 /// A contract that is monitored: it counts its calls, which monitoring must not prevent.
 #[contract]
@@ -177,7 +177,7 @@ impl World {
         let world = Self { e, host, monitor, owner };
         let register = (admin.clone(), world.host.clone(), world.owner.clone());
         world.by(&admin, "register", register);
-        world.monitor().register(&admin, &world.host, &world.owner);
+        world.monitor().register(&admin, &world.host, &Some(world.owner.clone()));
         world
     }
 
@@ -246,7 +246,8 @@ impl World {
 
     fn recorded(&self, metric: &str, subject: Option<&str>) -> i128 {
         let subject = subject.map(|subject| Symbol::new(&self.e, subject));
-        self.monitor().totals(&self.stream(subject), &Symbol::new(&self.e, metric)).get_unchecked(1)
+        let (stream, metric) = (self.stream(subject), Symbol::new(&self.e, metric));
+        Reading::of(&self.e, &self.monitor, &stream, &metric).unwrap().totals().sum
     }
 }
 

@@ -15,15 +15,14 @@ use crate::view::View;
 pub struct MetricShape {
     /// Code of the dictionary; 0 for a custom metric.
     pub code: u16,
-    /// Whether it has a ring of minutes.
-    pub watched: bool,
     /// The layout of its sketch, if it has one.
     pub sketch: Option<SketchLayout>,
     /// One more than the metric of the former entry that it continues; 0 for none.
     pub continues: usize,
 }
 
-/// Writes an entry to `out` and returns its bytes. A new one accepts samples from `hour` on. With
+/// Writes an entry to `out` and returns its bytes. Bit i of `watched` is set where metric i has a ring
+/// of minutes. A new one accepts samples from `hour` on. With
 /// a former one it continues that: its sequence, reporters and slots, and of each continued metric
 /// the totals, statistics, witnesses, and the ring and sketch if the new shape has them too. What
 /// is not continued is lost: flush first.
@@ -38,6 +37,7 @@ pub struct MetricShape {
 pub fn create<B: AsRef<[u8]> + ?Sized>(
     former: Option<&View<B>>,
     metrics: &[MetricShape],
+    watched: u16,
     witnesses: bool,
     hour: u32,
     out: &mut [u8],
@@ -45,9 +45,8 @@ pub fn create<B: AsRef<[u8]> + ?Sized>(
     if metrics.is_empty() || metrics.len() > METRICS_MAX {
         return Err(HotError::ShapeInvalid);
     }
-    let (mut watched, mut sketches) = (0, 0);
-    for (index, metric) in (0..).zip(metrics) {
-        watched |= u16::from(metric.watched) << index;
+    let mut sketches = 0;
+    for metric in metrics {
         sketches += usize::from(metric.sketch.is_some());
     }
     if sketches > SKETCHES_MAX {
@@ -89,7 +88,7 @@ pub fn create<B: AsRef<[u8]> + ?Sized>(
         let Some(former) = continued else { continue };
         let old = former.shape;
         copy(out, shape.metric_at(index), former, old.metric_at(from), METRIC);
-        if metric.watched && old.is_watched(from) {
+        if shape.is_watched(index) && old.is_watched(from) {
             copy(out, shape.ring_at(index), former, old.ring_at(from), RING);
         }
         if witnesses && old.witnesses {

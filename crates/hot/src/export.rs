@@ -1,7 +1,8 @@
 //! What leaves a hot entry for history: closed slots, as bytes.
 //!
 //! An export is the beginning of a hot entry ([`crate::layout`]): its header, codes and metrics, of
-//! all metrics or of one. Its slots in use are those that were exported. What else stands there
+//! all metrics. Of an entry of one metric, its first [`METRIC_EXPORT_BYTES`] are an export of all its
+//! slots. Its slots in use are those that were exported. What else stands there
 //! (reporters, totals) is as it was, and nobody reads it from an export.
 
 use lumenscope_bucket::{Statistics, fixed};
@@ -9,8 +10,7 @@ use lumenscope_bucket::{Statistics, fixed};
 use crate::HotError;
 use crate::bytes::statistics_at;
 use crate::layout::{
-    AT_METRIC_SLOTS, AT_METRICS, AT_SLOTS, AT_SPANS, CODE, HEADER, METRIC, METRICS_MAX, SLOTS,
-    SPAN, VERSION,
+    AT_METRIC_SLOTS, AT_SLOTS, AT_SPANS, CODE, HEADER, METRIC, METRICS_MAX, SLOTS, SPAN, VERSION,
 };
 use crate::plan::Span;
 use crate::record::Recorder;
@@ -33,23 +33,18 @@ impl<B: AsRef<[u8]> + ?Sized> View<'_, B> {
     }
 }
 
-impl<'a, B: AsRef<[u8]> + AsMut<[u8]> + ?Sized> Recorder<'a, B> {
-    /// Makes an export of all slots of one metric, in place of the entry.
-    pub fn into_export_of(self, metric: usize) -> &'a [u8] {
-        let bytes = self.room.as_mut();
-        let at = self.shape.metric_at(metric);
-        bytes[AT_METRICS] = 1;
-        bytes[HEADER..HEADER + CODE].fill(0);
-        bytes.copy_within(at..at + METRIC, HEADER + CODE);
-        &bytes[..METRIC_EXPORT_BYTES]
-    }
-
+impl<B: AsRef<[u8]> + AsMut<[u8]> + ?Sized> Recorder<'_, B> {
     /// What `visit` makes of an export of the first slots.
     pub fn export<T>(&mut self, slots: usize, visit: impl FnOnce(&[u8]) -> T) -> T {
         let used = core::mem::replace(&mut self.room.as_mut()[AT_SLOTS], slots as u8);
-        let visited = visit(&self.room.as_mut()[..self.shape.metric_at(self.shape.metrics)]);
+        let visited = visit(self.to_export());
         self.room.as_mut()[AT_SLOTS] = used;
         visited
+    }
+
+    /// An export of all slots.
+    pub fn to_export(&self) -> &[u8] {
+        &self.room.as_ref()[..self.shape.metric_at(self.shape.metrics)]
     }
 }
 

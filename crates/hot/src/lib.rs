@@ -40,7 +40,7 @@ pub use layout::{
 };
 pub use plan::Span;
 pub use record::{Moment, Recorder, Sample};
-pub use ring::{MinuteSlot, RING_BYTES, minutes};
+pub use ring::{MinuteSlot, ONE_RING_BYTES, minutes, ring_of_one};
 pub use view::{Slot, View};
 pub use witness::Reporter;
 

@@ -4,10 +4,10 @@ use lumenscope_bucket::Statistics;
 use lumenscope_bucket::calendar::{END_S, hour_of};
 use lumenscope_bucket::{clamp, fixed};
 
-use crate::bytes::{count_up, grow, set, slide, statistics_at, u8_at};
+use crate::bytes::{count_up, grow, put, set, slide, statistics_at, u8_at};
 use crate::layout::{
-    AT_CLAMPED, AT_FLUSHED, AT_SEQUENCE, AT_SLOTS, AT_SPANS, BYTES_MAX, RING_GRACE_S, SLOTS, SPAN,
-    Shape, TOTALS, VERSION,
+    AT_CLAMPED, AT_FLUSHED, AT_METRIC_SLOTS, AT_PRIMARY, AT_SEQUENCE, AT_SLOTS, AT_SPANS,
+    BYTES_MAX, RING_GRACE_S, SLOTS, SPAN, Shape, TOTALS, VERSION,
 };
 use crate::plan::{Plan, pack};
 use crate::view::View;
@@ -156,7 +156,9 @@ impl<'a, B: AsRef<[u8]> + AsMut<[u8]> + ?Sized> Recorder<'a, B> {
         let slot_at = self.shape.slots_at(metric) + slot * fixed::BYTES;
         grow(self.room.as_mut(), slot_at, fixed::BYTES, &sample.statistics, true);
         let mut of_all = sample.statistics;
-        if slot + 1 != usize::from(u8_at(self.room.as_mut(), AT_SLOTS)) {
+        // Of an entry that was set apart, no hour is the newest.
+        let is_newest = slot + 1 == usize::from(u8_at(self.room.as_mut(), AT_SLOTS));
+        if !is_newest || self.view().flushed_before() == 0 {
             of_all.last = self.view().totals(metric).last;
         }
         grow(self.room.as_mut(), metric_at, TOTALS, &of_all, true);
@@ -187,6 +189,33 @@ impl<'a, B: AsRef<[u8]> + AsMut<[u8]> + ?Sized> Recorder<'a, B> {
         }
         set(self.room.as_mut(), AT_FLUSHED, 4, first_open.max(before).into());
         gone
+    }
+
+    /// Empties it of hours and takes samples of any hour: a place apart for hours that were flushed
+    /// already. They leave by [`Recorder::export`], and [`Recorder::count_in`] counts them.
+    pub fn set_apart(&mut self) {
+        self.room.as_mut()[AT_SLOTS] = 0;
+        set(self.room.as_mut(), AT_FLUSHED, 4, 0);
+    }
+
+    /// Takes over from this same entry, which was set apart and recorded into since: the sequence,
+    /// the primary reporter's, and how many samples there ever were, and their sum. The most recent
+    /// sample stays. Returns whether what was recorded apart are single hours that were flushed;
+    /// otherwise nothing that came of it may be kept.
+    #[inline(never)]
+    pub fn count_in(&mut self, apart: &View<'_, B>) -> bool {
+        let (from, before) = (apart.bytes(), self.view().flushed_before());
+        for part in [AT_SEQUENCE..AT_FLUSHED, AT_PRIMARY..AT_SPANS] {
+            put(self.room.as_mut(), part.start, &from[part]);
+        }
+        for metric in 0..self.shape.metrics {
+            let at = self.shape.metric_at(metric);
+            put(self.room.as_mut(), at, &from[at..at + AT_METRIC_SLOTS]);
+        }
+        (0..apart.used()).all(|slot| {
+            let Span { start_hour, end_hour } = Span::of(from, slot);
+            start_hour == end_hour && end_hour < before
+        })
     }
 
     fn rearrange(&mut self, metric: usize, plan: &Plan) {

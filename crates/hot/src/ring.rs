@@ -6,7 +6,10 @@
 use lumenscope_bucket::Statistics;
 
 use crate::bytes::{count_up, grow, set, statistics_at, u32_at};
-use crate::layout::{RING, RING_HEAD, RING_MINUTES, RING_SLOT, RING_STATISTICS};
+use crate::export::METRIC_EXPORT_BYTES;
+use crate::layout::{
+    AT_METRICS, AT_WATCHED, RING, RING_HEAD, RING_MINUTES, RING_SLOT, RING_STATISTICS, VERSION,
+};
 use crate::record::{Moment, Recorder};
 use crate::view::View;
 
@@ -19,8 +22,16 @@ pub struct MinuteSlot {
     pub statistics: Statistics,
 }
 
-/// Bytes of a ring.
-pub const RING_BYTES: usize = RING;
+/// Bytes of an entry of one metric up to the end of its ring.
+pub const ONE_RING_BYTES: usize = METRIC_EXPORT_BYTES + RING;
+
+/// The ring in an entry of one metric, if that metric is watched: for readers that need nothing
+/// else of it.
+pub fn ring_of_one(entry: &[u8]) -> Option<&[u8]> {
+    let is_one = entry.get(AT_METRICS) == Some(&1) && entry.get(AT_WATCHED) == Some(&1);
+    let ring = entry.get(METRIC_EXPORT_BYTES..ONE_RING_BYTES);
+    ring.filter(|_| is_one && entry.first() == Some(&VERSION))
+}
 
 /// The minutes that a ring holds, as its bytes say: oldest first, those without samples left out.
 pub fn minutes(ring: &[u8]) -> impl Iterator<Item = MinuteSlot> + use<'_> {

@@ -35,7 +35,8 @@ impl<B: AsRef<[u8]> + ?Sized> View<'_, B> {
         u64_at(self.bytes(), AT_PRIMARY + 2)
     }
 
-    /// Count and sum that a witness of that generation reported of a metric.
+    /// Count and sum that a witness of that generation reported of a metric, on top of the totals
+    /// when it began: beside the totals of now, they say how far the two are apart.
     pub fn witnessed(&self, metric: usize, witness: usize, generation: u16) -> Statistics {
         match self.head(Some(witness)) {
             Some(at) if u16_at(self.bytes(), at) == generation => {
@@ -80,9 +81,12 @@ impl<B: AsRef<[u8]> + AsMut<[u8]> + ?Sized> Recorder<'_, B> {
             return Err(HotError::SequenceSeen);
         }
         if !is_known && seat > 0 {
+            // A witness begins where the totals are, so that what they differ by later is what it
+            // saw and the primary source did not, or the other way round.
             for metric in 0..self.shape.metrics {
-                let sum_at = self.view().sum_at(metric, seat - 1);
-                self.room.as_mut()[sum_at..sum_at + WITNESS_SUM].fill(0);
+                let (totals_at, sum_at) =
+                    (self.shape.metric_at(metric), self.view().sum_at(metric, seat - 1));
+                self.room.as_mut().copy_within(totals_at..totals_at + WITNESS_SUM, sum_at);
             }
         }
         set(self.room.as_mut(), at, 2, generation.into());

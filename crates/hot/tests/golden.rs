@@ -2,8 +2,8 @@
 
 use lumenscope_bucket::{Statistics, VALUE_LIMIT};
 use lumenscope_hot::{
-    BYTES_MAX, EXPORT_BYTES_MAX, Export, HotError, MetricShape, Moment, Recorder, Reporter, SLOTS,
-    Sample, View, create, minutes,
+    BYTES_MAX, EXPORT_BYTES_MAX, Export, HotError, METRIC_EXPORT_BYTES, MetricShape, Moment,
+    ONE_RING_BYTES, Recorder, Reporter, SLOTS, Sample, View, create, minutes, ring_of_one,
 };
 use lumenscope_sketch::SketchLayout;
 
@@ -28,9 +28,10 @@ fn bytes(hex: &str) -> Vec<u8> {
 fn recorded() -> Vec<u8> {
     let mut blob = vec![0; BYTES_MAX];
     let sketch = SketchLayout::new(100, 1_000, 24).ok();
-    let first = MetricShape { code: 1, watched: true, sketch, continues: 0 };
+    let first = MetricShape { code: 1, sketch, continues: 0 };
     let metrics = [first, MetricShape::default()];
-    let bytes = create(None::<&View>, &metrics, true, (START_S / 3_600) as u32, &mut blob).unwrap();
+    let bytes =
+        create(None::<&View>, &metrics, 1, true, (START_S / 3_600) as u32, &mut blob).unwrap();
     blob.truncate(bytes);
     let mut recorder = Recorder::parse(&mut blob).unwrap();
     let mut record = |metric, at_s, now_s, value| {
@@ -81,7 +82,8 @@ fn these_bytes_mean_this() {
     assert_eq!(view.last_sequence(None, 3), 41);
     assert_eq!(view.last_sequence(None, 2), 0);
     assert_eq!(view.last_sequence(Some(2), 4), 42);
-    assert_eq!(view.witnessed(1, 2, 4).sum, -9);
+    // It began when the totals were -7 and the limit of values.
+    assert_eq!(view.witnessed(1, 2, 4).sum, VALUE_LIMIT as i128 - 7 - 9);
     assert_eq!(view.witnessed(1, 2, 3), Statistics::EMPTY);
     assert_eq!(view.sketch(0), SketchLayout::new(100, 1_000, 24).ok());
     assert_eq!(view.sketch(1), None);
@@ -105,41 +107,76 @@ fn an_export_is_these_bytes_and_means_this() {
     assert_eq!((buckets[0].span.start_hour, buckets[1].span.end_hour), (500_000, 500_001));
     assert_eq!(buckets[0].statistics(0).sum, 550);
     assert_eq!(buckets[1].statistics(1), Statistics::of(-7));
-    // Of one metric, with the newest slot.
-    let one = recorder.into_export_of(1);
-    let export = Export::parse(one).unwrap();
-    let buckets: Vec<_> = export.buckets().collect();
-    assert_eq!((export.metrics(), buckets.len()), (1, 3));
-    assert_eq!(buckets[1].statistics(0), Statistics::of(-7));
+}
+
+#[test]
+fn an_entry_of_one_metric_begins_with_its_export_and_its_ring() {
+    let blob = bytes(HOT);
+    let whole = View::parse(&blob).unwrap();
+    let alone = |metric| {
+        let (code, sketch) = (whole.code(metric), whole.sketch(metric));
+        let shape = MetricShape { code, sketch, continues: metric + 1 };
+        let mut one = vec![0; BYTES_MAX];
+        let watched = whole.is_watched(metric).into();
+        let len = create(Some(&whole), &[shape], watched, true, 0, &mut one).unwrap();
+        one.truncate(len);
+        one
+    };
+    let (watched, plain) = (alone(0), alone(1));
+    for (metric, one) in [(0, &watched), (1, &plain)] {
+        let export = Export::parse(&one[..METRIC_EXPORT_BYTES]).unwrap();
+        assert_eq!((export.metrics(), export.len()), (1, 3));
+        let view = View::parse(one).unwrap();
+        for slot in whole.slots() {
+            assert_eq!(export.span(slot.index), slot.span);
+            assert_eq!(export.statistics(0, slot.index), whole.statistics(metric, slot.index));
+        }
+        assert_eq!(view.totals(0), whole.totals(metric));
+        assert_eq!(view.clamped(0), whole.clamped(metric));
+        assert_eq!(view.ring(0), whole.ring(metric));
+        assert_eq!(view.ring(0), ring_of_one(one));
+        assert_eq!(view.sketch(0), whole.sketch(metric));
+        assert_eq!(view.quantile(0, 500), whole.quantile(metric, 500));
+        assert_eq!(view.witnessed(0, 2, 4), whole.witnessed(metric, 2, 4));
+        assert_eq!((view.sequence(), view.flushed_before()), (6, 500_000));
+    }
+    assert_eq!(ring_of_one(&blob), None, "an entry of two metrics");
+    assert_eq!(ring_of_one(&watched[..ONE_RING_BYTES - 1]), None);
 }
 
 #[test]
 fn a_stream_of_four_plain_metrics_takes_920_bytes() {
     let mut blob = vec![0; BYTES_MAX];
-    assert_eq!(create(None::<&View>, &[MetricShape::default(); 4], false, 0, &mut blob), Ok(920));
+    assert_eq!(
+        create(None::<&View>, &[MetricShape::default(); 4], 0, false, 0, &mut blob),
+        Ok(920)
+    );
 }
 
 #[test]
 fn the_largest_entry_and_the_largest_export_fit_their_bounds() {
     let sketch = SketchLayout::new(100, 1_000_000, 96).ok();
-    let plain = MetricShape { watched: true, ..MetricShape::default() };
+    let plain = MetricShape::default();
     let mut metrics = [plain; 16];
     metrics[3].sketch = sketch;
     metrics[15].sketch = sketch;
     let mut blob = vec![0; BYTES_MAX];
-    assert_eq!(create(None::<&View>, &metrics, true, 0, &mut blob), Ok(BYTES_MAX));
+    assert_eq!(create(None::<&View>, &metrics, u16::MAX, true, 0, &mut blob), Ok(BYTES_MAX));
     let mut recorder = Recorder::parse(&mut blob).unwrap();
     for hour in 0..5 {
         recorder.place(hour * 24).unwrap();
     }
     recorder.export(SLOTS, |export| assert_eq!(export.len(), EXPORT_BYTES_MAX));
     metrics[0].sketch = sketch;
-    assert_eq!(create(None::<&View>, &metrics, true, 0, &mut blob), Err(HotError::ShapeInvalid));
     assert_eq!(
-        create(None::<&View>, &[plain; 17], true, 0, &mut blob),
+        create(None::<&View>, &metrics, u16::MAX, true, 0, &mut blob),
         Err(HotError::ShapeInvalid)
     );
-    assert_eq!(create(None::<&View>, &[], true, 0, &mut blob), Err(HotError::ShapeInvalid));
+    assert_eq!(
+        create(None::<&View>, &[plain; 17], u16::MAX, true, 0, &mut blob),
+        Err(HotError::ShapeInvalid)
+    );
+    assert_eq!(create(None::<&View>, &[], 0, true, 0, &mut blob), Err(HotError::ShapeInvalid));
 }
 
 #[test]

@@ -120,11 +120,14 @@ struct Run {
     model: Model,
 }
 
+fn watched(order: &[usize]) -> u16 {
+    (0..).zip(order).map(|(place, metric)| u16::from(*metric != 1) << place).sum()
+}
+
 fn shapes(order: &[usize]) -> Vec<MetricShape> {
     let sketch = SketchLayout::new(1, 1_000, 64).ok();
     let of = |metric: &usize| MetricShape {
         code: *metric as u16 + 1,
-        watched: *metric != 1,
         sketch: sketch.filter(|_| *metric == 1),
         continues: order.len() - order.iter().position(|m| m == metric).unwrap(),
     };
@@ -136,7 +139,8 @@ impl Run {
         let mut blob = vec![0xaa; BYTES_MAX];
         let hour = (START_S / HOUR_S) as u32;
         let order: Vec<usize> = (0..METRICS).collect();
-        let bytes = create(None::<&View>, &shapes(&order), true, hour, &mut blob).unwrap();
+        let bytes =
+            create(None::<&View>, &shapes(&order), watched(&order), true, hour, &mut blob).unwrap();
         blob.truncate(bytes);
         let model = Model {
             now_s: START_S,
@@ -177,7 +181,9 @@ impl Run {
                 self.model.order.reverse();
                 let former = self.blob.clone();
                 let former = View::parse(&former).unwrap();
-                create(Some(&former), &shapes(&self.model.order), true, 0, &mut self.blob).unwrap();
+                let order = &self.model.order;
+                create(Some(&former), &shapes(order), watched(order), true, 0, &mut self.blob)
+                    .unwrap();
             }
         }
         assert_eq!(self.blob.len(), bytes);
@@ -232,6 +238,12 @@ impl Run {
             return;
         }
         accepted.unwrap();
+        if let Some(witness) = witness
+            && self.model.last_sequences[reporter] == 0
+        {
+            // It begins where the totals are.
+            self.model.witnessed[witness] = self.model.totals;
+        }
         self.model.last_sequences[reporter] = sequence;
         match witness {
             Some(witness) => {

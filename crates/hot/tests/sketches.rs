@@ -10,7 +10,7 @@ fn entry() -> Vec<u8> {
     let mut blob = vec![0; BYTES_MAX];
     let sketch = SketchLayout::new(10, 1_000, 64).ok();
     let metrics = [MetricShape::default(), MetricShape { sketch, ..MetricShape::default() }];
-    let bytes = create(None::<&View>, &metrics, false, 0, &mut blob).unwrap();
+    let bytes = create(None::<&View>, &metrics, 0, false, 0, &mut blob).unwrap();
     blob.truncate(bytes);
     blob
 }

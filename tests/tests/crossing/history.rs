@@ -49,7 +49,7 @@ fn nobody_but_performance_monitor_hands_hours_over() {
     world.buy(1).expect("bought");
     world.advance(HOUR_S + 400);
     let metrics = world.monitor().stream_definition(&world.stream("buy_policy")).expect("open");
-    let closed = world.monitor().unflushed(&world.stream("buy_policy"), &world.symbol("premium"));
+    let closed = world.monitor().metric(&world.stream("buy_policy"), &world.symbol("premium"));
     let args = (world.stream("buy_policy"), metrics.metrics, closed);
     for who in [&world.stranger, &world.admin] {
         let answer = world.call::<u32>(who, &world.history, "ingest", args.clone(), &[]);

@@ -2,6 +2,7 @@
 
 use lumenscope_interfaces::common::StreamKey;
 use lumenscope_interfaces::performance_monitor::{MonitorError, PerformanceMonitorClient};
+use lumenscope_sdk::Reading;
 use soroban_sdk::testutils::Address as _;
 use soroban_sdk::{Address, Env, Symbol, contract, contractimpl, symbol_short, vec};
 
@@ -9,8 +10,9 @@ use super::world::{COVER, PREMIUM, UNAUTHORISED, World, refused};
 
 /// Count and sum of everything ever recorded.
 fn totals(world: &World, function: &str, metric: &str) -> [i128; 2] {
-    let totals = world.monitor().totals(&world.stream(function), &world.symbol(metric));
-    [totals.get_unchecked(0), totals.get_unchecked(1)]
+    let (stream, metric) = (world.stream(function), world.symbol(metric));
+    let totals = Reading::of(&world.e, &world.monitor, &stream, &metric).expect("held").totals();
+    [totals.count.into(), totals.sum]
 }
 
 #[test]
@@ -67,6 +69,6 @@ fn a_monitor_that_refuses_or_is_missing_stops_no_business() {
     assert_eq!(world.buy(3), Ok(PREMIUM));
     // What is told of the stream still is what was recorded into it.
     let metric = symbol_short!("premium");
-    let answer = world.monitor().try_totals(&world.stream("buy_policy"), &metric);
+    let answer = world.monitor().try_metric(&world.stream("buy_policy"), &metric);
     assert_eq!(answer, Err(Ok(refused(MonitorError::MetricUnknown as u32))));
 }

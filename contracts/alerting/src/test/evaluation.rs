@@ -441,9 +441,9 @@ fn a_late_report_counts_until_the_watermark_and_never_after_it() {
     world.at(90);
     assert_eq!(world.evaluate(&[&target])[0].condition, Status::Firing);
     report(50, START_S + 50, 2);
-    let ring = world.monitor().minutes(&target.stream, &world.symbol("fee"));
-    let ring: std::vec::Vec<u8> = ring.iter().collect();
-    let minutes = lumenscope_hot::minutes(&ring);
+    let entry = world.monitor().metric(&target.stream, &world.symbol("fee"));
+    let entry: std::vec::Vec<u8> = entry.iter().collect();
+    let minutes = lumenscope_hot::minutes(lumenscope_hot::ring_of_one(&entry).unwrap());
     let kept: std::vec::Vec<_> = minutes.map(|slot| (slot.minute, slot.statistics.last)).collect();
     assert_eq!(kept, [(START_SLOT, 150)], "what was evaluated never changes");
 }

@@ -149,7 +149,8 @@ impl World {
 
     pub fn register(&self, contract: &Address, owner: &Address) {
         let admin = &self.admin;
-        done(signed!(self, admin, monitor, register, try_register(admin, contract, owner)));
+        let owned = Some(owner.clone());
+        done(signed!(self, admin, monitor, register, try_register(admin, contract, owned)));
         let recorder = &self.recorder;
         let role = lumenscope_interfaces::performance_monitor::ReporterRole::Recorder;
         done(signed!(
@@ -172,7 +173,7 @@ impl World {
         };
         let metrics = vec![&self.e, metric("fee", true), metric("size", false)];
         let spec = StreamSpec { metrics, mode: RecordingMode::Rollup, witnesses: false };
-        let owner = self.monitor().monitored_contract(&stream.contract).unwrap().owner;
+        let owner = self.monitor().monitored_contract(&stream.contract).unwrap().owner.unwrap();
         done(signed!(self, owner, monitor, open_stream, try_open_stream(stream, spec)));
     }
 

@@ -89,7 +89,7 @@ impl World {
         world.monitor().set_analytics(&world.history);
         AnalyticsStorageClient::new(&world.e, &world.history).set_monitor(&world.monitor);
         world.client().set_links(&world.links());
-        world.monitor().register(&world.admin, &world.pool, &world.owner);
+        world.monitor().register(&world.admin, &world.pool, &Some(world.owner.clone()));
         world
     }
 

@@ -124,7 +124,8 @@ fn each_refusal_of_a_flush_has_its_name() {
     });
     assert_eq!(forged, unauthorised());
 
-    let world = World::bare();
+    let world = World::unlinked();
+    world.pay(100);
     world.advance(2 * HOUR_S);
     let streams = vec![&world.e, world.stream("pay")];
     assert_eq!(world.flush_refused(&streams, START_HOUR), error(MonitorError::NotKept));

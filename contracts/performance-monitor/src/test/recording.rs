@@ -4,6 +4,7 @@ use lumenscope_interfaces::common::StreamKey;
 use lumenscope_interfaces::performance_monitor::{
     MonitorError, RecordingMode, ReporterRole, StreamSpec,
 };
+use lumenscope_sketch::Quantile;
 use soroban_sdk::testutils::{Address as _, Events as _, Ledger as _};
 use soroban_sdk::{Address, Error, Event, IntoVal as _, String, Symbol, Val, Vec, vec};
 
@@ -228,16 +229,17 @@ fn watched_metrics_keep_their_last_minutes_and_sketched_ones_answer_quantiles() 
     }
     let latency = world.symbol("latency");
     let first = (START_S / 60) as u32;
-    let ring: std::vec::Vec<u8> = world.client().minutes(&stream, &latency).iter().collect();
-    let minutes: std::vec::Vec<_> = minutes(&ring).collect();
+    let minutes: std::vec::Vec<_> =
+        world.read(&stream, &latency, |view| minutes(view.ring(0).unwrap()).collect());
     assert_eq!(minutes.len(), 12);
     assert_eq!(minutes[0].minute, first + 3);
     assert_eq!((minutes[0].statistics.count, minutes[0].statistics.sum), (2, 603));
-    let quantile = |per_mille| world.client().quantile(&stream, &latency, &per_mille).unwrap();
-    assert!((95..=120).contains(&quantile(0)), "{}", quantile(0));
-    assert!((475..=525).contains(&quantile(950)));
+    let quantile =
+        |per_mille| world.read(&stream, &latency, |view| view.quantile(0, per_mille).unwrap());
+    let is_about = |per_mille, low, high| matches!(quantile(per_mille), Quantile::Value(value) if (low..=high).contains(&value));
+    assert!(is_about(0, 95, 120) && is_about(950, 475, 525));
     world.record("latency", 5_000, "us", "claim");
-    assert_eq!(world.client().quantile(&stream, &latency, &u32::MAX), None);
+    assert_eq!(quantile(1_000), Quantile::AboveRange);
 }
 
 #[test]

@@ -1,13 +1,13 @@
 use lumenscope_bucket::{Statistics, fixed};
-use lumenscope_hot::View;
+use lumenscope_hot::{Export, ExportedBucket, View};
 use lumenscope_interfaces::common::StreamKey;
 use lumenscope_interfaces::performance_monitor::{
     BatchSample, MonitorError, RecordingMode, ReporterRole, StreamBatch, StreamSpec,
 };
 use soroban_sdk::testutils::{Address as _, Events as _};
-use soroban_sdk::{Address, BytesN, Env, Error, Event, Vec, vec};
+use soroban_sdk::{Address, Bytes, BytesN, Env, Error, Event, Symbol, Vec, symbol_short, vec};
 
-use super::world::{HOUR_S, Totals, World, error, unauthorised};
+use super::world::{HOUR_S, START_HOUR, START_S, Totals, World, error, unauthorised};
 use crate::events::SamplesReported;
 
 impl World {
@@ -206,13 +206,14 @@ fn witnesses_are_kept_beside_and_counted_nowhere() {
         let seen = View::parse(&bytes).unwrap().witnessed(place, 0, generation);
         (seen.count, seen.sum)
     };
-    assert_eq!(seen(2), (2, 23));
+    // On top of what the primary reporter had when the witness began.
+    assert_eq!(seen(2), (3, 33));
     world.set_reporter(&witness, ReporterRole::None);
     let successor = Address::generate(&world.e);
     world.set_reporter(&successor, ReporterRole::Witness);
     assert_eq!(seen(3), (0, 0));
     assert_eq!(world.report(&successor, 1, now_s, 1), Ok(4));
-    assert_eq!(seen(3), (1, 1));
+    assert_eq!(seen(3), (2, 11));
 }
 
 #[test]
@@ -336,4 +337,118 @@ fn a_batch_is_taken_whole_or_not_at_all() {
     samples.pop_back();
     assert_eq!(world.batch(&many(&samples)), 64);
     assert_eq!(world.premium("pay").count, 64);
+}
+
+impl World {
+    fn backfill(&self, samples: Vec<BatchSample>, sequence: u64) -> Result<u64, Error> {
+        let batch = StreamBatch { stream: self.stream("pay"), sequence, samples };
+        self.backfill_as(&self.reporter, batch)
+    }
+
+    fn backfill_as(&self, reporter: &Address, batch: StreamBatch) -> Result<u64, Error> {
+        self.by(reporter, "backfill", (reporter.clone(), batch.clone()));
+        match self.client().try_backfill(reporter, &batch) {
+            Ok(Ok(sequence)) => Ok(sequence),
+            Err(Ok(error)) => Err(error),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// The buckets that history was handed last: hour, count and sum.
+    fn handed(&self) -> std::vec::Vec<(u32, u64, i128)> {
+        let (_, _, closed): (StreamKey, Vec<Symbol>, Bytes) =
+            self.e.as_contract(&self.history, || {
+                self.e.storage().instance().get(&symbol_short!("last")).unwrap()
+            });
+        let closed: std::vec::Vec<u8> = closed.iter().collect();
+        let bucket = |bucket: ExportedBucket| {
+            assert_eq!(bucket.span.start_hour, bucket.span.end_hour);
+            (bucket.span.start_hour, bucket.statistics(0).count, bucket.statistics(0).sum)
+        };
+        Export::parse(&closed).unwrap().buckets().map(bucket).collect()
+    }
+}
+
+#[test]
+fn what_came_too_late_for_its_hour_is_added_to_history_and_counted_once() {
+    let world = World::new();
+    world.pay(100);
+    world.advance(3 * HOUR_S);
+    world.pay(50);
+    world.advance(300);
+    let streams = vec![&world.e, world.stream("pay")];
+    let through = START_HOUR + 1;
+    world.by(&world.stranger, "flush", (world.stranger.clone(), streams.clone(), through));
+    world.client().flush(&world.stranger, &streams, &through);
+    let late = |hour: u64, values: &[i64]| world.sample(values, START_S + hour * HOUR_S);
+    assert_eq!(world.report_refused(&world.reporter, START_S, 1), error(MonitorError::TimeFlushed));
+    let open = world.unflushed(&world.stream("pay"), "premium");
+    let entry = world.hot(&world.stream("pay"), "premium").0.len();
+
+    let samples = vec![&world.e, late(1, &[7]), late(0, &[1, 2]), late(1, &[9])];
+    assert_eq!(world.backfill(samples.clone(), 5), Ok(3));
+    let told = world.e.events().all().filter_by_contract(&world.monitor);
+    let reported = SamplesReported {
+        contract: world.host.clone(),
+        function: world.symbol("pay"),
+        subject: None,
+        reporter: world.reporter.clone(),
+        sequence: 5,
+        samples: 3,
+        values: Vec::new(&world.e),
+    };
+    assert_eq!(told.events(), [reported.to_xdr(&world.e, &world.monitor)]);
+    assert_eq!(world.handed(), [(START_HOUR, 2, 3), (START_HOUR + 1, 2, 16)]);
+    let all = world.premium("pay");
+    assert_eq!((all.count, all.sum, all.last), (6, 169, 50), "the newest stays the newest");
+    assert_eq!(world.unflushed(&world.stream("pay"), "premium"), open);
+    assert_eq!(world.hot(&world.stream("pay"), "premium").0.len(), entry);
+    assert_eq!(world.backfill(samples, 5), Err(error(MonitorError::SequenceSeen)));
+    assert_eq!(
+        world.report(&world.reporter, 1, world.now_s(), 5).unwrap_err(),
+        error(MonitorError::SequenceSeen)
+    );
+    assert_eq!(world.report(&world.reporter, 1, world.now_s(), 6), Ok(4));
+    assert_eq!(world.premium("pay").sum, 170);
+}
+
+#[test]
+fn each_refusal_of_a_backfill_has_its_name_and_changes_nothing() {
+    let world = World::new();
+    world.open("pay", &StreamSpec { witnesses: true, ..world.plain() });
+    world.pay(100);
+    world.advance(12 * HOUR_S);
+    world.pay(50);
+    let streams = vec![&world.e, world.stream("pay")];
+    world.advance(HOUR_S);
+    let through = START_HOUR + 11;
+    world.by(&world.stranger, "flush", (world.stranger.clone(), streams.clone(), through));
+    world.client().flush(&world.stranger, &streams, &through);
+    let witness = Address::generate(&world.e);
+    world.set_reporter(&witness, ReporterRole::Witness);
+    let hours = |hours: &[u64]| {
+        let mut samples = Vec::new(&world.e);
+        for hour in hours {
+            samples.push_back(world.sample(&[1], START_S + hour * HOUR_S));
+        }
+        StreamBatch { stream: world.stream("pay"), sequence: 9, samples }
+    };
+    let unknown = StreamBatch { stream: world.stream("claim"), ..hours(&[0]) };
+    let cases = [
+        (&world.reporter, hours(&[12]), MonitorError::NotFlushed),
+        (&world.reporter, hours(&[0, 12]), MonitorError::NotFlushed),
+        (&world.reporter, hours(&[0, 1, 2, 3, 4]), MonitorError::NotFlushed),
+        (&world.reporter, hours(&[14]), MonitorError::TimeInFuture),
+        (&world.reporter, hours(&[]), MonitorError::Empty),
+        (&world.reporter, unknown, MonitorError::StreamUnknown),
+        (&world.stranger, hours(&[0]), MonitorError::ReporterUnknown),
+        (&witness, hours(&[0]), MonitorError::NotKept),
+    ];
+    let before = world.stored();
+    for (reporter, batch, expected) in cases {
+        assert_eq!(world.backfill_as(reporter, batch), Err(error(expected)), "{expected:?}");
+        assert_eq!(world.stored(), before, "{expected:?}");
+    }
+    assert_eq!(world.backfill_as(&world.reporter, hours(&[0, 1, 2, 3])), Ok(3));
+    assert_eq!(world.handed().len(), 4);
 }

@@ -232,13 +232,12 @@ fn what_is_unknown_cannot_be_read() {
     let client = world.client();
     let unknown = || error(MonitorError::StreamUnknown);
     assert_eq!(world.refused(|| client.try_hot(&claim)), unknown());
-    assert_eq!(world.refused(|| client.try_totals(&claim, &premium)), unknown());
+    assert_eq!(world.refused(|| client.try_metric(&claim, &premium)), unknown());
     let unknown = || error(MonitorError::MetricUnknown);
-    assert_eq!(world.refused(|| client.try_totals(&pay, &other)), unknown());
-    assert_eq!(world.refused(|| client.try_unflushed(&pay, &other)), unknown());
-    let not_kept = || error(MonitorError::NotKept);
-    assert_eq!(world.refused(|| client.try_minutes(&pay, &premium)), not_kept());
-    assert_eq!(world.refused(|| client.try_quantile(&pay, &premium, &500)), not_kept());
+    assert_eq!(world.refused(|| client.try_metric(&pay, &other)), unknown());
+    world.read(&pay, &premium, |view| {
+        assert_eq!((view.ring(0), view.quantile(0, 500)), (None, None));
+    });
     let stranger = &world.stranger;
     assert_eq!(client.monitored_contract(stranger), None);
     assert_eq!(client.streams(stranger, &0, &10).len(), 0);

@@ -1,6 +1,6 @@
 //! A registered contract with its owner, and a history contract that keeps what it is given.
 
-use lumenscope_hot::{Export, ExportedBucket, Statistics, View};
+use lumenscope_hot::{Slot, Statistics, View};
 use lumenscope_interfaces::common::StreamKey;
 use lumenscope_interfaces::performance_monitor::{
     MetricKind, MetricSpec, MonitorError, NO_SKETCH, PerformanceMonitorClient, RecordingMode,
@@ -101,10 +101,16 @@ pub struct Totals {
 
 impl World {
     pub fn totals(&self, stream: &StreamKey, metric: &Symbol) -> Totals {
-        let totals = self.client().totals(stream, metric);
-        assert_eq!(totals.len(), 3);
-        let [count, sum, last] = [0, 1, 2].map(|place| totals.get_unchecked(place));
-        Totals { count: count.try_into().unwrap(), sum, last: last.try_into().unwrap() }
+        let Statistics { count, sum, last, .. } = self.read(stream, metric, |view| view.totals(0));
+        Totals { count, sum, last }
+    }
+
+    /// What a reader makes of a metric.
+    pub fn read<T>(&self, stream: &StreamKey, metric: &Symbol, of: impl FnOnce(&View) -> T) -> T {
+        let entry: std::vec::Vec<u8> = Bytes::iter(&self.client().metric(stream, metric)).collect();
+        let view = View::parse(&entry).unwrap();
+        assert_eq!(view.metrics(), 1);
+        of(&view)
     }
 
     /// Nothing is registered yet.
@@ -126,12 +132,18 @@ impl World {
 
     /// Registered, with a primary reporter, a linked history, and the stream `pay` of two metrics.
     pub fn new() -> Self {
+        let world = Self::unlinked();
+        world.by(&world.admin, "set_analytics", (world.history.clone(),));
+        world.client().set_analytics(&world.history);
+        world
+    }
+
+    /// The same without a history.
+    pub fn unlinked() -> Self {
         let world = Self::bare();
         let (host, owner) = (world.host.clone(), world.owner.clone());
         world.by(&world.admin, "register", (world.admin.clone(), host.clone(), owner.clone()));
-        world.client().register(&world.admin, &host, &owner);
-        world.by(&world.admin, "set_analytics", (world.history.clone(),));
-        world.client().set_analytics(&world.history);
+        world.client().register(&world.admin, &host, &Some(owner));
         world.set_reporter(&world.reporter, ReporterRole::Primary);
         world.open("pay", &world.plain());
         world
@@ -202,14 +214,12 @@ impl World {
 
     /// The buckets that are not flushed: first and last hour, and statistics.
     pub fn unflushed(&self, stream: &StreamKey, metric: &str) -> std::vec::Vec<Unflushed> {
-        let export = self.client().unflushed(stream, &self.symbol(metric));
-        let export: std::vec::Vec<u8> = export.iter().collect();
-        let export = Export::parse(&export).unwrap();
-        assert_eq!(export.metrics(), 1);
-        let bucket = |bucket: ExportedBucket| {
-            (bucket.span.start_hour, bucket.span.end_hour, bucket.statistics(0))
-        };
-        export.buckets().map(bucket).collect()
+        self.read(stream, &self.symbol(metric), |view| {
+            let bucket = |slot: Slot| {
+                (slot.span.start_hour, slot.span.end_hour, view.statistics(0, slot.index))
+            };
+            view.slots().map(bucket).collect()
+        })
     }
 
     /// How often a stream was recorded into.
