@@ -29,8 +29,11 @@ pub trait Monitored: Clone {
 /// What may come of a change between simulation and application.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Expectation {
-    /// The transaction applies as simulated.
+    /// The transaction applies as simulated, and needs hardly more than it was promised to.
     Stable,
+    /// The transaction applies as simulated; of the margin on instructions it may need more than a
+    /// call's part.
+    Applies,
     /// The transaction may fail; simulated again, it succeeds.
     MayFailOnce,
 }

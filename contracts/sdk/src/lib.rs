@@ -29,6 +29,7 @@
 //! | is archived, or exhausts the transaction's budget | **fails, whatever the contract does**: no Soroban contract survives that. Switch monitoring off with [`switch::set_enabled`]: nothing of the monitor is touched from then on |
 //! | is fine, but a function, subject, metric or unit is no symbol (more than 32 characters, or others than `a-zA-Z0-9_`) | **fails**: the host traps before anything is called. Name them with constants, as every test of the contract then shows |
 //! | time passes, hours and months roll over, keepers and other recorders come first | applies as simulated |
+//! | an alert fires, resolves or begins, so that the guard decides otherwise | applies; the contract's own decision is that of the ledger it applies in, which its simulation may not have prepared |
 //!
 //! The monitor can never move the contract's funds or state: it is called with the contract's
 //! authorisation for the recording call alone, and Soroban forbids re-entry.

@@ -2,6 +2,7 @@
 //! between; and whether this harness would notice if it did not.
 
 mod changes;
+mod guarding;
 mod naive;
 mod recording;
 mod times;

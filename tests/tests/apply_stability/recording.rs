@@ -40,6 +40,8 @@ enum Way {
     Execution,
     /// `record_batch` of four aggregates.
     Batch,
+    /// `metric`, by which a contract reads what is held.
+    Read,
 }
 
 impl Way {
@@ -93,7 +95,11 @@ impl Recorder {
         let mut calls = Vec::new();
         for number in 0..STREAMS_OPEN {
             self.recorded += 1;
-            calls.push(self.call(STREAMS, number, value, self.recorded));
+            let recorder = match self.way {
+                Way::Read => Self { way: Way::Samples, ..self.clone() },
+                _ => self.clone(),
+            };
+            calls.push(recorder.call(STREAMS, number, value, self.recorded));
         }
         self.suite.stage.act(&calls)
     }
@@ -193,6 +199,7 @@ impl Recorder {
                 suite.monitor("report", (caller, stream, name(0), value, at_s, sequence))
             }
             Way::Execution => suite.record_execution(&own, sequence),
+            Way::Read => suite.monitor("metric", (suite.stream(&own), name(0))),
             Way::Batch => {
                 let samples = self.aggregates(value, at_s);
                 let batch = StreamBatch { stream: suite.stream(&own), sequence, samples };
@@ -253,6 +260,11 @@ fn several_records_of_one_stream_apply_as_simulated() -> Result<()> {
 #[test]
 fn record_samples_applies_as_simulated() -> Result<()> {
     holds(Way::Samples, Kept::Everything)
+}
+
+#[test]
+fn reading_applies_as_simulated() -> Result<()> {
+    holds(Way::Read, Kept::Everything)
 }
 
 #[test]
