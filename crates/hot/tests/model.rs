@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 
 use lumenscope_bucket::{Statistics, VALUE_LIMIT, calendar::HOUR_S};
 use lumenscope_hot::{
-    BYTES_MAX, Export, HotError, MetricShape, Moment, Recorder, Reporter, SLOTS, Sample, View,
-    create, minutes,
+    BYTES_MAX, Export, HotError, MetricShape, Moment, Recorder, Reporter, SLOTS, Sample, Span,
+    View, create, minutes,
 };
 use lumenscope_sketch::SketchLayout;
 use proptest::prelude::*;
@@ -27,6 +27,8 @@ enum Operation {
     Record { mask: u8, value: i128 },
     /// A reporter brings an aggregate of `copies` equal values observed `ago_s` seconds ago.
     Report { witness: Option<usize>, ago_s: u64, metric: usize, value: i64, copies: u32, step: i8 },
+    /// The primary reporter brings an aggregate of an hour so many before those that are flushed.
+    Backfill { hours: u32, metric: usize, value: i64, copies: u32, step: i8 },
     /// The owner replaces a reporter.
     Replace { witness: Option<usize> },
     /// A keeper flushes all but the last `keep` closed hours.
@@ -59,6 +61,11 @@ fn operation() -> impl Strategy<Value = Operation> {
     prop_oneof![
         4 => seconds.prop_map(|seconds| Operation::Wait { seconds }),
         5 => (1u8..8, any_value).prop_map(|(mask, value)| Operation::Record { mask, value }),
+        1 => (1u32..300, 0..METRICS, value.clone(), 1u32..1_000, -1i8..3).prop_map(
+            |(hours, metric, value, copies, step)| Operation::Backfill {
+                hours, metric, value, copies, step
+            }
+        ),
         4 => (witness.clone(), ago_s, 0..METRICS, value, 1u32..1_000, -1i8..3).prop_map(
             |(witness, ago_s, metric, value, copies, step)| Operation::Report {
                 witness, ago_s, metric, value, copies, step
@@ -167,6 +174,16 @@ impl Run {
                 let sequence = last.saturating_add_signed(step.into());
                 self.report(witness, ago_s, metric, value, copies, sequence);
             }
+            Operation::Backfill { hours, metric, value, copies, step } => {
+                let last = self.model.last_sequences[0];
+                self.backfill(
+                    hours,
+                    metric,
+                    value,
+                    copies,
+                    last.saturating_add_signed(step.into()),
+                );
+            }
             Operation::Replace { witness } => {
                 let reporter = witness.map_or(0, |w| w + 1);
                 self.model.generations[reporter] = self.model.next_generation;
@@ -258,6 +275,41 @@ impl Run {
                 self.model.add(metric, at_s, &sample);
             }
         }
+    }
+
+    fn backfill(&mut self, hours: u32, metric: usize, value: i64, copies: u32, sequence: u64) {
+        let hour = self.model.flushed_before - hours;
+        let at_s = u64::from(hour) * HOUR_S;
+        let mut statistics = Statistics::EMPTY;
+        (0..copies).for_each(|_| statistics.record(value));
+        let place = self.place_of(metric);
+        let last = self.place_totals_last(place);
+        let mut room = self.blob.clone();
+        let mut apart = Recorder::parse(&mut room).unwrap();
+        let generation = self.model.generations[0];
+        let accepted = apart.accept(Reporter { seat: 0, generation, sequence });
+        if sequence <= self.model.last_sequences[0] {
+            return assert_eq!(accepted, Err(HotError::SequenceSeen));
+        }
+        self.model.last_sequences[0] = sequence;
+        apart.set_apart();
+        let slot = apart.place(hour).unwrap();
+        let moment = Moment::new(at_s, self.model.now_s);
+        apart.add(place, slot, moment, &Sample::aggregate(statistics));
+        self.model.sequence += 1;
+        assert_eq!(apart.next_sequence(), self.model.sequence);
+        let export = Export::parse(apart.to_export()).unwrap();
+        assert_eq!((export.len(), export.span(0)), (1, Span { start_hour: hour, end_hour: hour }));
+        assert_eq!(export.statistics(place, 0), statistics);
+        let mut kept = Recorder::parse(&mut self.blob).unwrap();
+        assert!(kept.count_in(&apart.view()));
+        assert_eq!(self.place_totals_last(place), last);
+        self.model.history[metric].merge(&statistics);
+        self.model.totals[metric].merge(&statistics);
+    }
+
+    fn place_totals_last(&self, place: usize) -> i64 {
+        View::parse(&self.blob).unwrap().totals(place).last
     }
 
     fn flush(&mut self, keep: u32) {

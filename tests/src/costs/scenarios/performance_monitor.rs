@@ -5,7 +5,7 @@ use lumenscope_bucket::{Statistics, fixed};
 use lumenscope_interfaces::performance_monitor::{
     BatchSample, RecordingMode, ReporterRole, StreamBatch, StreamSpec,
 };
-use soroban_sdk::{BytesN, Vec as SdkVec, vec};
+use soroban_sdk::{Address, BytesN, Vec as SdkVec, vec};
 
 use super::{FUNCTION, HOUR_S, LATE_S, Scenario, first_metric};
 use crate::stage::Call;
@@ -23,7 +23,7 @@ const fn scenario(
 }
 
 /// In the order of the table.
-pub(super) const SCENARIOS: [Scenario; 20] = [
+pub(super) const SCENARIOS: [Scenario; 22] = [
     scenario("record_metric", "4 metrics, no sketch", |suite| pool(suite, |_, _| {})),
     scenario("record_metric", "4 metrics, no sketch, no event", |suite| {
         pool(suite, |_, spec| spec.mode = RecordingMode::Rollup)
@@ -42,9 +42,15 @@ pub(super) const SCENARIOS: [Scenario; 20] = [
     scenario("record_execution", "12 metrics, no sketch", record_execution),
     scenario("record_batch", "one aggregate of one stream", |suite| batch(suite, 1, 1)),
     scenario("record_batch", "64 aggregates of 4 streams", |suite| batch(suite, 4, 16)),
+    scenario("backfill", "4 aggregates of one hour", backfill),
     scenario("flush", "one stream, one hour, new in history", |suite| flush(suite, 1)),
     scenario("flush", "one stream, one hour", |suite| flush(suite, 2)),
     scenario("register", "a contract", register),
+    scenario("register", "of a contract that is let go", |suite| {
+        let caller = suite.caller.clone();
+        let nobody: Option<Address> = None;
+        Ok(suite.monitor("register", (caller.clone(), caller, nobody)))
+    }),
     scenario("set_reporter", "a witness", set_reporter),
     scenario("open_stream", "4 metrics, no sketch", open_stream),
     scenario("open_stream", "again, in another mode", set_mode),
@@ -113,6 +119,20 @@ fn batch(suite: &mut Suite, streams: u32, samples: u32) -> Result<Call> {
         batches.push_back(StreamBatch { stream: suite.stream(&name), sequence: 1, samples });
     }
     Ok(suite.monitor("record_batch", (suite.caller.clone(), batches)))
+}
+
+/// Two hours of a stream are flushed; then more of the second one comes.
+fn backfill(suite: &mut Suite) -> Result<Call> {
+    let first = flush(suite, 1)?;
+    let samples = aggregates(suite, 4);
+    suite.stage.act(&[first, suite.record_metric(FUNCTION, "premium", 123_456)])?;
+    let hour = u32::try_from(suite.stage.ledger().close_time_s() / HOUR_S)?;
+    hour_later(suite)?;
+    let streams = vec![suite.env(), suite.stream(FUNCTION)];
+    let second = suite.monitor("flush", (suite.caller.clone(), streams, hour));
+    suite.stage.act(&[second])?;
+    let batch = StreamBatch { stream: suite.stream(FUNCTION), sequence: 1, samples };
+    Ok(suite.monitor("backfill", (suite.caller.clone(), batch)))
 }
 
 fn aggregates(suite: &Suite, samples: u32) -> SdkVec<BatchSample> {
