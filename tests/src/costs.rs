@@ -11,6 +11,7 @@ mod floor;
 mod measure;
 mod price;
 pub mod scenarios;
+pub mod year;
 
 use anyhow::{Context, Result};
 use serde::Serialize;

@@ -15,7 +15,10 @@ use std::rc::Rc;
 use anyhow::{Context, Result, bail, ensure};
 use lumenscope_localnet::{
     AuthMode, Localnet, Options, Outcome, Simulation, Unsigned, contract_call, on_host_stack,
-    xdr::{AccountId, ContractId, HostFunction, PublicKey, ScAddress, ScVal, Uint256},
+    xdr::{
+        AccountId, ContractDataDurability, ContractId, HostFunction, LedgerKey, PublicKey,
+        ScAddress, ScVal, Uint256,
+    },
 };
 use soroban_sdk::testutils::EnvTestConfig;
 use soroban_sdk::{Address, Env, IntoVal, Symbol, TryFromVal, Val, Vec as SdkVec};
@@ -167,6 +170,62 @@ impl Stage {
         }
     }
 
+    /// Simulates the calls and applies them in one transaction of their own.
+    ///
+    /// # Errors
+    /// When they fail in simulation.
+    pub fn send(&mut self, calls: &[Call]) -> Result<std::sync::Arc<Outcome>> {
+        let function = self.through("call", calls)?;
+        let simulation = self.simulate(&function)?;
+        ensure_all_succeeded(calls, &simulation)?;
+        self.apply(&function, &simulation, None)
+    }
+
+    /// The keys of all persistent entries of a contract but its instance.
+    #[must_use]
+    pub fn entries_of(&self, contract: &Address) -> Vec<LedgerKey> {
+        let owner = ScAddress::from(contract);
+        let entries = self.ledger.world().iter().map(|(key, _)| key);
+        let is_own = |key: &&LedgerKey| match key {
+            LedgerKey::ContractData(data) => {
+                data.contract == owner
+                    && data.durability == ContractDataDurability::Persistent
+                    && data.key != ScVal::LedgerKeyContractInstance
+            }
+            _ => false,
+        };
+        entries.filter(is_own).cloned().collect()
+    }
+
+    /// Extends the lives of entries, with the network's own operation.
+    ///
+    /// # Errors
+    /// When the operation fails.
+    pub fn extend_entries(
+        &mut self,
+        keys: &[LedgerKey],
+        extend_to: u32,
+    ) -> Result<std::sync::Arc<Outcome>> {
+        let extended = self.ledger.simulator().extend(keys, extend_to)?;
+        let unsigned = Unsigned::extension(self.source.clone(), extend_to, extended.data);
+        let outcome = self.ledger.apply_unsigned(&unsigned)?;
+        match outcome.failure() {
+            None => Ok(outcome),
+            Some(failure) => bail!("extending {} entries: {failure:?}", keys.len()),
+        }
+    }
+
+    /// Lets time and ledgers pass, without what would happen in them.
+    ///
+    /// # Errors
+    /// When the sequence would pass its end.
+    pub fn pass(&mut self, seconds: u64, ledgers: u32) -> Result<()> {
+        let time_s = self.ledger.close_time_s() + seconds;
+        self.ledger.set_next_close_time(time_s);
+        self.ledger.skip_ledgers(ledgers)?;
+        Ok(())
+    }
+
     /// Extends the lives of all entries that the calls need, as anybody may who pays: with the
     /// network's own operation.
     ///
@@ -176,13 +235,7 @@ impl Stage {
         let function = self.through("call", calls)?;
         let footprint = self.simulate(&function)?.data.resources.footprint;
         let keys = [footprint.read_only.as_slice(), footprint.read_write.as_slice()].concat();
-        let extended = self.ledger.simulator().extend(&keys, extend_to)?;
-        let unsigned = Unsigned::extension(self.source.clone(), extend_to, extended.data);
-        let outcome = self.ledger.apply_unsigned(&unsigned)?;
-        match outcome.failure() {
-            None => Ok(()),
-            Some(failure) => bail!("extending {}: {failure:?}", names(calls)),
-        }
+        self.extend_entries(&keys, extend_to).map(drop)
     }
 
     /// Makes one call in a transaction of its own and gives what it returned.

@@ -88,6 +88,10 @@ impl AnalyticsStorage for AnalyticsStorageContract {
         reply::aggregate(&query)
     }
 
+    fn compare(e: Env, first: RangeQuery, second: RangeQuery) -> Vec<Option<i128>> {
+        reply::compare(&e, &first, &second)
+    }
+
     fn storage_statistics(_e: Env, stream: StreamKey) -> StorageStatistics {
         retention::statistics(&History::require(&stream), false)
     }

@@ -6,7 +6,7 @@ use lumenscope_interfaces::analytics_storage::{
     PACKED_BUCKETS_MAX, RANGE_BUCKETS_MAX, RangePage, RangeQuery,
 };
 use lumenscope_interfaces::common::{Bucket, StatisticsView, StreamKey};
-use soroban_sdk::{Bytes, Env, Symbol, Vec};
+use soroban_sdk::{Bytes, Env, FromVal, I256, IntoVal, Symbol, Val, Vec};
 
 use crate::calendar::{fits, hour_now, hour_of_day};
 use crate::history::{History, Mark};
@@ -17,6 +17,7 @@ use crate::timeline::{Entry, Timeline, too_long};
 const LATEST_DAYS: u32 = PACKED_BUCKETS_MAX / DAY_HOURS;
 /// Bytes of the longest packed series that a transaction may return beside its events.
 const PACKED_BYTES_MAX: usize = 16_000;
+const ONE_BP: i128 = 10_000;
 
 /// One page of buckets as structs.
 pub fn page(e: &Env, query: &RangeQuery) -> RangePage {
@@ -50,11 +51,51 @@ pub fn packed(e: &Env, query: &RangeQuery) -> Bytes {
 
 /// All samples of the range.
 pub fn aggregate(query: &RangeQuery) -> StatisticsView {
+    view(&sum(query))
+}
+
+#[inline(never)]
+fn sum(query: &RangeQuery) -> Statistics {
     let history = History::load(&query.stream);
     let mut timeline = Timeline::new(&history);
     timeline.is_sum = true;
     find(&mut timeline, query, u32::MAX);
-    view(timeline.sum())
+    *timeline.sum()
+}
+
+/// Two ranges beside each other.
+pub fn compare(e: &Env, first: &RangeQuery, second: &RangeQuery) -> Vec<Option<i128>> {
+    let (first, second) = (sum(first), sum(second));
+    let [count, other] = [first.count, second.count].map(|count| wide(e, count.into()));
+    let (sum, other_sum) = (wide(e, first.sum), wide(e, second.sum));
+    let mut changes: Vec<Val> = Vec::new(e);
+    // The means are compared times both counts.
+    let pairs = [
+        (count.clone(), other.clone()),
+        (sum.clone(), other_sum.clone()),
+        (sum.mul(&other), other_sum.mul(&count)),
+    ];
+    for (from, to) in &pairs {
+        changes.push_back(change_bp(e, from, to));
+    }
+    Vec::from_val(e, &changes.to_val())
+}
+
+#[inline(never)]
+fn wide(e: &Env, number: i128) -> I256 {
+    I256::from_i128(e, number)
+}
+
+/// What `to` is more than `from`, in basis points of it; none of 0. The host divides: to do so here
+/// would take a kilobyte.
+#[inline(never)]
+fn change_bp(e: &Env, from: &I256, to: &I256) -> Val {
+    let zero = wide(e, 0);
+    let size = if *from < zero { zero.sub(from) } else { from.clone() };
+    if size == zero {
+        return Val::VOID.into();
+    }
+    to.sub(from).mul(&wide(e, ONE_BP)).div(&size).to_i128().into_val(e)
 }
 
 /// The most recent bucket: an hour, or its day where hours are no longer kept.

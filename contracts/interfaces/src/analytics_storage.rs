@@ -154,6 +154,11 @@ pub trait AnalyticsStorage {
     /// All samples of the range, rounded to the query's granularity: wider ones read fewer
     /// entries.
     fn aggregate(e: Env, query: RangeQuery) -> StatisticsView;
+    /// How two ranges differ, of one stream at two times, or of two streams or metrics: the change of
+    /// the number of samples, of their sum, and of their mean, from the first range to the second, in
+    /// basis points of the first one's figure, rounded toward zero; `None` where that is 0, and for
+    /// the mean of no samples.
+    fn compare(e: Env, first: RangeQuery, second: RangeQuery) -> Vec<Option<i128>>;
     /// What the stream's history takes.
     fn storage_statistics(e: Env, stream: StreamKey) -> StorageStatistics;
 }

@@ -18,13 +18,18 @@ fn main() -> ExitCode {
 }
 
 fn task() -> Result<()> {
-    let (mut json, mut check) = (false, false);
+    let (mut json, mut check, mut year) = (false, false, false);
     for argument in std::env::args().skip(1) {
         match argument.as_str() {
             "--json" => json = true,
             "--check" => check = true,
-            other => bail!("expected --json or --check, not `{other}`"),
+            "--year" => year = true,
+            other => bail!("expected --json, --check or --year, not `{other}`"),
         }
+    }
+    if year {
+        print!("{}", lumenscope_tests::costs::year::table()?);
+        return Ok(());
     }
     let costs = Costs::measure()?;
     if json {

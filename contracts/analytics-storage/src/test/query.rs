@@ -199,3 +199,36 @@ fn a_metric_that_its_stream_holds_no_more_is_read_from_history() {
     fixture.push_to(&fixture.stream, &names, &[Closed::hour(START_HOUR, &[&[7]])]);
     assert_eq!(fixture.range(query).len(), 1);
 }
+
+#[test]
+fn two_ranges_differ_by_so_many_basis_points() {
+    let fixture = Fixture::new();
+    fixture.at_hour(START_HOUR + 10);
+    const EXTREME: i64 = 1 << 43;
+    let hours: [&[i64]; 7] =
+        [&[100, 300], &[300], &[], &[-400, 100], &[200], &[EXTREME; 3], &[-EXTREME]];
+    for (hour, values) in (0..).zip(hours) {
+        fixture.push(&[Closed::hour(START_HOUR + hour, &[values, &[0]])]);
+    }
+    let hour =
+        |hour: u32| fixture.query(Granularity::Hour, START_HOUR + hour, START_HOUR + hour + 1);
+    let compare = |first, second| {
+        let changes = fixture.analytics.compare(&hour(first), &hour(second));
+        changes.iter().collect::<StdVec<_>>()
+    };
+    // Half as many, 3/4 of the sum, 3/2 of the mean.
+    assert_eq!(compare(0, 1), [Some(-5_000), Some(-2_500), Some(5_000)]);
+    assert_eq!(compare(1, 0), [Some(10_000), Some(3_333), Some(-3_333)]);
+    assert_eq!(compare(0, 0), [Some(0), Some(0), Some(0)]);
+    assert_eq!(compare(2, 0), [None, None, None], "nothing to compare with");
+    assert_eq!(compare(0, 2), [Some(-10_000), Some(-10_000), None], "no samples have no mean");
+    // From a loss to a gain is up.
+    assert_eq!(compare(3, 4), [Some(-5_000), Some(16_666), Some(23_333)]);
+    let (extreme, twice) = (i128::from(EXTREME), 20_000);
+    assert_eq!(compare(5, 6), [Some(-6_666), Some(-13_333), Some(-twice)]);
+    assert_eq!(compare(1, 5)[2], Some((extreme - 300) * 10_000 / 300));
+    let mut another = hour(0);
+    another.metric = symbol_short!("failed");
+    let changes = fixture.analytics.compare(&another, &hour(0));
+    assert_eq!(changes.get_unchecked(0), Some(10_000), "of another metric");
+}

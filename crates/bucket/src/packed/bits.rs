@@ -134,10 +134,7 @@ impl<'a> Bits<'a> {
     fn code_width(&mut self, bits: u32, width: &mut u8, bits_max: i64) {
         let last = i64::from(*width);
         let difference = unsigned(i64::from(bits).wrapping_sub(last));
-        let mut zeros = 0;
-        while zeros <= UNARY_MAX && self.code_half((zeros == difference).into(), 1) == 0 {
-            zeros = zeros.wrapping_add(1);
-        }
+        let zeros = self.code_zeros(difference);
         let mut bits = if zeros > UNARY_MAX {
             self.code_half(bits.into(), WIDTH_BITS) as i64
         } else {
@@ -148,6 +145,41 @@ impl<'a> Bits<'a> {
             bits = 0;
         }
         *width = bits as u8;
+    }
+
+    /// A number as so many zeros and then a one; from [`UNARY_MAX`] on, only the zeros.
+    #[inline(never)]
+    fn code_zeros(&mut self, zeros: u64) -> u64 {
+        if self.writes {
+            let bits = zeros.min(UNARY_MAX).wrapping_add(1);
+            self.code_half((zeros <= UNARY_MAX).into(), bits as u32);
+            return zeros;
+        }
+        // A width is nearly always told by one to three bits: a call for each would be most of what
+        // reading a series takes.
+        let (mut pending, mut pending_bits, mut zeros) = (self.pending, self.pending_bits, 0u64);
+        loop {
+            if pending_bits == 0 {
+                pending = match self.input.next() {
+                    Some(byte) => u64::from(*byte),
+                    None => {
+                        self.ended = true;
+                        0
+                    }
+                };
+                pending_bits = 8;
+            }
+            pending_bits = pending_bits.wrapping_sub(1);
+            if pending.wrapping_shr(pending_bits) & 1 == 1 {
+                break;
+            }
+            zeros = zeros.wrapping_add(1);
+            if zeros > UNARY_MAX {
+                break;
+            }
+        }
+        (self.pending, self.pending_bits) = (pending, pending_bits);
+        zeros
     }
 
     /// Fills the last byte and returns the number of bytes written.

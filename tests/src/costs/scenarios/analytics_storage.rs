@@ -2,7 +2,7 @@
 //! may call it.
 
 use anyhow::Result;
-use lumenscope_interfaces::analytics_storage::{Granularity, RangeQuery};
+use lumenscope_interfaces::analytics_storage::{Granularity, PACKED_BUCKETS_MAX, RangeQuery};
 use soroban_sdk::vec;
 
 use super::{FUNCTION, HOUR_S, LATE_S, Scenario};
@@ -10,6 +10,9 @@ use crate::stage::Call;
 use crate::suite::Suite;
 
 const HOURS: u64 = 26;
+/// As many buckets as one packed reply holds.
+const MONTH_HOURS: u64 = PACKED_BUCKETS_MAX as u64;
+const CALLS_AN_HOUR: u64 = 4;
 
 const fn scenario(
     entry_point: &'static str,
@@ -20,7 +23,7 @@ const fn scenario(
 }
 
 /// In the order of the table.
-pub(super) const SCENARIOS: [Scenario; 8] = [
+pub(super) const SCENARIOS: [Scenario; 11] = [
     scenario("compact", "one stream, one closed day of 4 metrics", compact),
     scenario("keep_alive_history", "one stream", |suite| keeper(suite, "keep_alive_history")),
     scenario("set_retention", "of a stream", set_retention),
@@ -30,7 +33,10 @@ pub(super) const SCENARIOS: [Scenario; 8] = [
     scenario("range", "24 hours and the open one", |suite| read(suite, "range")),
     scenario("range_packed", "24 hours and the open one", |suite| read(suite, "range_packed")),
     scenario("aggregate", "24 hours and the open one", |suite| read(suite, "aggregate")),
+    scenario("compare", "24 hours with the 24 before", compare),
     scenario("latest", "of a metric", latest),
+    scenario("range_packed", "30 days of hours", |suite| month(suite, "range_packed")),
+    scenario("aggregate", "30 days of hours", |suite| month(suite, "aggregate")),
 ];
 
 /// Hours of history, each recorded and flushed.
@@ -73,6 +79,58 @@ fn read(suite: &mut Suite, entry_point: &'static str) -> Result<Call> {
         from_s: (now_s / HOUR_S - 24) * HOUR_S,
         to_s: now_s,
         include_open: true,
+    };
+    Ok(suite.analytics(entry_point, (query,)))
+}
+
+fn compare(suite: &mut Suite) -> Result<Call> {
+    history(suite)?;
+    let now_s = suite.stage.ledger().close_time_s();
+    let day = |ago: u64| RangeQuery {
+        stream: suite.stream(FUNCTION),
+        metric: suite.stage.symbol("premium"),
+        granularity: Granularity::Hour,
+        from_s: (now_s / HOUR_S - 24 * ago) * HOUR_S,
+        to_s: (now_s / HOUR_S - 24 * (ago - 1)) * HOUR_S,
+        include_open: false,
+    };
+    Ok(suite.analytics("compare", (day(2), day(1))))
+}
+
+/// A month of hours of values that differ, all of them kept.
+fn month(suite: &mut Suite, entry_point: &'static str) -> Result<Call> {
+    let mut metrics = suite.pool_metrics();
+    while metrics.len() > 1 {
+        metrics.pop_back();
+    }
+    suite.open(FUNCTION, suite.spec(metrics))?;
+    let from_s = suite.stage.ledger().close_time_s() / HOUR_S * HOUR_S;
+    let mut value = 2_026_i128;
+    for hour in 0..MONTH_HOURS {
+        let calls: Vec<Call> = (0..CALLS_AN_HOUR)
+            .map(|_| {
+                value = (value * 48_271) % 0x7fff_ffff;
+                suite.record_metric(FUNCTION, "premium", 4_000_000 + value % 2_000_000)
+            })
+            .collect();
+        suite.stage.act(&calls)?;
+        let now_s = suite.stage.ledger().close_time_s();
+        suite.stage.close_at((now_s / HOUR_S + 1) * HOUR_S + LATE_S)?;
+        let through = u32::try_from(now_s / HOUR_S)?;
+        let streams = vec![suite.env(), suite.stream(FUNCTION)];
+        suite.stage.act(&[suite.monitor("flush", (suite.caller.clone(), streams, through))])?;
+        if hour == 0 {
+            let kept = suite.analytics("set_retention", (suite.stream(FUNCTION), 31_u32));
+            suite.stage.act(&[kept])?;
+        }
+    }
+    let query = RangeQuery {
+        stream: suite.stream(FUNCTION),
+        metric: suite.stage.symbol("premium"),
+        granularity: Granularity::Hour,
+        from_s,
+        to_s: from_s + MONTH_HOURS * HOUR_S,
+        include_open: false,
     };
     Ok(suite.analytics(entry_point, (query,)))
 }

@@ -23,7 +23,7 @@ const fn scenario(
 }
 
 /// In the order of the table.
-pub(super) const SCENARIOS: [Scenario; 22] = [
+pub(super) const SCENARIOS: [Scenario; 24] = [
     scenario("record_metric", "4 metrics, no sketch", |suite| pool(suite, |_, _| {})),
     scenario("record_metric", "4 metrics, no sketch, no event", |suite| {
         pool(suite, |_, spec| spec.mode = RecordingMode::Rollup)
@@ -39,9 +39,18 @@ pub(super) const SCENARIOS: [Scenario; 22] = [
     }),
     scenario("record_samples", "all 4 metrics of a stream", record_samples),
     scenario("report", "one value", report),
-    scenario("record_execution", "12 metrics, no sketch", record_execution),
+    scenario("record_execution", "12 metrics, no sketch", |suite| {
+        let spec = suite.spec(suite.execution_metrics());
+        record_execution(suite, spec)
+    }),
+    scenario("record_execution", "12 metrics, one with a sketch of 64 bins", |suite| {
+        let mut spec = suite.spec(suite.execution_metrics());
+        first_metric(suite, &mut spec, |metric| metric.sketch = SKETCH);
+        record_execution(suite, spec)
+    }),
     scenario("record_batch", "one aggregate of one stream", |suite| batch(suite, 1, 1)),
     scenario("record_batch", "64 aggregates of 4 streams", |suite| batch(suite, 4, 16)),
+    scenario("record_batch", "64 aggregates of 8 streams", |suite| batch(suite, 8, 8)),
     scenario("backfill", "4 aggregates of one hour", backfill),
     scenario("flush", "one stream, one hour, new in history", |suite| flush(suite, 1)),
     scenario("flush", "one stream, one hour", |suite| flush(suite, 2)),
@@ -101,8 +110,8 @@ fn report(suite: &mut Suite) -> Result<Call> {
     Ok(suite.monitor("report", arguments))
 }
 
-fn record_execution(suite: &mut Suite) -> Result<Call> {
-    suite.open(FUNCTION, suite.spec(suite.execution_metrics()))?;
+fn record_execution(suite: &mut Suite, spec: StreamSpec) -> Result<Call> {
+    suite.open(FUNCTION, spec)?;
     for sequence in 1..=2 {
         suite.stage.act(&[suite.record_execution(FUNCTION, sequence)])?;
         hour_later(suite)?;
