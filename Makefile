@@ -6,8 +6,8 @@ export PATH := $(HOME)/.cargo/bin:$(PATH)
 .DEFAULT_GOAL := help
 # The order of what a target needs is the order it runs in.
 .NOTPARALLEL:
-.PHONY: help demo test contracts bench bootstrap bootstrap-test fmt lint unit docs-test replay deny \
-        audit costs test-cli
+.PHONY: help demo test contracts bench bootstrap bootstrap-test bootstrap-coverage fmt lint unit \
+        docs-test replay deny audit costs test-cli coverage
 
 help: ## what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,6 +27,15 @@ bench: contracts ## how fast localnet starts and answers
 costs: contracts ## measure every entry point and rewrite docs/costs.md
 	@cargo xtask costs
 
+# What is deployed and what it is made of: the service has suites of another kind.
+COVERED := performance-monitor analytics-storage alerting dashboard external-monitoring \
+  lumenscope-sdk lumenscope-interfaces insurance-pool lumenscope-bucket lumenscope-sketch \
+  lumenscope-hot lumenscope-rules lumenscope-dictionary lumenscope-templates
+
+coverage: bootstrap-coverage ## line coverage of the contracts and the pure crates, 90 % at least
+	cargo llvm-cov nextest --no-report $(addprefix --package ,$(COVERED))
+	cargo llvm-cov report --ignore-filename-regex '/tests?(/|\.rs)' --fail-under-lines 90
+
 test-cli: contracts ## the real `stellar` (on PATH) against localnet
 	cargo nextest run --workspace --features lumenscope-tests/real-cli \
 	  --filterset 'package(lumenscope-tests) & binary(real_cli)'
@@ -39,6 +48,9 @@ bootstrap:
 
 bootstrap-test:
 	@scripts/bootstrap.sh test
+
+bootstrap-coverage:
+	@scripts/bootstrap.sh coverage
 
 fmt:
 	cargo fmt --all --check

@@ -3,6 +3,7 @@
 #
 #   scripts/bootstrap.sh         what `make demo` and `make contracts` need
 #   scripts/bootstrap.sh test    also what `make test` needs
+#   scripts/bootstrap.sh coverage  also what `make coverage` needs
 #
 # Says what it found and what it does; what is there is left alone, so it can run every time.
 # System packages need root: without it, this prints the exact commands and fails.
@@ -16,6 +17,7 @@ readonly DEBIAN_COMPILER=(rustc-web cargo-web rust-web-src rust-web-llvm)
 readonly NEXTEST=0.9.100
 readonly NEXTEST_INSTALLED=0.9.143
 readonly DENY_INSTALLED=0.20.2
+readonly LLVM_COV_INSTALLED=0.9.1
 # An answer from the download server is waited for this long, in seconds.
 readonly DOWNLOAD_S=120
 
@@ -119,9 +121,21 @@ need_deny() {
   fi
 }
 
+need_llvm_cov() {
+  local found
+  found=$(version_of llvm-cov)
+  if [ -n "$found" ]; then
+    say "found cargo-llvm-cov $found"
+  else
+    say "installing cargo-llvm-cov $LLVM_COV_INSTALLED with cargo (minutes, once)"
+    cargo install --locked --version "$LLVM_COV_INSTALLED" --no-default-features cargo-llvm-cov
+  fi
+  rustup component add llvm-tools
+}
+
 case "${1:-build}" in
-  build | test) ;;
-  *) fail "expected build or test, not '$1'" ;;
+  build | test | coverage) ;;
+  *) fail "expected build, test or coverage, not '$1'" ;;
 esac
 need_rust
 need_c_compiler
@@ -131,5 +145,8 @@ install_packages
 if [ "${1:-build}" = test ]; then
   need_nextest
   need_deny
+elif [ "${1:-build}" = coverage ]; then
+  need_nextest
+  need_llvm_cov
 fi
 say "ready"

@@ -71,8 +71,18 @@ pub fn fill(timeline: &mut Timeline, name: &Symbol, include_open: bool, periods:
         }
         timeline.by_hour = false;
         let last_day = day_of(last_hour).min(history.get(Mark::LatestDay));
+        // Buckets beside hours have to be put between them.
+        let mut passes_on = !timeline.out.is_empty() && timeline.buckets().is_empty();
+        passes_on &= period == Period::Hour;
         for day in from_day..last_day.wrapping_add(1) {
-            history.hours_of(day).read(metric, timeline);
+            let sheet = history.hours_of(day);
+            let is_whole =
+                from_hour <= hour_of_day(day) && hour_of_day(day.wrapping_add(1)) <= to_hour;
+            if passes_on && is_whole {
+                sheet.pass_on(metric, timeline);
+            } else {
+                sheet.read(metric, timeline);
+            }
         }
     }
     for index in 0..open.len() {

@@ -39,14 +39,17 @@ pub fn page(e: &Env, query: &RangeQuery) -> RangePage {
 
 /// The whole range, packed.
 pub fn packed(e: &Env, query: &RangeQuery) -> Bytes {
+    let mut out = [0; PACKED_BYTES_MAX];
     let history = History::load(&query.stream);
     let mut timeline = Timeline::new(&history);
+    timeline.out = &mut out;
     if find(&mut timeline, query, PACKED_BUCKETS_MAX) > 0 {
         too_long(e);
     }
-    let mut out = [0; PACKED_BYTES_MAX];
-    let len = timeline.pack(&mut out);
-    Bytes::from_slice(e, out.get(..len).unwrap_or_default())
+    if timeline.written == 0 || !timeline.buckets().is_empty() {
+        timeline.write();
+    }
+    Bytes::from_slice(e, timeline.out.get(..timeline.written).unwrap_or_default())
 }
 
 /// All samples of the range.

@@ -88,27 +88,45 @@ impl Sheet {
     /// Adds the buckets of a metric, oldest first.
     #[inline(never)]
     pub fn read(&self, metric: usize, timeline: &mut Timeline) {
-        let e = &timeline.history.e;
+        let mut room = [0; SERIES_BYTES_MAX];
+        if self.copy(metric, &mut room) == 0 {
+            return;
+        }
+        let mut series = Series::reader(&room);
+        let mut bucket = PackedBucket::default();
+        while series.left() > 0 {
+            if !series.code(&mut bucket) {
+                refuse(&timeline.history.e);
+            }
+            timeline.add(&bucket);
+        }
+    }
+
+    /// Writes the series of a metric as it is stored, behind the buckets that are there.
+    #[inline(never)]
+    pub fn pass_on(&self, metric: usize, timeline: &mut Timeline) {
+        if !timeline.buckets().is_empty() {
+            timeline.write();
+        }
+        let out = timeline.out.get_mut(timeline.written..).unwrap_or_default();
+        timeline.written = timeline.written.wrapping_add(self.copy(metric, out));
+    }
+
+    /// Copies the series of a metric to the start of `out`. Returns its length; 0 without samples.
+    #[inline(never)]
+    fn copy(&self, metric: usize, out: &mut [u8]) -> usize {
         let metrics = usize::from(self.head[5]);
         let mut at = (HEADER + LENGTH * metrics) as u32;
         for (place, len) in self.head[HEADER..].as_chunks().0.iter().take(metrics).enumerate() {
             let len = u16::from_le_bytes(*len).into();
-            if place == metric && len > 0 {
-                let mut room = [0; SERIES_BYTES_MAX];
-                copy(e, &self.bytes, at, len, &mut room);
-                let mut series = Series::reader(&room);
-                let mut bucket = PackedBucket::default();
-                while series.left() > 0 {
-                    if !series.code(&mut bucket) {
-                        refuse(e);
-                    }
-                    timeline.add(&bucket);
-                }
-                return;
+            if place == metric {
+                copy(self.bytes.env(), &self.bytes, at, len, out);
+                return len as usize;
             }
             // 64 series of 2^16 bytes at most.
             at = at.wrapping_add(len);
         }
+        0
     }
 }
 

@@ -57,6 +57,10 @@ pub struct Timeline<'a> {
     pub is_sum: bool,
     /// Whether samples that come do so before all that are there.
     pub is_earlier: bool,
+    /// Where series are written that need not be read, and how far they are; empty when all is
+    /// wanted as buckets.
+    pub out: &'a mut [u8],
+    pub written: usize,
     room: [Entry; BUCKETS_MAX],
 }
 
@@ -73,6 +77,8 @@ impl<'a> Timeline<'a> {
             by_hour: false,
             is_sum: false,
             is_earlier: false,
+            out: &mut [],
+            written: 0,
             room: EMPTY,
         }
     }
@@ -136,6 +142,16 @@ impl<'a> Timeline<'a> {
     /// The samples of a timeline that takes all as one.
     pub fn sum(&self) -> &Statistics {
         &self.room[0].statistics
+    }
+
+    /// Writes the buckets that are there behind what was written.
+    #[inline(never)]
+    pub fn write(&mut self) {
+        let out = core::mem::take(&mut self.out);
+        let len = self.pack(out.get_mut(self.written..).unwrap_or_default());
+        self.written = self.written.wrapping_add(len);
+        self.out = out;
+        self.clear();
     }
 
     /// Packs the buckets into `out`, or ends the call when they do not fit. Returns the length.

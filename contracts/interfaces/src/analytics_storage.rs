@@ -146,7 +146,8 @@ pub trait AnalyticsStorage {
     fn history_metrics(e: Env, stream: StreamKey) -> Vec<Symbol>;
     /// Buckets as structs, one page.
     fn range(e: Env, query: RangeQuery) -> RangePage;
-    /// Buckets in the packed encoding of `lumenscope-bucket`, at most [`PACKED_BUCKETS_MAX`].
+    /// Buckets in the packed encoding of `lumenscope-bucket`, at most [`PACKED_BUCKETS_MAX`]: one
+    /// series or several behind each other, oldest first.
     fn range_packed(e: Env, query: RangeQuery) -> Bytes;
     /// The most recent bucket stored of the 30 days up to the stream's newest: an hour, or its day
     /// where hours are no longer kept. `None` without samples in them.

@@ -380,7 +380,8 @@ pub struct Decoder<'a> {
 }
 
 impl<'a> Decoder<'a> {
-    /// Reads the header. Bytes after the last bucket are ignored.
+    /// Reads the header. What follows the last bucket is another series, and read as well: a reply
+    /// may be series after series.
     ///
     /// # Errors
     ///
@@ -396,7 +397,7 @@ impl<'a> Decoder<'a> {
         Ok(Self { coder: Coder::new(Bits::new(rest, &mut [], false)), left })
     }
 
-    /// Buckets not read yet.
+    /// Buckets of this series that were not read yet.
     pub fn buckets_left(&self) -> u16 {
         self.left
     }
@@ -407,14 +408,22 @@ impl<'a> Decoder<'a> {
     ///
     /// [`PackedError::Truncated`], [`PackedError::Corrupt`]; nothing is left to read then.
     pub fn read(&mut self, bucket: &mut PackedBucket) -> Result<bool, PackedError> {
-        let Some(left) = self.left.checked_sub(1) else { return Ok(false) };
-        self.left = left;
+        while self.left == 0 {
+            let rest = self.coder.bits.rest();
+            if rest.is_empty() {
+                return Ok(false);
+            }
+            *self = Self::new(rest)?;
+        }
+        self.left = self.left.wrapping_sub(1);
         let coded = self.coder.code(bucket);
         if !self.coder.bits.ended && coded.is_some() {
             return Ok(true);
         }
-        self.left = 0;
-        Err(if self.coder.bits.ended { PackedError::Truncated } else { PackedError::Corrupt })
+        let error =
+            if self.coder.bits.ended { PackedError::Truncated } else { PackedError::Corrupt };
+        *self = Self { coder: Coder::new(Bits::new(&[], &mut [], false)), left: 0 };
+        Err(error)
     }
 }
 

@@ -142,12 +142,20 @@ proptest! {
     }
 
     #[test]
-    fn bytes_after_the_series_are_ignored(
-        buckets in series(true_statistics()), rest in prop::collection::vec(any::<u8>(), 0..40),
+    fn series_behind_each_other_are_read_as_one(
+        all in prop::collection::vec(series(true_statistics()), 1..5),
+    ) {
+        let bytes: Vec<u8> = all.iter().flat_map(|buckets| encode(buckets)).collect();
+        prop_assert_eq!(decode(&bytes), Ok(all.concat()));
+    }
+
+    #[test]
+    fn what_follows_a_series_and_is_none_is_refused(
+        buckets in series(true_statistics()), rest in prop::collection::vec(2..=u8::MAX, 3..40),
     ) {
         let mut bytes = encode(&buckets);
-        bytes.extend(rest);
-        prop_assert_eq!(decode(&bytes), Ok(buckets));
+        bytes.extend(&rest);
+        prop_assert_eq!(decode(&bytes), Err(PackedError::VersionUnknown { came: rest[0] }));
     }
 
     #[test]

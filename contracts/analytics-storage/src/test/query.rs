@@ -144,7 +144,29 @@ fn thirty_days_of_hours_fit_one_packed_reply() {
     let fixture = with_hours(PACKED_BUCKETS_MAX);
     let query = fixture.query(Granularity::Hour, START_HOUR, START_HOUR + PACKED_BUCKETS_MAX);
     let packed: StdVec<u8> = fixture.analytics.range_packed(&query).iter().collect();
-    assert_eq!(u32::from(Decoder::new(&packed).unwrap().buckets_left()), PACKED_BUCKETS_MAX);
+    let buckets: Result<StdVec<PackedBucket>, _> = Decoder::new(&packed).unwrap().collect();
+    let lasts: StdVec<i64> = buckets.unwrap().iter().map(|b| b.statistics.last).collect();
+    assert_eq!(lasts, (0..i64::from(PACKED_BUCKETS_MAX)).collect::<StdVec<_>>());
+}
+
+#[test]
+fn a_packed_reply_holds_the_buckets_of_the_pages_wherever_it_begins_and_ends() {
+    let fixture = with_hours(120);
+    // An hour that nobody flushed in time lies between them, and one is still open.
+    fixture.push(&[Closed::span(START_HOUR + 125, START_HOUR + 160, &[&[7, 8], &[0]])]);
+    fixture.at_hour(START_HOUR + 170);
+    fixture.push(&[Closed::hour(START_HOUR + 165, &[&[9], &[0]])]);
+    for (from, to) in [(0, 166), (3, 30), (20, 21), (16, 112), (40, 170), (119, 170), (166, 170)] {
+        let query = fixture.query(Granularity::Hour, START_HOUR + from, START_HOUR + to);
+        let bytes: StdVec<u8> = fixture.analytics.range_packed(&query).iter().collect();
+        let packed: Result<StdVec<PackedBucket>, _> = Decoder::new(&bytes).unwrap().collect();
+        let seen =
+            |bucket: &PackedBucket| (u64::from(bucket.start_hour) * 3_600, bucket.statistics.sum);
+        let packed: StdVec<_> = packed.unwrap().iter().map(seen).collect();
+        let pages = fixture.range(query);
+        let pages: StdVec<_> = pages.iter().map(|b| (b.start_s, b.statistics.sum)).collect();
+        assert_eq!(packed, pages, "{from}..{to}");
+    }
 }
 
 #[test]

@@ -182,6 +182,11 @@ impl<'a> Bits<'a> {
         zeros
     }
 
+    /// The bytes of which nothing was read yet.
+    pub fn rest(&self) -> &'a [u8] {
+        self.input.as_slice()
+    }
+
     /// Fills the last byte and returns the number of bytes written.
     pub fn finish(&mut self) -> usize {
         self.code(0, self.pending_bits.wrapping_neg() & 7);
