@@ -1,7 +1,7 @@
 //! Random operations on a hot entry against a plain model: no count or sum is ever lost or
 //! doubled, whatever the time, whoever reports late or twice, however long no keeper comes.
 //!
-//! 1,000 cases by default, in a few seconds; `PROPTEST_CASES=1000000 cargo test -p lumenscope-hot
+//! 10,000 cases by default, in half a minute; `PROPTEST_CASES=1000000 cargo test -p lumenscope-hot
 //! --release` for a long run.
 
 use std::collections::BTreeMap;
@@ -79,7 +79,7 @@ fn operation() -> impl Strategy<Value = Operation> {
 
 fn cases() -> ProptestConfig {
     let cases = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok());
-    ProptestConfig { cases: cases.unwrap_or(1_000), ..ProptestConfig::default() }
+    ProptestConfig { cases: cases.unwrap_or(10_000), ..ProptestConfig::default() }
 }
 
 type ByMetric = [Statistics; METRICS];

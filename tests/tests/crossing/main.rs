@@ -5,6 +5,7 @@
 
 mod alerts;
 mod history;
+mod model;
 mod recording;
 mod rendering;
 mod world;

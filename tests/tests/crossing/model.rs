@@ -1,0 +1,236 @@
+//! Random operations on performance-monitor and analytics-storage against a plain sum: no count or
+//! sum is ever lost or doubled, whoever reports late or twice, however long no keeper comes, however
+//! few hours are kept.
+//!
+//! 1,000 cases by default, in a quarter of a minute; `PROPTEST_CASES=1000000 LUMENSCOPE_CONTRACTS=native cargo test -p
+//! lumenscope-tests --test crossing model` for a long run.
+
+use lumenscope_bucket::{Statistics, fixed};
+use lumenscope_interfaces::analytics_storage::{AnalyticsError, Granularity, RangeQuery};
+use lumenscope_interfaces::performance_monitor::{
+    BatchSample, FLUSH_DELAY_S, MonitorError, ReporterRole, StreamBatch,
+};
+use lumenscope_sdk::Reading;
+use proptest::prelude::*;
+use soroban_sdk::{BytesN, Error, Symbol, vec};
+
+use super::world::{HOUR_S, START_S, World, refused};
+
+const DAY_S: u64 = 24 * HOUR_S;
+const FUNCTION: &str = "deposit";
+const METRIC: &str = "amount";
+
+#[derive(Clone, Debug)]
+enum Operation {
+    /// Time passes.
+    Wait { seconds: u64 },
+    /// The contract records a value now.
+    Record { value: i64 },
+    /// The reporter brings an aggregate of some seconds ago, with a number so far from its last.
+    Report { ago_s: u64, value: i64, copies: u64, step: i8 },
+    /// The reporter brings an aggregate of an hour so many before those that are flushed.
+    Backfill { hours: u32, value: i64, copies: u64, step: i8 },
+    /// A keeper moves all but the last closed hours.
+    Flush { keep: u32 },
+    /// A keeper makes days.
+    Compact,
+    /// The owner keeps the hours of so many days.
+    Retain { days: u32 },
+}
+
+fn operation() -> impl Strategy<Value = Operation> {
+    let seconds = prop_oneof![
+        4 => 1u64..600,
+        4 => 600..3 * HOUR_S,
+        3 => HOUR_S..30 * HOUR_S,
+        1 => DAY_S..40 * DAY_S,
+    ];
+    let value = prop_oneof![4 => 0i64..1_000, 1 => -(1i64 << 43)..(1 << 43)];
+    let ago_s = prop_oneof![2 => 0..2 * HOUR_S, 1 => 0..3 * DAY_S];
+    prop_oneof![
+        5 => seconds.prop_map(|seconds| Operation::Wait { seconds }),
+        5 => value.clone().prop_map(|value| Operation::Record { value }),
+        3 => (ago_s, value.clone(), 1u64..50, -1i8..3)
+            .prop_map(|(ago_s, value, copies, step)| Operation::Report { ago_s, value, copies, step }),
+        2 => (1u32..2_000, value, 1u64..50, -1i8..3)
+            .prop_map(|(hours, value, copies, step)| Operation::Backfill { hours, value, copies, step }),
+        3 => (0u32..4).prop_map(|keep| Operation::Flush { keep }),
+        2 => Just(Operation::Compact),
+        1 => (2u32..20).prop_map(|days| Operation::Retain { days }),
+    ]
+}
+
+/// The contracts, and what they have to hold.
+struct Run {
+    world: World,
+    all: Statistics,
+    sequence: u64,
+    first_s: u64,
+}
+
+fn equal(value: i64, copies: u64) -> Statistics {
+    let mut statistics = Statistics::EMPTY;
+    (0..copies).for_each(|_| statistics.record(value));
+    statistics
+}
+
+impl Run {
+    fn new() -> Self {
+        let world = World::new();
+        for (account, role) in
+            [(&world.stranger, ReporterRole::Primary), (&world.holder, ReporterRole::Recorder)]
+        {
+            let args = (world.pool.clone(), account.clone(), role);
+            world.must(&world.owner, &world.monitor, "set_reporter", args);
+        }
+        Self { world, all: Statistics::EMPTY, sequence: 0, first_s: START_S }
+    }
+
+    fn metric(&self) -> Symbol {
+        self.world.symbol(METRIC)
+    }
+
+    /// What is taken counts; what is refused has one of these reasons.
+    fn take(&mut self, came: Result<u64, Error>, added: &Statistics, reasons: &[MonitorError]) {
+        match came {
+            Ok(_) => self.all.merge(added),
+            Err(error) => {
+                let known = reasons.iter().any(|reason| refused(*reason as u32) == error);
+                assert!(known, "{error:?}");
+            }
+        }
+    }
+
+    fn step(&mut self, operation: &Operation) {
+        let world = &self.world;
+        let reporter = world.stranger.clone();
+        match *operation {
+            Operation::Wait { seconds } => world.advance(seconds),
+            Operation::Record { value } => {
+                let samples = vec![&world.e, (self.metric(), i128::from(value))];
+                let args = (world.stream(FUNCTION), samples);
+                let came = world.call(&world.holder, &world.monitor, "record_samples", args, &[]);
+                self.take(came, &equal(value, 1), &[]);
+            }
+            Operation::Report { ago_s, value, copies, step } => {
+                let at_s = world.now_s().saturating_sub(ago_s).max(START_S - DAY_S);
+                let batch = self.batch(at_s, &equal(value, copies), step);
+                let is_new = batch.sequence > self.sequence;
+                let sequence = batch.sequence;
+                let args = (reporter.clone(), vec![&world.e, batch]);
+                let came: Result<u32, Error> =
+                    world.call(&reporter, &world.monitor, "record_batch", args, &[]);
+                assert!(is_new || came.is_err(), "a report was taken twice");
+                self.done(came.map(u64::from), sequence, at_s, &equal(value, copies));
+            }
+            Operation::Backfill { hours, value, copies, step } => {
+                let entry = world.monitor().hot(&world.stream(FUNCTION));
+                let entry: Vec<u8> = entry.iter().collect();
+                let view = lumenscope_hot::View::parse(&entry).expect("an entry");
+                let at_s = u64::from(view.flushed_before() - hours) * HOUR_S;
+                let batch = self.batch(at_s, &equal(value, copies), step);
+                let is_new = batch.sequence > self.sequence;
+                let sequence = batch.sequence;
+                let args = (reporter.clone(), batch);
+                let came = world.call(&reporter, &world.monitor, "backfill", args, &[]);
+                assert!(is_new || came.is_err(), "a backfill was taken twice");
+                self.done(came, sequence, at_s, &equal(value, copies));
+            }
+            Operation::Flush { keep } => {
+                let hour =
+                    u32::try_from((world.now_s() - FLUSH_DELAY_S) / HOUR_S).expect("an hour");
+                let streams = vec![&world.e, world.stream(FUNCTION)];
+                let args = (reporter.clone(), streams, hour - 1 - keep);
+                world.must(&reporter, &world.monitor, "flush", args);
+            }
+            Operation::Compact => {
+                let streams = vec![&world.e, world.stream(FUNCTION)];
+                let args = (reporter.clone(), streams);
+                let came: Result<u32, Error> =
+                    world.call(&reporter, &world.history, "compact", args, &[]);
+                let unknown = refused(AnalyticsError::HistoryUnknown as u32);
+                assert!(matches!(&came, Ok(_)) || came == Err(unknown), "{came:?}");
+            }
+            Operation::Retain { days } => {
+                let args = (world.stream(FUNCTION), days);
+                let came: Result<(), Error> =
+                    world.call(&world.owner, &world.history, "set_retention", args, &[]);
+                let reasons = [AnalyticsError::HistoryUnknown, AnalyticsError::NotCompacted];
+                let known = reasons.map(|reason| Err(refused(reason as u32)));
+                assert!(came.is_ok() || known.contains(&came), "{came:?}");
+            }
+        }
+    }
+
+    fn batch(&self, at_s: u64, statistics: &Statistics, step: i8) -> StreamBatch {
+        let world = &self.world;
+        let packed = BytesN::from_array(&world.e, &fixed::encode(statistics));
+        let sample: BatchSample = (self.metric(), at_s, packed);
+        let sequence = self.sequence.saturating_add_signed(step.into());
+        StreamBatch { stream: world.stream(FUNCTION), sequence, samples: vec![&world.e, sample] }
+    }
+
+    fn done(&mut self, came: Result<u64, Error>, sequence: u64, at_s: u64, added: &Statistics) {
+        if came.is_ok() {
+            self.sequence = sequence;
+            self.first_s = self.first_s.min(at_s);
+        }
+        use MonitorError::{NotFlushed, SequenceSeen, TimeFlushed};
+        self.take(came, added, &[SequenceSeen, TimeFlushed, NotFlushed]);
+    }
+
+    /// Everything is somewhere, once.
+    fn check(&self) {
+        let world = &self.world;
+        let (stream, metric) = (world.stream(FUNCTION), self.metric());
+        let reading = Reading::of(&world.e, &world.monitor, &stream, &metric).expect("held");
+        let totals = reading.totals();
+        assert_eq!((totals.count, totals.sum), (self.all.count, self.all.sum));
+        let mut query = RangeQuery {
+            stream,
+            metric,
+            granularity: Granularity::Day,
+            from_s: self.first_s / DAY_S * DAY_S - 40 * DAY_S,
+            to_s: world.now_s() + 1,
+            include_open: true,
+        };
+        let sum = world.history().aggregate(&query);
+        assert_eq!((sum.count, sum.sum), (self.all.count, self.all.sum));
+        if self.all.count > 0 {
+            assert_eq!((sum.min, sum.max), (self.all.min, self.all.max));
+            assert_eq!(sum.sum_of_squares, self.all.sum_of_squares);
+        }
+        let (mut count, mut total) = (0, 0);
+        loop {
+            let page = world.history().range(&query);
+            for bucket in page.buckets.iter() {
+                count += bucket.statistics.count;
+                total += bucket.statistics.sum;
+            }
+            let Some(next_from_s) = page.next_from_s else { break };
+            query.from_s = next_from_s;
+        }
+        assert_eq!((count, total), (self.all.count, self.all.sum), "in pages");
+    }
+}
+
+fn cases() -> ProptestConfig {
+    let cases = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok());
+    ProptestConfig { cases: cases.unwrap_or(1_000), ..ProptestConfig::default() }
+}
+
+proptest! {
+    #![proptest_config(cases())]
+
+    #[test]
+    fn no_count_or_sum_is_lost_or_doubled(
+        operations in prop::collection::vec(operation(), 1..40),
+    ) {
+        let mut run = Run::new();
+        run.world.e.cost_estimate().budget().reset_unlimited();
+        for operation in &operations {
+            run.step(operation);
+        }
+        run.check();
+    }
+}
