@@ -27,9 +27,9 @@ bench: contracts ## how fast localnet starts and answers
 costs: contracts ## measure every entry point and rewrite docs/costs.md
 	@cargo xtask costs
 
-test-cli: contracts ## the real `stellar` (on PATH) against localnet
+test-cli: contracts ## the real `stellar` (on PATH) against localnet, and the guides with it
 	cargo nextest run --workspace --features lumenscope-tests/real-cli \
-	  --filterset 'package(lumenscope-tests) & binary(real_cli)'
+	  --filterset 'package(lumenscope-tests) & (binary(real_cli) | binary(guides))'
 
 audit: bootstrap-test ## known vulnerabilities, from the network's advisory database
 	cargo deny --all-features check advisories
