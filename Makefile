@@ -36,9 +36,9 @@ coverage: bootstrap-coverage ## line coverage of the contracts and the pure crat
 	cargo llvm-cov nextest --no-report $(addprefix --package ,$(COVERED))
 	cargo llvm-cov report --ignore-filename-regex '/tests?(/|\.rs)' --fail-under-lines 90
 
-test-cli: contracts ## the real `stellar` (on PATH) against localnet
+test-cli: contracts ## the real `stellar` (on PATH) against localnet, and the guides with it
 	cargo nextest run --workspace --features lumenscope-tests/real-cli \
-	  --filterset 'package(lumenscope-tests) & binary(real_cli)'
+	  --filterset 'package(lumenscope-tests) & (binary(real_cli) | binary(guides))'
 
 audit: bootstrap-test ## known vulnerabilities, from the network's advisory database
 	cargo deny --all-features check advisories

@@ -153,6 +153,9 @@ impl Keeper {
 
     /// The lives of everything that the stream has in both contracts.
     fn extend(&mut self) -> Result<()> {
+        // Code and instances are the suite's, whoever's streams it has.
+        let of_suite = [self.suite.monitor("analytics", ()), self.suite.analytics("monitor", ())];
+        self.suite.stage.extend(&of_suite, TTL_TARGET_LEDGERS)?;
         let streams = vec![self.suite.env(), self.suite.stream(FUNCTION)];
         let call = (self.suite.caller.clone(), streams);
         self.pay(&[self.suite.analytics("keep_alive_history", call)])?;

@@ -1,0 +1,144 @@
+//! Pages that repeat what the sources say, compared with them.
+//!
+//! `LUMENSCOPE_WRITE_REFERENCE=1` writes the table of errors anew.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+const BEGIN: &str = "<!-- errors: begin -->\n";
+const END: &str = "<!-- errors: end -->\n";
+/// Files of the interfaces that declare errors, whose they are, and the first code of their range.
+const SOURCES: [(&str, &str, u32); 6] = [
+    ("performance_monitor", "performance-monitor", 3000),
+    ("analytics_storage", "analytics-storage", 3100),
+    ("dashboard", "dashboard", 3200),
+    ("alerting", "alerting", 3300),
+    ("external_monitoring", "external-monitoring", 3400),
+    ("governance", "every contract", 3500),
+];
+const RANGE: u32 = 100;
+const CONTRACTS: usize = 5;
+const STROOPS_PER_XLM: f64 = 1e7;
+
+fn at(path: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..").join(path)
+}
+
+fn read(path: &str) -> String {
+    std::fs::read_to_string(at(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+/// The errors that a source declares: code, name and documentation.
+fn errors(source: &str) -> Vec<(u32, &str, String)> {
+    let after = source.split_once("#[contracterror]").expect("errors").1;
+    let body = after.split_once('{').and_then(|(_, body)| body.split_once("\n}")).expect("an enum");
+    let mut found = Vec::new();
+    let mut meaning = Vec::new();
+    for line in body.0.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        if let Some(words) = line.strip_prefix("///") {
+            meaning.push(words.trim());
+            continue;
+        }
+        let (name, code) = line.trim_end_matches(',').split_once(" = ").expect("NAME = CODE");
+        found.push((code.parse().expect("a code"), name, meaning.join(" ")));
+        meaning.clear();
+    }
+    found
+}
+
+/// A meaning for readers of a page: the constants that it names, with their values.
+fn explained(meaning: &str, source: &str) -> String {
+    let mut pieces = meaning.split("[`");
+    let mut text = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        let (name, rest) = piece.split_once("`]").expect("a name in brackets");
+        write!(text, "`{name}`").unwrap();
+        let declared = source.split_once(&format!("pub const {name}: ")).map(|(_, after)| after);
+        if let Some((_, value)) = declared.and_then(|declared| declared.split_once(" = ")) {
+            write!(text, " ({})", value.split_once(';').expect("a value").0).unwrap();
+        }
+        text.push_str(rest);
+    }
+    text
+}
+
+fn table() -> String {
+    let mut table = String::from("| code | contract | name | meaning |\n|--:|---|---|---|\n");
+    for (file, contract, _) in SOURCES {
+        let source = read(&format!("contracts/interfaces/src/{file}.rs"));
+        for (code, name, meaning) in errors(&source) {
+            assert!(!meaning.is_empty(), "{name} says nothing");
+            let meaning = explained(&meaning, &source);
+            writeln!(table, "| {code} | {contract} | `{name}` | {meaning} |").unwrap();
+        }
+    }
+    table
+}
+
+#[test]
+fn the_page_of_errors_says_what_the_contracts_declare() {
+    let path = "docs/reference/errors.md";
+    let page = read(path);
+    let (head, rest) = page.split_once(BEGIN).expect("where the table begins");
+    let (_, tail) = rest.split_once(END).expect("where the table ends");
+    let wanted = format!("{head}{BEGIN}{}{END}{tail}", table());
+    if std::env::var_os("LUMENSCOPE_WRITE_REFERENCE").is_some() {
+        std::fs::write(at(path), &wanted).expect("the page written");
+    } else {
+        let again =
+            "LUMENSCOPE_WRITE_REFERENCE=1 cargo nextest run --workspace -E 'binary(reference)'";
+        assert!(page == wanted, "{path} is stale; write it anew: {again}");
+    }
+}
+
+#[test]
+fn error_codes_are_unique_across_the_suite_and_in_the_range_of_their_contract() {
+    let mut names = BTreeMap::new();
+    for (file, _, first) in SOURCES {
+        let source = read(&format!("contracts/interfaces/src/{file}.rs"));
+        for (code, name, _) in errors(&source) {
+            assert!((first..first + RANGE).contains(&code), "{name} = {code} is not {file}'s");
+            let other = names.insert(code, name.to_owned());
+            assert_eq!(other, None, "{code} has two names");
+        }
+    }
+    let interfaces = std::fs::read_dir(at("contracts/interfaces/src")).expect("the interfaces");
+    let declaring = interfaces
+        .map(|entry| std::fs::read_to_string(entry.expect("a file").path()).expect("a source"))
+        .map(|source| source.matches("\n#[contracterror]").count());
+    assert_eq!(declaring.sum::<usize>(), SOURCES.len(), "a source of errors is not listed");
+}
+
+/// A figure of a row of docs/costs.md: the row begins as given, columns are counted from 0.
+fn figure(row: &str, column: usize) -> f64 {
+    let cells: Vec<&str> = row.split('|').map(str::trim).collect();
+    cells[column + 1].replace(',', "").parse().unwrap_or_else(|_| panic!("no figure in {row}"))
+}
+
+#[test]
+fn the_readme_gives_the_measured_figures() {
+    let costs = read("docs/costs.md");
+    let row = |begin: &str| {
+        let found = costs.lines().find(|line| line.starts_with(begin));
+        found.unwrap_or_else(|| panic!("no row begins with {begin}"))
+    };
+    let record = row("| performance-monitor | `record_metric` | 4 metrics, no sketch |");
+    let open = row("| performance-monitor | `open_stream` | 4 metrics, no sketch |");
+    let code = costs.split_once("### Code").expect("the costs of code").1;
+    let rows = || code.lines().filter(|line| line.starts_with("| ") && !line.contains("wasm"));
+    let sum = |column| rows().map(|row| figure(row, column)).sum::<f64>();
+    assert_eq!(rows().count(), CONTRACTS, "a row for each contract");
+    let hundreds = (figure(record, 7) / 100.0).round() as u32;
+    let said = [
+        format!("{},{}00 stroops", hundreds / 10, hundreds % 10),
+        format!("{:.0} XLM once", sum(3)),
+        format!("{:.0} XLM a year", sum(5)),
+        format!("{:.1} XLM when opened", figure(open, 10) / STROOPS_PER_XLM),
+        format!("{:.1} XLM a year", figure(record, 12)),
+    ];
+    let readme = read("README.md");
+    for figure in said {
+        assert!(readme.contains(&figure), "README.md does not say: {figure}");
+    }
+}
