@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 use lumenscope_invoke::{Outcome, args};
 use lumenscope_rules::codec::{STATE_BYTES, decode};
@@ -23,6 +23,8 @@ pub const SEED_DEFAULT: u64 = 2026;
 const FIRING: u32 = 2;
 /// The condition `Inactive`: an episode's end.
 const INACTIVE: u32 = 0;
+/// The least number of alerting's `GuardVerdict` that refuses: `Tripped`.
+const GUARD_REFUSES_FROM: u32 = 5;
 /// Levels of the escalation policy.
 const LEVELS: u32 = 2;
 /// An acknowledgement ends after an hour.
@@ -121,16 +123,32 @@ impl<'a> Play<'a> {
         Ok(())
     }
 
-    /// Waits until no alert is up.
+    /// Lets quiet minutes pass, evaluated by the keeper, until no alert is up and the pool sells
+    /// policies again.
     async fn quiet_down(&mut self) -> anyhow::Result<()> {
         for _ in 0..QUIET_MINUTES_MAX {
-            if self.firing.is_empty() {
+            if self.firing.is_empty() && self.guard_allows().await? {
                 return Ok(());
             }
             self.stage.idle(60).await?;
             self.watch_on().await?;
         }
-        Ok(())
+        let up = self
+            .firing
+            .iter()
+            .map(|(alert, _)| format!("{} ({})", RULE_NAMES[alert.rule], alert.function));
+        bail!(
+            "expected every alert to end and the guard to allow within {QUIET_MINUTES_MAX} quiet \
+             minutes; still up: {:?}. Another --seed gives another afternoon",
+            up.collect::<Vec<_>>()
+        )
+    }
+
+    /// Whether the pool's guard lets a call through: `buy_policy` asks it.
+    async fn guard_allows(&self) -> anyhow::Result<bool> {
+        let alerting = &self.setup.suite.alerting;
+        let view = self.stage.invoker.view(alerting, "guard", args![self.setup.pool]?).await;
+        Ok(view.context("asking the guard")?.value::<u32>()? < GUARD_REFUSES_FROM)
     }
 
     async fn watch_on(&mut self) -> anyhow::Result<()> {

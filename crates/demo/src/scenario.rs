@@ -82,7 +82,7 @@ pub enum Phase {
     Usual,
     /// Repricing runs wild, and clients send wrong amounts.
     Incident,
-    /// The usual mix again.
+    /// The usual mix again, and at the end a stretch in which nothing fails.
     Recovery,
 }
 
@@ -113,7 +113,12 @@ impl Step {
 /// Steps of the usual mix before the incident, of the incident, and after it.
 const USUAL_STEPS: usize = 130;
 const INCIDENT_STEPS: usize = 72;
-const RECOVERY_STEPS: usize = 80;
+const RECOVERY_STEPS: usize = 44;
+/// Steps without failures at the end. A rule keeps its last answer while it has too few calls to
+/// judge, so an alert ends by calls that go well, and by nothing else.
+const CALM_STEPS: usize = 36;
+/// One in so many of them is a repricing; the rest are the calls that fail at other times.
+const CALM_REPRICES_ONE_IN: usize = 18;
 /// Seconds between steps: the whole afternoon is a little over two hours.
 const STEP_S: u64 = 24;
 /// One in so many calls of the usual mix is meant to fail: a tenth of all, with the incident's.
@@ -131,6 +136,7 @@ pub fn plan(seed: u64) -> Vec<Step> {
     planner.mix(Phase::Usual, USUAL_STEPS, USUAL_FAILS_ONE_IN, REPRICE_USUAL);
     planner.mix(Phase::Incident, INCIDENT_STEPS, INCIDENT_FAILS_ONE_IN, REPRICE_INCIDENT);
     planner.mix(Phase::Recovery, RECOVERY_STEPS, USUAL_FAILS_ONE_IN, REPRICE_USUAL);
+    planner.calm();
     planner.steps
 }
 
@@ -168,6 +174,20 @@ impl Planner {
                 _ => Action::Reprice { policies: reprice },
             };
             self.succeed(phase, action);
+        }
+    }
+
+    fn calm(&mut self) {
+        for step in 0..CALM_STEPS {
+            let action = match step % 3 {
+                _ if (step + 1).is_multiple_of(CALM_REPRICES_ONE_IN) => {
+                    Action::Reprice { policies: REPRICE_USUAL }
+                }
+                0 => self.file_now(),
+                1 => self.settle(),
+                _ => self.pay(),
+            };
+            self.succeed(Phase::Recovery, action);
         }
     }
 
@@ -245,6 +265,10 @@ impl Planner {
         if self.pool.open_claims() >= Pool::OPEN_CLAIMS_MAX {
             return self.settle();
         }
+        self.file_now()
+    }
+
+    fn file_now(&mut self) -> Action {
         let policy = self.claimable();
         let percent = 1 + i128::try_from(self.random.below(8)).unwrap_or(0);
         Action::File { policy, amount: self.pool.cover_left(policy) * percent / 100 }
@@ -271,6 +295,10 @@ mod pool_error {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::setup::{FAILING, KEEP_FIRING_S};
+
+    /// Seconds from the last slot's end to when it is evaluated, at most.
+    const EVALUATED_WITHIN_S: u64 = 120;
 
     #[test]
     fn a_seed_gives_one_plan_of_at_least_300_transactions_with_a_tenth_failing() {
@@ -298,5 +326,36 @@ mod tests {
         assert!(largest(Phase::Incident).count() > 10);
         assert_eq!(largest(Phase::Incident).max(), Some(REPRICE_INCIDENT));
         assert_eq!(largest(Phase::Usual).max(), Some(REPRICE_USUAL));
+    }
+
+    #[test]
+    fn every_plan_ends_with_enough_good_calls_for_each_alert_to_end() {
+        for seed in 0..50 {
+            let steps = plan(seed);
+            let calm_s = u64::from(FAILING.window_s) + u64::from(KEEP_FIRING_S);
+            let calm =
+                steps.len() - usize::try_from((calm_s + EVALUATED_WITHIN_S) / STEP_S).unwrap();
+            assert!(steps[calm..].iter().all(|step| step.error.is_none()), "seed {seed}");
+            // What the rules see when they have to find that all is well.
+            let window = usize::try_from(u64::from(FAILING.window_s) / STEP_S).unwrap();
+            let seen = &steps[calm..][..window];
+            let failing = steps.iter().filter(|step| step.error.is_some());
+            for function in failing.map(|step| step.sent.function()) {
+                let calls = seen.iter().filter(|step| step.sent.function() == function).count();
+                let needed = usize::try_from(FAILING.min_points).unwrap();
+                assert!(calls >= needed, "seed {seed}: {calls} calls of {function}");
+            }
+            assert!(seen.iter().any(|step| step.sent.function() == "reprice"), "seed {seed}");
+        }
+    }
+
+    #[test]
+    fn policies_are_bought_before_an_alert_can_close_the_pool() {
+        for seed in 0..50 {
+            for step in plan(seed) {
+                let buys = matches!(step.sent, Action::Buy { .. });
+                assert!(!buys || step.phase == Phase::Opening, "seed {seed}");
+            }
+        }
     }
 }

@@ -42,18 +42,23 @@ const DIRECTION_OUTBOUND: u32 = 0;
 const AUTH_NONE: u32 = 0;
 const FORMAT_JSON: u32 = 0;
 
+/// Seconds that an alert goes on after its condition ended.
+pub const KEEP_FIRING_S: u32 = 120;
+
 /// What sets the two rules with an escalation apart.
-struct Rule {
+pub struct Rule {
     name: &'static str,
     metric: &'static str,
     statistic: u32,
     threshold: i128,
-    window_s: u32,
-    min_points: u32,
+    /// Seconds of calls that are judged together.
+    pub window_s: u32,
+    /// Fewer calls in a window are not judged: the answer stays what it was.
+    pub min_points: u32,
 }
 
 /// More than the dearest usual call takes, less than the incident's.
-const COST: Rule = Rule {
+pub const COST: Rule = Rule {
     name: RULE_NAMES[0],
     metric: "instructions",
     statistic: STATISTIC_AVERAGE,
@@ -63,7 +68,7 @@ const COST: Rule = Rule {
 };
 
 /// Two calls in five fail.
-const FAILING: Rule = Rule {
+pub const FAILING: Rule = Rule {
     name: RULE_NAMES[1],
     metric: "failed",
     statistic: STATISTIC_ERROR_RATIO,
@@ -88,7 +93,7 @@ impl Rule {
             ("window_s", self.window_s.to_val()?),
             ("min_points", self.min_points.to_val()?),
             ("for_s", 120_u32.to_val()?),
-            ("keep_firing_for_s", 120_u32.to_val()?),
+            ("keep_firing_for_s", KEEP_FIRING_S.to_val()?),
             ("severity", SEVERITY_HIGH.to_val()?),
             ("cooldown_s", 600_u32.to_val()?),
             ("no_data", NO_DATA_KEEP_LAST.to_val()?),
