@@ -115,7 +115,8 @@ fn the_suite_is_deployed_called_and_read_back_with_the_real_command_line() {
 
     // Any contract can be monitored by an account that its owner names.
     let pool = &dashboard;
-    cli.invoke(&monitor, &["register", "--caller", &alice, "--contract", pool, "--owner", &alice]);
+    let owner = json!(alice).to_string();
+    cli.invoke(&monitor, &["register", "--caller", &alice, "--contract", pool, "--owner", &owner]);
     cli.invoke(
         &monitor,
         &["set_reporter", "--contract", pool, "--reporter", &alice, "--role", "3"],
