@@ -103,3 +103,22 @@ fn rent_is_what_the_formula_of_the_network_says() -> Result<()> {
         Ok(())
     })
 }
+
+#[test]
+fn two_days_of_a_stream_cost_what_their_transactions_do_and_hours_are_their_rent() -> Result<()> {
+    use lumenscope_tests::costs::year::{KEEPINGS, keep, plain_rent_stroops};
+    let [default, rarely, briefly, ..] = KEEPINGS;
+    let hourly = keep(default, 48)?;
+    // Opening, 48 flushes, two days made.
+    assert_eq!(hourly.transactions, 1 + 48 + 2);
+    let rarely = keep(rarely, 48)?;
+    assert_eq!(rarely.transactions, 1 + 16 + 2);
+    let apart_stroops = (rarely.rent_stroops - hourly.rent_stroops).abs();
+    assert!(apart_stroops < 100, "the same is kept, created a few ledgers apart");
+    assert!(rarely.fees_stroops < hourly.fees_stroops);
+    assert_eq!(keep(briefly, 48)?.transactions, hourly.transactions + 1, "the owner's choice");
+    let [plain, stress] = plain_rent_stroops(8)?;
+    // Ten times the rate, less the writes that rent pays for.
+    assert!(plain > 100 * hourly.rent_stroops && stress > 9 * plain);
+    Ok(())
+}

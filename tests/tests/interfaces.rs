@@ -93,6 +93,7 @@ fn performance_monitor_is_what_its_client_calls() -> Result<()> {
         spec_xdr_report,
         spec_xdr_record_execution,
         spec_xdr_record_batch,
+        spec_xdr_backfill,
         spec_xdr_flush,
         spec_xdr_set_analytics,
         spec_xdr_analytics,

@@ -31,6 +31,8 @@ usage: cargo xtask <task>
                                 --profile contract` works, as shell exports
   costs [--json] [--check]      measure what every entry point costs; rewrite docs/costs.md, or
                                 compare with it and with tests/costs-budget.toml (--check)
+      --year                    what keeping a stream costs in a year, by how long its hours are
+                                kept (a quarter of an hour)
   bench                         time what a person waits for: a ledger's start, a call of `stellar`
   replay [ARCHIVE]              replay stellar-core's captured ledgers on localnet
 ";

@@ -2,12 +2,13 @@
 //! ledger of its own, hour by hour, with the fees that the network charges for it.
 
 use anyhow::{Context, Result, bail};
-use lumenscope_interfaces::analytics_storage::HOUR_RETENTION_DAYS_DEFAULT;
+use lumenscope_interfaces::analytics_storage::{HOUR_RETENTION_DAYS_DEFAULT, PLAIN_BUCKET_BYTES};
 use lumenscope_interfaces::common::TTL_TARGET_LEDGERS;
 use serde::Serialize;
+use soroban_env_host::fees::{LedgerEntryRentChange, RentFeeConfiguration, compute_rent_fee};
 use soroban_sdk::vec;
 
-use super::price::{LEDGERS_PER_YEAR, RENT_STRESS_FACTOR};
+use super::price::{LEDGERS_PER_YEAR, RENT_STRESS_FACTOR, stressed};
 use crate::stage::{Call, on_stage};
 use crate::suite::Suite;
 
@@ -21,6 +22,8 @@ const LATE_S: u64 = 600;
 const HOUR_LEDGERS: u32 = LEDGERS_PER_YEAR / YEAR_HOURS as u32;
 /// Lives are extended this often: well before the 120 days of a new entry are over.
 const EXTEND_DAYS: u64 = 60;
+/// A key that names stream, metric and hour, and what an entry has beside key and value.
+const PLAIN_KEY_BYTES: u32 = 200;
 const FUNCTION: &str = "pay_premium";
 /// The metrics of the stream: instructions, fees, entries and bytes of executions.
 const METRICS: u32 = 8;
@@ -182,6 +185,34 @@ impl Keeper {
     }
 }
 
+/// The rent of the plain way, at today's rate and at ten times that: an entry for each hour and
+/// metric, as a contract stores a struct, that is kept to the year's end. What writing them takes
+/// comes on top.
+///
+/// # Errors
+/// When there is no ledger to take the rates from.
+pub fn plain_rent_stroops(metrics: i64) -> Result<[i64; 2]> {
+    on_stage(|stage| {
+        let rates = &stage.ledger().configuration().network.rent_fee_configuration;
+        let sequence = stage.ledger().sequence();
+        let rent = |rates: &RentFeeConfiguration| {
+            let entry = |hour: u32| {
+                let change = LedgerEntryRentChange {
+                    is_persistent: true,
+                    is_code_entry: false,
+                    old_size_bytes: 0,
+                    new_size_bytes: PLAIN_BUCKET_BYTES + PLAIN_KEY_BYTES,
+                    old_live_until_ledger: 0,
+                    new_live_until_ledger: sequence + LEDGERS_PER_YEAR - hour * HOUR_LEDGERS,
+                };
+                compute_rent_fee(&[change], rates, sequence)
+            };
+            metrics * (0..YEAR_HOURS as u32).map(entry).sum::<i64>()
+        };
+        Ok([rent(rates), rent(&stressed(rates))])
+    })
+}
+
 /// The table of a year.
 ///
 /// # Errors
@@ -193,10 +224,8 @@ pub fn table() -> Result<String> {
          XLM | at 10 x rent, XLM |\n|--:|--:|--:|--:|--:|--:|--:|\n",
     );
     for keeping in KEEPINGS {
-        eprintln!(
-            "a year with {} days of hours, flushed every {} h ..",
-            keeping.hour_days, keeping.flush_hours
-        );
+        let Keeping { hour_days, flush_hours } = keeping;
+        eprintln!("a year with {hour_days} days of hours, flushed every {flush_hours} h ..");
         let kept = keep(keeping, YEAR_HOURS).context("keeping a stream for a year")?;
         text += &format!(
             "| {} | {} | {} | {:.2} | {:.2} | {:.2} | {:.2} |\n",
@@ -209,5 +238,12 @@ pub fn table() -> Result<String> {
             xlm(kept.total_10x_stroops()),
         );
     }
+    let [today, stress] = plain_rent_stroops(i64::from(METRICS))?;
+    text += &format!(
+        "\nAn entry for each hour and metric would take {:.0} XLM of rent, {:.0} at ten times the \
+         rate.\n",
+        xlm(today),
+        xlm(stress)
+    );
     Ok(text)
 }
