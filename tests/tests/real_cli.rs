@@ -218,10 +218,10 @@ fn the_suite_is_deployed_called_and_read_back_with_the_real_command_line() {
     // Read back.
     let everything = json!({
         "stream": parsed(&stream), "metric": "premium", "granularity": 0,
-        "from_s": "0", "to_s": "4102444800", "include_open": true,
+        "from_s": 0, "to_s": 4_102_444_800_u64, "include_open": true,
     });
     let all = cli.invoke(&analytics, &["aggregate", "--query", &everything.to_string()]);
-    assert_eq!((&all["count"], &all["sum"]), (&json!("2"), &json!("250")));
+    assert_eq!((&all["count"], &all["sum"]), (&json!(2), &json!("250")));
     let text = |value: &Value| value.as_str().expect("an id").to_owned();
     let read = cli.invoke(&alerting, &["rule", "--rule", &text(&rule)]);
     assert_eq!(read["spec"]["name"], "dear premiums");
