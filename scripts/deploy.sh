@@ -18,7 +18,8 @@ case "${1:-}" in
   localnet) name=localnet url=${LUMENSCOPE_RPC_URL:-http://127.0.0.1:8000} ;;
   testnet) name=testnet url=https://soroban-testnet.stellar.org ;;
   http://* | https://*) name=network url=$1 ;;
-  *) usage ;;
+  "") usage ;;
+  *) echo "error: unknown network '$1': expected localnet, testnet, or a URL with http" >&2; usage ;;
 esac
 shift
 

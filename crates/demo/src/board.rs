@@ -7,8 +7,14 @@ use lumenscope_bucket::Statistics;
 use lumenscope_bucket::packed::{Decoder, PackedBucket};
 use lumenscope_invoke::{FromVal, Record, ScVal, ToVal, args, record};
 
+use serde::Serialize;
+
 use crate::setup::{RULE_NAMES, Setup};
 use crate::stage::Stage;
+use crate::streams;
+use crate::units::mean;
+
+const HOUR_S: u64 = 3_600;
 
 /// Pages read at most: a dashboard of 40 widgets has fewer.
 const PAGES_MAX: usize = 40;
@@ -38,9 +44,10 @@ impl Drawing {
 }
 
 /// Which figure is drawn, by the numbers of `RuleStatistic`.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Figure {
-    /// The mean, towards zero.
+    /// The mean, to the nearest.
     Average,
     /// The sum.
     Sum,
@@ -70,26 +77,49 @@ impl Figure {
         })
     }
 
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Average => "mean",
+            Self::Sum => "sum",
+            Self::Minimum => "smallest",
+            Self::Maximum => "largest",
+            Self::Count => "count",
+            Self::Last => "latest",
+            Self::ErrorRatio => "share",
+        }
+    }
+
+    /// The unit of the figure, given that of the samples. Each sample here is one call.
+    fn unit(self, of_samples: &str) -> String {
+        match self {
+            Self::Count => "calls".to_owned(),
+            Self::ErrorRatio => "basis points".to_owned(),
+            _ => of_samples.to_owned(),
+        }
+    }
+
     /// The figure of some samples, `None` of none.
     fn of(self, statistics: &Statistics) -> Option<i128> {
         let count = Some(i128::from(statistics.count)).filter(|count| *count > 0)?;
         Some(match self {
-            Self::Average => statistics.sum / count,
+            Self::Average => mean(statistics.sum, count),
             Self::Sum => statistics.sum,
             Self::Minimum => statistics.min.into(),
             Self::Maximum => statistics.max.into(),
             Self::Count => count,
             Self::Last => statistics.last.into(),
-            Self::ErrorRatio => statistics.sum * 10_000 / count,
+            Self::ErrorRatio => mean(statistics.sum * 10_000, count),
         })
     }
 }
 
 /// What a widget shows.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Data {
-    /// A figure for each bucket, oldest first; `None` where there were no samples.
-    Series(Vec<Option<i128>>),
+    /// Figures over time.
+    Series(Series),
     /// One figure.
     Figure(i128),
     /// A figure for each stream, by function, the largest first.
@@ -102,34 +132,55 @@ pub enum Data {
     Failed(u32),
 }
 
+/// A figure for each span of time.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+pub struct Series {
+    /// When the first span begins, unix seconds.
+    pub from_s: u64,
+    /// Hours that one span takes.
+    pub step_hours: u32,
+    /// Oldest first; `None` where there were no samples.
+    pub points: Vec<Option<i128>>,
+}
+
 /// A widget with its data.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
 pub struct Panel {
     /// Its title.
     pub title: String,
     /// Which figure it shows.
     pub figure: Figure,
+    /// The figure's unit; empty where there is none.
+    pub unit: String,
     /// Its data.
     pub data: Data,
+}
+
+/// A dashboard, rendered.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+pub struct Board {
+    /// Where the range begins, unix seconds.
+    pub from_s: u64,
+    /// Where it ends.
+    pub to_s: u64,
+    /// Instructions that rendering took, in simulation.
+    pub instructions: u32,
+    /// The panels by slot.
+    pub panels: Vec<Panel>,
 }
 
 struct Widget {
     title: String,
     drawing: Drawing,
     figure: Figure,
+    unit: String,
 }
 
-/// Renders the demonstration's dashboard over a range. Returns the panels by slot, and the
-/// instructions that rendering took.
+/// Renders the demonstration's dashboard over a range.
 ///
 /// # Errors
 /// When the dashboard cannot be read.
-pub async fn render(
-    stage: &Stage,
-    setup: &Setup,
-    from_s: u64,
-    to_s: u64,
-) -> anyhow::Result<(Vec<Panel>, u32)> {
+pub async fn render(stage: &Stage, setup: &Setup, from_s: u64, to_s: u64) -> anyhow::Result<Board> {
     let widgets = widgets(stage, setup).await?;
     let range = record(&[("from_s", from_s.to_val()?), ("to_s", to_s.to_val()?)])?;
     let (mut panels, mut instructions, mut cursor) = (Vec::new(), 0_u32, 0_u32);
@@ -141,13 +192,17 @@ pub async fn render(
         for (slot, data) in entries(&page.get::<ScVal>("widgets")?)? {
             let Some(widget) = widgets.get(&slot) else { bail!("slot {slot} has no widget") };
             if widget.drawing != Drawing::Text {
-                let (title, figure) = (widget.title.clone(), widget.figure);
-                panels.push(Panel { title, figure, data: data_of(widget, &data, &setup.rules)? });
+                panels.push(Panel {
+                    title: widget.title.clone(),
+                    figure: widget.figure,
+                    unit: widget.unit.clone(),
+                    data: data_of(widget, &data, &setup.rules)?,
+                });
             }
         }
         match page.get::<Option<u32>>("next")? {
             Some(next) => cursor = next,
-            None => return Ok((panels, instructions)),
+            None => return Ok(Board { from_s, to_s, instructions, panels }),
         }
     }
     bail!("the dashboard has more than {PAGES_MAX} pages")
@@ -165,7 +220,10 @@ async fn widgets(stage: &Stage, setup: &Setup) -> anyhow::Result<BTreeMap<u32, W
             let widget = Record::from_val(&widget)?;
             let drawing = Drawing::of(widget.get("kind")?)?;
             let figure = Figure::numbered(widget.get("statistic")?)?;
-            widgets.insert(slot, Widget { title: widget.get("title")?, drawing, figure });
+            let metric: Option<String> = widget.get("metric")?;
+            let unit = metric.as_deref().and_then(streams::unit);
+            let unit = unit.map_or_else(String::new, |unit| figure.unit(unit));
+            widgets.insert(slot, Widget { title: widget.get("title")?, drawing, figure, unit });
         }
     }
     bail!("the dashboard has more than {PAGES_MAX} pages of widgets")
@@ -253,7 +311,11 @@ fn series(figure: Figure, streams: &[(String, Vec<PackedBucket>)]) -> Data {
     }
     let last = points.keys().next_back().copied().unwrap_or(0);
     let point = |at| points.get(&at).and_then(|statistics| figure.of(statistics));
-    Data::Series((0..=last).map(point).collect())
+    Data::Series(Series {
+        from_s: u64::from(first) * HOUR_S,
+        step_hours: step,
+        points: (0..=last).map(point).collect(),
+    })
 }
 
 #[cfg(test)]
@@ -269,7 +331,7 @@ mod tests {
     }
 
     fn draw(drawing: Drawing, figure: Figure) -> Data {
-        let widget = Widget { title: String::new(), drawing, figure };
+        let widget = Widget { title: String::new(), drawing, figure, unit: String::new() };
         let streams = [
             ("claim".to_owned(), vec![bucket(100, &[1, 2]), bucket(102, &[9])]),
             ("buy".to_owned(), vec![bucket(100, &[30])]),
@@ -279,9 +341,10 @@ mod tests {
 
     #[test]
     fn a_series_adds_the_streams_up_by_the_hour_and_leaves_gaps() {
-        let sums = Data::Series(vec![Some(33), None, Some(9)]);
+        let series = |points| Data::Series(Series { from_s: 360_000, step_hours: 1, points });
+        let sums = series(vec![Some(33), None, Some(9)]);
         assert_eq!(draw(Drawing::OverTime, Figure::Sum), sums);
-        let averages = Data::Series(vec![Some(11), None, Some(9)]);
+        let averages = series(vec![Some(11), None, Some(9)]);
         assert_eq!(draw(Drawing::OverTime, Figure::Average), averages);
     }
 
@@ -299,8 +362,12 @@ mod tests {
         let target = record(&[("rule", [2_u8; 32].to_val().unwrap()), ("stream", stream)]).unwrap();
         let alerts = vector(vec![record(&[("target", target)]).unwrap()]).unwrap();
         let data = vector(vec![symbol("Alerts").unwrap(), alerts]).unwrap();
-        let widget =
-            Widget { title: String::new(), drawing: Drawing::Alerts, figure: Figure::Count };
+        let widget = Widget {
+            title: String::new(),
+            drawing: Drawing::Alerts,
+            figure: Figure::Count,
+            unit: String::new(),
+        };
         let shown = data_of(&widget, &data, &[[1; 32], [2; 32]]).unwrap();
         let names = (RULE_NAMES[1].to_owned(), "reprice".to_owned());
         assert_eq!(shown, Data::Alerts(vec![names]));

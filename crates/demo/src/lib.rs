@@ -6,13 +6,13 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
+mod alerts;
 mod board;
 mod cast;
 pub mod chart;
 mod control;
 mod drive;
 mod dump;
-mod errors;
 pub mod figures;
 pub mod model;
 mod pool;
@@ -23,6 +23,7 @@ mod setup;
 mod show;
 mod stage;
 mod streams;
+pub mod units;
 mod watch;
 
 pub use run::{Demo, SEED_DEFAULT, run};

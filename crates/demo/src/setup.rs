@@ -1,5 +1,6 @@
 //! Everything that is there before the first policy is bought.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::{Context, bail};
@@ -9,6 +10,7 @@ use lumenscope_invoke::{
     native_asset_address, record, symbol, vector,
 };
 use lumenscope_keeper::{RuleTarget, Stream, Suite};
+use lumenscope_observer::ContractReader;
 use lumenscope_templates::{COLUMNS, INSURANCE, POINTS, ROWS, Widget};
 
 use crate::cast::Cast;
@@ -19,6 +21,10 @@ use crate::streams::{self, FUNCTIONS};
 /// The alert rules of the demonstration, in `Setup::rules` order.
 pub const RULE_NAMES: [&str; 3] =
     ["Calls cost too much", "Too many calls fail", "Close to the network's limit"];
+
+/// The levels of the escalation: seconds since the level before (since firing, the first), and who
+/// is told.
+pub const LEVELS: [(u32, &str); 2] = [(0, "team channel"), (300, "on call")];
 
 /// `DashboardAccess::View`, as the contract numbers it.
 const ACCESS_VIEW: u32 = 1;
@@ -120,6 +126,8 @@ pub struct Setup {
     pub board: [u8; 32],
     /// What deploying cost.
     pub deployment: Deployment,
+    /// The pool's own errors, by the names that its code declares.
+    pub error_names: BTreeMap<u32, String>,
 }
 
 impl Setup {
@@ -160,7 +168,8 @@ pub async fn set_up(stage: &Stage, cast: &Cast, script: &Path) -> anyhow::Result
     let policy = act.policy(&suite, channels).await?;
     let rules = act.rules(&suite, &pool, policy).await?;
     let board = act.board(&dashboard, &pool).await?;
-    Ok(Setup { suite, dashboard, pool, executions, own, rules, board, deployment })
+    let error_names = act.error_names(&pool).await?;
+    Ok(Setup { suite, dashboard, pool, executions, own, rules, board, deployment, error_names })
 }
 
 /// Runs `scripts/deploy.sh`, the script that deploys to any network.
@@ -170,7 +179,7 @@ async fn deploy(stage: &Stage, cast: &Cast, script: &Path) -> anyhow::Result<Dep
     let (key, out) = (folder.path().join("admin.secret"), folder.path().join("deployment.json"));
     std::fs::write(&key, cast.admin.keypair().secret())?;
     let status = tokio::process::Command::new(script)
-        .arg(&stage.rpc_url)
+        .args([&stage.rpc_url, "--out-unnamed"])
         .env("LUMENSCOPE", std::env::current_exe()?)
         .env("LUMENSCOPE_SECRET_KEY_FILE", &key)
         .env("LUMENSCOPE_DEPLOYMENT", &out)
@@ -216,6 +225,13 @@ impl Act<'_> {
         Ok(pool)
     }
 
+    async fn error_names(&self, pool: &Address) -> anyhow::Result<BTreeMap<u32, String>> {
+        let client = self.stage.invoker.client();
+        let facts = ContractReader::new(&**client).facts(pool).await.context("reading the pool")?;
+        let spec = facts.and_then(|facts| facts.spec).context("the pool declares no errors")?;
+        Ok(spec.errors.into_iter().map(|(code, case)| (code, case.name)).collect())
+    }
+
     async fn open_streams(
         &self,
         suite: &Suite,
@@ -247,8 +263,8 @@ impl Act<'_> {
     async fn channels(&self, integrations: &Address) -> anyhow::Result<[[u8; 32]; 2]> {
         let mut ids = [[0; 32]; 2];
         let places = [
-            ("team channel", "https://chat.example.org/pool"),
-            ("on call", "https://page.example.org/pool"),
+            (LEVELS[0].1, "https://chat.example.org/pool"),
+            (LEVELS[1].1, "https://page.example.org/pool"),
         ];
         for (id, (name, endpoint)) in ids.iter_mut().zip(places) {
             let config = record(&[("endpoint", endpoint.to_val()?)])?;
@@ -272,7 +288,7 @@ impl Act<'_> {
 
     /// First the team's channel, five minutes later whoever is on call.
     async fn policy(&self, suite: &Suite, channels: [[u8; 32]; 2]) -> anyhow::Result<[u8; 32]> {
-        let level = |delay_s: u32, channel: [u8; 32]| {
+        let level = |(delay_s, _): (u32, &str), channel: [u8; 32]| {
             record(&[
                 ("delay_s", delay_s.to_val()?),
                 ("repeat_s", 0_u32.to_val()?),
@@ -280,7 +296,7 @@ impl Act<'_> {
                 ("channels", vector(vec![channel.to_val()?])?),
             ])
         };
-        let levels = vector(vec![level(0, channels[0])?, level(300, channels[1])?])?;
+        let levels = vector(vec![level(LEVELS[0], channels[0])?, level(LEVELS[1], channels[1])?])?;
         let admin = &self.cast.admin;
         let args = args![admin.address(), "on-call", levels]?;
         let outcome = self.send(admin, &suite.alerting, "create_policy", args).await?;

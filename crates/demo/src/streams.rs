@@ -17,6 +17,14 @@ pub const FUNCTIONS: [Own; 6] = [
     ("reprice", &[("policies", "count", Kind::Gauge)]),
 ];
 
+/// The unit of a metric that one of the streams records.
+pub fn unit(metric: &str) -> Option<&'static str> {
+    let own = FUNCTIONS.iter().flat_map(|(_, metrics)| metrics.iter());
+    let own = own.map(|(name, unit, _)| (*name, *unit));
+    let all = own.chain(EXECUTION_METRICS.iter().map(|known| (known.name, known.unit)));
+    all.into_iter().find(|(name, _)| *name == metric).map(|(_, unit)| unit)
+}
+
 /// The execution metrics that alert rules watch.
 const WATCHED: [&str; 2] = ["instructions", "failed"];
 

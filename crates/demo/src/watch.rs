@@ -18,6 +18,19 @@ const MINUTE_S: u64 = 60;
 /// Seconds in an hour.
 const HOUR_S: u64 = 3_600;
 
+/// How often the keeper sent what.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Sent {
+    /// What calls cost.
+    pub reports: u32,
+    /// Closed hours to history.
+    pub flushes: u32,
+    /// Days made of hours.
+    pub compactions: u32,
+    /// Rules evaluated, where something changed.
+    pub evaluations: u32,
+}
+
 /// An alert changed its state.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct AlertChange {
@@ -48,8 +61,8 @@ pub struct Watch<'a> {
     unreported: Vec<Execution>,
     /// Executions reported on the ledger.
     pub reported: u32,
-    /// Buckets moved to history.
-    pub flushed: u32,
+    /// What the keeper's transactions were.
+    pub sent: Sent,
 }
 
 impl<'a> Watch<'a> {
@@ -75,7 +88,7 @@ impl<'a> Watch<'a> {
             rows: Vec::new(),
             unreported: Vec::new(),
             reported: 0,
-            flushed: 0,
+            sent: Sent::default(),
         })
     }
 
@@ -98,7 +111,11 @@ impl<'a> Watch<'a> {
         let alerting = &self.setup.suite.alerting;
         let closed: u32 =
             self.stage.invoker.view(alerting, "closed_slot", Vec::new()).await?.value()?;
+        let before = self.keeper.bill.transactions;
         let evaluated = self.keeper.evaluate(&self.targets, closed).await?;
+        self.sent.evaluations += self.keeper.bill.transactions - before;
+        // Evaluating closed ledgers: what changed, changed by now.
+        let now_s = self.stage.now_s().await?;
         Ok(self.changes(&evaluated, now_s))
     }
 
@@ -115,7 +132,9 @@ impl<'a> Watch<'a> {
     async fn report(&mut self) -> anyhow::Result<()> {
         let executions = std::mem::take(&mut self.unreported);
         if !executions.is_empty() {
+            let before = self.keeper.bill.transactions;
             self.reported += self.keeper.report(&self.setup.pool, &executions).await?;
+            self.sent.reports += self.keeper.bill.transactions - before;
         }
         Ok(())
     }
@@ -154,8 +173,12 @@ impl<'a> Watch<'a> {
         let streams: Vec<Stream> =
             self.setup.executions.iter().chain(&self.setup.own).cloned().collect();
         // The hour that ended last closes a few minutes later, for reports that are on their way.
-        self.flushed += self.keeper.flush(&streams, hour.saturating_sub(1)).await?;
+        let before = self.keeper.bill.transactions;
+        self.keeper.flush(&streams, hour.saturating_sub(1)).await?;
+        let flushed = self.keeper.bill.transactions;
         self.keeper.compact(&streams).await?;
+        self.sent.flushes += flushed - before;
+        self.sent.compactions += self.keeper.bill.transactions - flushed;
         Ok(())
     }
 

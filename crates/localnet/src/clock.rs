@@ -46,6 +46,17 @@ impl Clock {
         self.next_s = Some(time_s);
     }
 
+    /// Puts the clock to a time: the next ledger closes then, and later ones follow from there.
+    /// The time is fixed, not reached by going ahead from what the clock shows: it shows another
+    /// second by the time the ledger closes, and less than the last close where a busy ledger's
+    /// time ran ahead.
+    pub fn set(&mut self, time_s: u64) {
+        if let TimeSource::System { offset_s } = self.source {
+            self.advance(time_s.saturating_sub(self.system_time_s(offset_s)));
+        }
+        self.set_next(time_s);
+    }
+
     /// When the next ledger closes, given when the last one did.
     pub fn next_close_s(&self, last_s: u64) -> u64 {
         let earliest = last_s.saturating_add(1);
@@ -83,4 +94,32 @@ impl Clock {
 /// The system's time in seconds; 0 on a machine whose clock stands before 1970.
 fn system_time_s() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |elapsed| elapsed.as_secs())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_that_was_set_closes_at_that_second_although_the_ledgers_ran_ahead() {
+        let mut clock = Clock::new(TimeSource::System { offset_s: 0 });
+        let now_s = clock.next_close_s(0);
+        // Three ledgers within a second: the last is ahead of the clock.
+        let last_s = now_s + 3;
+        let set_s = now_s + 86_400;
+        clock.set(set_s);
+        assert_eq!(clock.next_close_s(last_s), set_s);
+        clock.closed();
+        let after_s = clock.next_close_s(set_s);
+        assert!((set_s + 1..set_s + 60).contains(&after_s), "{after_s} follows {set_s}");
+    }
+
+    #[test]
+    fn a_stepped_clock_that_was_set_goes_on_in_steps() {
+        let mut clock = Clock::new(TimeSource::Stepped { seconds_per_ledger: 5 });
+        clock.set(1_000);
+        assert_eq!(clock.next_close_s(100), 1_000);
+        clock.closed();
+        assert_eq!(clock.next_close_s(1_000), 1_005);
+    }
 }

@@ -288,6 +288,12 @@ impl Localnet {
         self.clock.advance(seconds);
     }
 
+    /// Puts the clock to a time, in seconds since 1970: the next ledger closes then, and later
+    /// ones follow from there. A time that is not after the last close is moved there.
+    pub fn set_time(&mut self, time_s: u64) {
+        self.clock.set(time_s);
+    }
+
     /// Fixes when the next ledger closes, in seconds since 1970. A time that is not after the
     /// last close is moved there.
     pub fn set_next_close_time(&mut self, time_s: u64) {

@@ -64,7 +64,7 @@ pub enum ServeError {
     )]
     RemoteRefused(SocketAddr),
     /// The address is taken, or not ours.
-    #[error("cannot listen on {address}: {source}")]
+    #[error("cannot listen on {address}")]
     Listen {
         /// The address.
         address: SocketAddr,

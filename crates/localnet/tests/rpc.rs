@@ -354,8 +354,26 @@ async fn the_admin_endpoint_moves_time_and_ledgers() {
     let (_, report) = served.admin("ledgers", json!({ "skip": 2_073_600 })).await;
     assert_eq!(report["sequence"], 62_073_605);
     assert_eq!(report["oldest_ledger"], 62_073_605);
+    // One ledger closed, of those that were skipped.
+    assert_eq!(report["close_time_s"], 1_900_000_020);
+    assert!(report["note"].as_str().unwrap().contains("no time passed"), "{report}");
     let (status, _) = served.admin("ledgers", json!({ "close": 1_000_000 })).await;
     assert_eq!(status, 400);
+}
+
+#[tokio::test]
+async fn time_is_set_to_the_second_on_a_ledger_that_ran_ahead_of_the_clock() {
+    let mut options = Options::mainnet().unwrap();
+    options.time_source = lumenscope_localnet::TimeSource::System { offset_s: 0 };
+    let served = Served::start_with(Localnet::new(&options).unwrap(), ON_SEND).await;
+    let (_, report) = served.admin("ledgers", json!({ "close": 100 })).await;
+    let set_s = report["close_time_s"].as_u64().unwrap() + 86_400;
+    let (_, report) = served.admin("time", json!({ "set_s": set_s })).await;
+    assert_eq!(report["close_time_s"], set_s);
+    let (_, report) = served.admin("time", json!({ "set_s": set_s + 1 })).await;
+    assert_eq!(report["close_time_s"], set_s + 1, "the very next second");
+    let (status, report) = served.admin("time", json!({ "set_s": set_s + 1 })).await;
+    assert_eq!(status, 400, "{report}");
 }
 
 #[tokio::test]

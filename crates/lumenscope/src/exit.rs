@@ -7,6 +7,8 @@ use thiserror::Error;
 
 /// It could not be done.
 const FAILED: u8 = 1;
+/// Wrong usage, as clap ends.
+const USAGE: u8 = 2;
 /// Done, but not everything asked for is known.
 const INCOMPLETE: u8 = 3;
 
@@ -14,6 +16,11 @@ const INCOMPLETE: u8 = 3;
 #[derive(Debug, Error)]
 #[error("{0}")]
 pub struct Incomplete(pub String);
+
+/// What was asked for cannot be, whatever the network says.
+#[derive(Debug, Error)]
+#[error("{0}")]
+pub struct Usage(pub String);
 
 /// Says on standard error what went wrong and why, each cause on a line.
 pub fn report(error: &anyhow::Error) -> ExitCode {
@@ -24,7 +31,13 @@ pub fn report(error: &anyhow::Error) -> ExitCode {
     for cause in causes {
         eprintln!("  because: {}", lines(&cause.to_string()));
     }
-    let code = if error.is::<Incomplete>() { INCOMPLETE } else { FAILED };
+    let code = if error.is::<Incomplete>() {
+        INCOMPLETE
+    } else if error.is::<Usage>() {
+        USAGE
+    } else {
+        FAILED
+    };
     ExitCode::from(code)
 }
 

@@ -2,11 +2,12 @@
 
 use anyhow::Context;
 use lumenscope_localnet::server::{
-    ClosePolicy, DEFAULT_FRIENDBOT_STROOPS, Running, ServerOptions, serve,
+    ClosePolicy, DEFAULT_FRIENDBOT_STROOPS, Running, ServeError, ServerOptions, serve,
 };
 use lumenscope_localnet::{
     DEFAULT_RETENTION_LEDGERS, Localnet, Options, STANDALONE_PASSPHRASE, TimeSource,
 };
+use std::io::ErrorKind;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -92,7 +93,19 @@ async fn start(args: &LocalnetArgs) -> anyhow::Result<Running> {
         close,
         friendbot_stroops: DEFAULT_FRIENDBOT_STROOPS,
     };
-    Ok(serve(localnet, &server).await?)
+    serve(localnet, &server).await.map_err(|error| match &error {
+        ServeError::Listen { address, source } if source.kind() == ErrorKind::AddrInUse => {
+            let is_admin = address.port() == args.admin_port;
+            let option = if is_admin { "--admin-port" } else { "--port" };
+            let advice = format!(
+                "port {} is taken: another `lumenscope localnet` may be running; use {option} 0 \
+                 for a free one",
+                address.port()
+            );
+            anyhow::Error::from(error).context(advice)
+        }
+        _ => error.into(),
+    })
 }
 
 fn ledger_options(args: &LocalnetArgs) -> anyhow::Result<Options> {

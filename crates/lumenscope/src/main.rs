@@ -47,11 +47,12 @@ enum Command {
 
 #[tokio::main]
 async fn main() -> ExitCode {
+    // Before anything asks a node, or tries whether one could be asked.
+    lumenscope_rpc::install_crypto_provider();
     let cli = Cli::parse();
     if let Err(error) = output::log_to_stderr(&cli.log) {
         return exit::report(&error);
     }
-    lumenscope_rpc::install_crypto_provider();
     let done = match cli.command {
         Command::Watch(args) => watch::run(args).await,
         Command::Observe(args) => observe::run(args).await,

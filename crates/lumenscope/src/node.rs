@@ -2,10 +2,14 @@
 
 use std::sync::Arc;
 
-use anyhow::Context as _;
 use clap::Args;
+use lumenscope_invoke::InvokeError;
 use lumenscope_meta::Address;
-use lumenscope_rpc::Client;
+use lumenscope_observer::ObserveError;
+use lumenscope_rpc::{Client, RpcError};
+
+/// Characters of a contract's address.
+const CONTRACT_CHARS: usize = 56;
 
 /// Which node to ask.
 #[derive(Args, Clone, Debug)]
@@ -15,7 +19,8 @@ pub struct NodeArgs {
         long,
         value_name = "URL",
         env = "LUMENSCOPE_RPC_URL",
-        default_value = "http://127.0.0.1:8000"
+        default_value = "http://127.0.0.1:8000",
+        value_parser = url
     )]
     pub rpc: String,
 }
@@ -29,10 +34,34 @@ impl NodeArgs {
         Ok(Arc::new(Client::new(&self.rpc)?))
     }
 
-    /// Said with an error: which node it was.
-    pub fn context(&self) -> String {
-        format!("asking {}", self.rpc)
+    /// The error with the node's URL, and what to do where nothing listens there.
+    pub fn asked(&self, error: impl Into<anyhow::Error>) -> anyhow::Error {
+        let error = error.into();
+        let rpc = &self.rpc;
+        if error.chain().any(is_unreachable) {
+            return error.context(format!(
+                "asking {rpc}: no node answers there; is `lumenscope localnet` running? Another \
+                 node is named with --rpc"
+            ));
+        }
+        error.context(format!("asking {rpc}"))
     }
+}
+
+fn is_unreachable(cause: &(dyn std::error::Error + 'static)) -> bool {
+    let rpc = match (cause.downcast_ref(), cause.downcast_ref()) {
+        (Some(InvokeError::Rpc(error)), _) | (_, Some(ObserveError::Rpc(error))) => Some(error),
+        _ => cause.downcast_ref::<RpcError>(),
+    };
+    matches!(rpc, Some(RpcError::Unreachable { .. }))
+}
+
+/// Reads a node's URL from the command line.
+///
+/// # Errors
+/// When it is not one.
+fn url(text: &str) -> Result<String, String> {
+    Client::new(text).map(|_| text.to_owned()).map_err(|error| error.to_string())
 }
 
 /// Reads a contract's address from the command line.
@@ -40,7 +69,22 @@ impl NodeArgs {
 /// # Errors
 /// When it is not one.
 pub fn contract(text: &str) -> Result<Address, String> {
-    Address::contract(text).map_err(|error| error.to_string())
+    Address::contract(text).map_err(|error| {
+        if is_written_as_contract(text) {
+            format!(
+                "the checksum of {text} is wrong: one of its characters is another one than in \
+                 the contract's address"
+            )
+        } else {
+            error.to_string()
+        }
+    })
+}
+
+/// Whether it could be a contract's address, but for its checksum.
+fn is_written_as_contract(text: &str) -> bool {
+    let is_base32 = |byte: u8| byte.is_ascii_uppercase() || matches!(byte, b'2'..=b'7');
+    text.len() == CONTRACT_CHARS && text.starts_with('C') && text.bytes().all(is_base32)
 }
 
 /// The first and last ledger the node serves.
@@ -48,6 +92,25 @@ pub fn contract(text: &str) -> Result<Address, String> {
 /// # Errors
 /// When it does not answer.
 pub async fn served(node: &NodeArgs, client: &Client) -> anyhow::Result<(u32, u32)> {
-    let health = client.health().await.with_context(|| node.context())?;
+    let health = client.health().await.map_err(|error| node.asked(error))?;
     Ok((health.oldest_ledger, health.latest_ledger))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mistyped_address_is_told_from_something_that_is_none() {
+        let address = Address::from_contract_id([9; 32]);
+        let right = address.as_str();
+        assert_eq!(contract(right), Ok(address.clone()));
+        let last = if right.ends_with('A') { "B" } else { "A" };
+        let mistyped = format!("{}{last}", &right[..CONTRACT_CHARS - 1]);
+        assert!(contract(&mistyped).is_err_and(|error| error.contains("checksum")));
+        for other in ["C", "not-a-contract", &right.to_lowercase()] {
+            let refused = contract(other);
+            assert!(refused.is_err_and(|error| error.contains("expected a contract")), "{other}");
+        }
+    }
 }

@@ -6,7 +6,7 @@ pub use report::ErrorNames;
 
 use std::sync::Arc;
 
-use anyhow::{Context as _, bail};
+use anyhow::bail;
 use clap::Args;
 use lumenscope_meta::{Address, ContractSpec};
 use lumenscope_observer::{
@@ -15,7 +15,7 @@ use lumenscope_observer::{
 };
 use lumenscope_rpc::Client;
 
-use crate::exit::Incomplete;
+use crate::exit::{Incomplete, Usage};
 use crate::node::{self, NodeArgs};
 use crate::output;
 
@@ -80,12 +80,21 @@ pub async fn run(args: ObserveArgs) -> anyhow::Result<()> {
 }
 
 async fn observe(args: &ObserveArgs) -> anyhow::Result<Observation> {
+    if let (Some(from), Some(to)) = (args.from, args.to)
+        && from > to
+    {
+        return Err(
+            Usage(format!("expected --from to be at most --to, got {from} and {to}")).into()
+        );
+    }
     let client = args.node.client()?;
     let (oldest, latest) = node::served(&args.node, &client).await?;
     let from = args.from.unwrap_or(oldest);
     let to = args.to.unwrap_or(latest);
     if from > to {
-        bail!("expected a range of ledgers, got {from} to {to}");
+        bail!(
+            "expected a range of ledgers, got {from} to {to}: the node serves {oldest} to {latest}"
+        );
     }
     if to > latest {
         bail!("ledger {to} is not closed yet: the node's newest is {latest}");
@@ -95,7 +104,7 @@ async fn observe(args: &ObserveArgs) -> anyhow::Result<Observation> {
     } else {
         WatchList::contracts(args.contracts.iter().cloned())?
     };
-    let specs = specs(&client, &args.contracts).await.with_context(|| args.node.context())?;
+    let specs = specs(&client, &args.contracts).await.map_err(|error| args.node.asked(error))?;
     let mut names = FunctionNames::default();
     for (contract, spec) in &specs {
         names.set_spec(contract.clone(), spec.functions.clone());
@@ -104,9 +113,9 @@ async fn observe(args: &ObserveArgs) -> anyhow::Result<Observation> {
     let store = Arc::new(MemoryStore::default());
     let mut observer = Observer::open(client, store.clone(), watch, names, from, false)
         .await
-        .with_context(|| args.node.context())?;
+        .map_err(|error| args.node.asked(error))?;
     while observer.next() <= to {
-        let step = observer.step(to).await.with_context(|| args.node.context())?;
+        let step = observer.step(to).await.map_err(|error| args.node.asked(error))?;
         if let Step::AtTip { latest } = step
             && observer.next() <= to
         {

@@ -1,18 +1,28 @@
 //! Standard output for results, standard error for everything else.
 
-use std::io::{ErrorKind, Write as _};
+use std::io::{ErrorKind, IsTerminal as _, Write as _};
 
 use anyhow::Context as _;
 use tracing_subscriber::EnvFilter;
 
-/// Logs go to standard error, so that results can be piped.
+/// Logs go to standard error, so that results can be piped. Colours and times of day are for a
+/// terminal: whatever else collects the lines has its own clock.
 ///
 /// # Errors
 /// When the directives are not.
 pub fn log_to_stderr(directives: &str) -> anyhow::Result<()> {
     let filter = EnvFilter::try_new(directives)
         .with_context(|| format!("expected log directives, got {directives:?}"))?;
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let is_terminal = std::io::stderr().is_terminal();
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(is_terminal);
+    if is_terminal {
+        log.init();
+    } else {
+        log.without_time().init();
+    }
     Ok(())
 }
 

@@ -56,9 +56,9 @@ pub struct WatchArgs {
 /// When the node does not answer, or there is no such contract.
 pub async fn run(args: WatchArgs) -> anyhow::Result<()> {
     let client = args.node.client()?;
-    let mut watcher = Watcher::open(&args, client).await.with_context(|| args.node.context())?;
+    let mut watcher = Watcher::open(&args, client).await.map_err(|error| args.node.asked(error))?;
     tokio::select! {
-        done = watcher.follow(&args) => done.with_context(|| args.node.context()),
+        done = watcher.follow(&args) => done.map_err(|error| args.node.asked(error)),
         interrupted = tokio::signal::ctrl_c() => interrupted.context("waiting for Ctrl-C"),
     }
 }

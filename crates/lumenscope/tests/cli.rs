@@ -121,16 +121,118 @@ async fn what_cannot_be_done_is_said_on_standard_error_with_status_1() {
     let output = lumenscope("http://127.0.0.1:1", &["observe"]).await;
     assert_eq!(output.status.code(), Some(1));
     assert!(text(&output.stderr).contains("asking http://127.0.0.1:1"));
-    let output = lumenscope(&bench.url(), &["observe", "--from", "9", "--to", "8"]).await;
+    let output = lumenscope(&bench.url(), &["observe", "--to", "8"]).await;
     assert_eq!(output.status.code(), Some(1));
-    assert!(text(&output.stderr).contains("expected a range of ledgers, got 9 to 8"));
+    assert!(text(&output.stderr).contains("expected a range of ledgers, got 60000000 to 8"));
+}
+
+#[tokio::test]
+async fn where_no_node_answers_its_url_is_named_and_how_to_start_one() {
+    let folder = folder("nobody");
+    for contract in lumenscope_deploy::CONTRACTS {
+        std::fs::write(folder.join(format!("{contract}.wasm")), "any").expect("written");
+    }
+    let (key, folder) = (folder.join("secret"), folder.to_str().expect("UTF-8"));
+    let nobody = Address::from_contract_id([9; 32]);
+    for arguments in [
+        &["observe"][..],
+        &["watch", nobody.as_str(), "--once"],
+        &["deploy", "--wasm", folder, "--key-file", key.to_str().expect("UTF-8")],
+    ] {
+        let output = lumenscope("http://127.0.0.1:1", arguments).await;
+        let errors = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{errors}");
+        assert!(errors.contains("asking http://127.0.0.1:1: no node answers there"), "{errors}");
+        assert!(errors.contains("is `lumenscope localnet` running?"), "{errors}");
+        assert!(!errors.contains('\u{1b}'), "{errors}");
+    }
+    assert!(!key.exists(), "no key is made for a node that is not there");
+}
+
+#[tokio::test]
+async fn a_deployment_without_wasm_makes_no_key_and_another_file_is_not_overwritten() {
+    let folder = folder("deploy");
+    let (key, out) = (folder.join("secret"), folder.join("deployment.json"));
+    let path = |path: &std::path::Path| path.to_str().expect("UTF-8").to_owned();
+    let deploy = async |wasm: &str| {
+        let (key, out) = (path(&key), path(&out));
+        let arguments = ["deploy", "--wasm", wasm, "--key-file", &key, "--out", &out];
+        let output = lumenscope("http://127.0.0.1:1", &arguments).await;
+        assert_eq!(output.status.code(), Some(1));
+        text(&output.stderr)
+    };
+    let errors = deploy("/nonexistent").await;
+    assert!(errors.contains("/nonexistent/performance-monitor.wasm"), "{errors}");
+    assert!(errors.contains("cargo xtask contracts"), "{errors}");
+    assert!(!key.exists());
+    for contract in lumenscope_deploy::CONTRACTS {
+        std::fs::write(folder.join(format!("{contract}.wasm")), "any").expect("written");
+    }
+    std::fs::write(&out, "somebody's notes").expect("written");
+    let errors = deploy(&path(&folder)).await;
+    assert!(errors.contains("holds no deployment and would be overwritten"), "{errors}");
+}
+
+#[tokio::test]
+async fn a_port_that_is_taken_is_said_once_with_what_to_do() {
+    let bench = Bench::start().await;
+    let url = bench.url();
+    let port = url.rsplit(':').next().expect("a port");
+    for (arguments, option) in [
+        (["localnet", "--port", port, "--admin-port", "0"], "--port 0"),
+        (["localnet", "--port", "0", "--admin-port", port], "--admin-port 0"),
+    ] {
+        let output = lumenscope(&url, &arguments).await;
+        assert_eq!(output.status.code(), Some(1));
+        let errors = text(&output.stderr);
+        assert!(errors.contains(&format!("port {port} is taken")), "{errors}");
+        assert!(errors.contains(&format!("use {option}")), "{errors}");
+        assert_eq!(errors.matches("in use").count(), 1, "{errors}");
+    }
+}
+
+#[tokio::test]
+async fn the_demonstration_says_before_it_begins_what_it_cannot_find_or_write() {
+    for (arguments, expected) in [
+        (["demo", "--out", "/nonexistent/demo.json"], "cannot write /nonexistent/demo.json"),
+        (["demo", "--deploy-script", "/nonexistent.sh"], "or name its script with --deploy-script"),
+    ] {
+        let output = lumenscope("http://127.0.0.1:1", &arguments).await;
+        assert_eq!(output.status.code(), Some(1));
+        let errors = text(&output.stderr);
+        assert!(errors.contains(expected), "{errors}");
+        assert!(output.stdout.is_empty(), "{}", text(&output.stdout));
+    }
+}
+
+/// An empty folder for a test.
+fn folder(name: &str) -> std::path::PathBuf {
+    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("cli-{name}"));
+    // What an earlier run left; there is nothing to remove the first time.
+    std::fs::remove_dir_all(&folder).ok();
+    std::fs::create_dir_all(&folder).expect("made");
+    folder
 }
 
 #[tokio::test]
 async fn wrong_usage_ends_with_2_and_says_what_was_expected() {
+    let right = Address::from_contract_id([9; 32]).to_string();
+    let last = if right.ends_with('A') { "B" } else { "A" };
+    let mistyped = format!("{}{last}", &right[..right.len() - 1]);
     let output = lumenscope("http://127.0.0.1:1", &["watch", "not-a-contract"]).await;
     assert_eq!(output.status.code(), Some(2));
     assert!(text(&output.stderr).contains("expected a contract address"));
+    for (arguments, expected) in [
+        (&["observe", "--from", "9", "--to", "8"][..], "expected --from to be at most --to"),
+        (&["observe", "--rpc", "not-a-url"], "expected an http or https URL"),
+        (&["watch", &mistyped, "--once"], "the checksum of"),
+    ] {
+        let output = lumenscope("http://127.0.0.1:1", arguments).await;
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        let errors = text(&output.stderr);
+        assert!(errors.contains(expected), "{errors}");
+        assert!(!errors.contains("asking"), "nobody was asked: {errors}");
+    }
     let output = lumenscope("http://127.0.0.1:1", &["watch", "--help"]).await;
     assert!(output.status.success());
     assert!(text(&output.stdout).contains("--once"));

@@ -11,10 +11,10 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use stellar_xdr_28::{
     ContractEventBody, DiagnosticEvent, GeneralizedTransactionSet, Hash, HostFunction,
-    LedgerCloseMeta, LedgerEntry, LedgerEntryChange, LedgerEntryChanges, LedgerEntryData, Limits,
-    MuxedAccount, OperationBody, ReadXdr, ScAddress, ScError, ScVal, Transaction,
-    TransactionEnvelope, TransactionMeta, TransactionPhase, TransactionResultMetaV1,
-    TransactionResultResult, TransactionSignaturePayload,
+    LedgerCloseMeta, LedgerEntry, LedgerEntryChange, LedgerEntryChanges, LedgerEntryData, Limited,
+    Limits, MuxedAccount, OperationBody, ReadXdr, ScAddress, ScError, ScSpecEntry, ScVal,
+    SorobanTransactionMetaExt, Transaction, TransactionEnvelope, TransactionMeta, TransactionPhase,
+    TransactionResultMetaV1, TransactionResultResult, TransactionSignaturePayload,
     TransactionSignaturePayloadTaggedTransaction, TxSetComponent, WriteXdr,
 };
 
@@ -23,6 +23,7 @@ struct Recomputed {
     calls: u64,
     failed: u64,
     fee_stroops: i64,
+    rent_stroops: i64,
     instructions: u64,
     errors: BTreeMap<u32, u64>,
 }
@@ -32,6 +33,7 @@ impl Recomputed {
         self.calls += more.calls;
         self.failed += more.failed;
         self.fee_stroops += more.fee_stroops;
+        self.rent_stroops += more.rent_stroops;
         self.instructions += more.instructions;
         for (code, count) in &more.errors {
             *self.errors.entry(*code).or_default() += count;
@@ -43,11 +45,19 @@ impl Recomputed {
             "calls": self.calls,
             "failed": self.failed,
             "fee_stroops": self.fee_stroops,
+            "fee_stroops_mean": nearest(self.fee_stroops, self.calls),
+            "rent_stroops": self.rent_stroops,
             "instructions": self.instructions,
+            "instructions_mean": nearest(self.instructions.cast_signed(), self.calls),
             "errors": self.errors.iter().map(|(code, count)| (code.to_string(), *count))
                 .collect::<BTreeMap<_, _>>(),
         })
     }
+}
+
+/// The nearest whole number, halves up.
+fn nearest(sum: i64, count: u64) -> i64 {
+    (sum as f64 / count as f64 + 0.5).floor() as i64
 }
 
 #[test]
@@ -74,7 +84,8 @@ fn every_figure_of_the_demonstration_is_recomputed_from_its_ledgers() {
     let accounts = [&figures["pool"], &figures["monitoring"]["keeper"]];
     let [pool, keeper] = accounts.map(|address| address.as_str().expect("an address").to_owned());
     let mut functions: BTreeMap<String, Recomputed> = BTreeMap::new();
-    let (mut keeper_transactions, mut keeper_fee_stroops) = (0_u32, 0_i64);
+    let mut of_keeper: BTreeMap<String, u64> = BTreeMap::new();
+    let (mut keeper_fee_stroops, mut keeper_rent_stroops) = (0_i64, 0_i64);
     for line in std::fs::read_to_string(&ledgers).expect("ledgers").lines() {
         let ledger = LedgerCloseMeta::from_xdr_base64(line, Limits::none()).expect("a ledger");
         let LedgerCloseMeta::V2(ledger) = ledger else { panic!("not the meta of protocol 23 on") };
@@ -83,8 +94,9 @@ fn every_figure_of_the_demonstration_is_recomputed_from_its_ledgers() {
             let transaction = &calls[&applied.result.transaction_hash.0];
             let paid = paid_stroops(applied);
             if source(transaction) == keeper {
-                keeper_transactions += 1;
+                *of_keeper.entry(called_of_any(transaction)).or_default() += 1;
                 keeper_fee_stroops += paid;
+                keeper_rent_stroops += rent_stroops(applied);
             }
             let Some(function) = called(transaction, &pool) else { continue };
             functions.entry(function).or_default().add(&figures_of(applied, paid, &pool));
@@ -92,21 +104,84 @@ fn every_figure_of_the_demonstration_is_recomputed_from_its_ledgers() {
     }
     let mut total = Recomputed::default();
     functions.values().for_each(|of| total.add(of));
+    let succeeded: BTreeMap<String, i64> = functions
+        .iter()
+        .map(|(name, of)| (name.clone(), (of.calls - of.failed).cast_signed()))
+        .collect();
+    let calls_by_function: BTreeMap<String, u64> =
+        functions.iter().map(|(name, of)| (name.clone(), of.calls)).collect();
     let functions: BTreeMap<String, Value> =
         functions.iter().map(|(name, of)| (name.clone(), of.json())).collect();
     assert_eq!(figures["functions"], json!(functions));
     assert_eq!(figures["total"], total.json());
-    assert_eq!(figures["monitoring"]["reported"], total.calls, "every call is on the ledger");
-    assert_eq!(figures["monitoring"]["keeper_transactions"], keeper_transactions);
-    assert_eq!(figures["monitoring"]["keeper_fee_stroops"], keeper_fee_stroops);
+    let names = declared_errors(&folder.join("../wasm/insurance-pool.wasm"));
+    let named = |(code, _): (&u32, &u64)| (code.to_string(), names[code].clone());
+    let error_names: BTreeMap<_, _> = total.errors.iter().map(named).collect();
+    assert_eq!(figures["error_names"], json!(error_names));
+
+    let monitoring = &figures["monitoring"];
+    assert_eq!(monitoring["reported"], total.calls, "every call is on the ledger");
+    assert_eq!(monitoring["keeper_transactions"], of_keeper.values().sum::<u64>());
+    for (function, figure) in [
+        ("record_batch", "keeper_reports"),
+        ("flush", "keeper_flushes"),
+        ("compact", "keeper_compactions"),
+        ("evaluate", "keeper_evaluations"),
+    ] {
+        let sent = of_keeper.get(function).copied().unwrap_or(0);
+        assert_eq!(monitoring[figure], sent, "{function}");
+    }
+    assert_eq!(monitoring["keeper_fee_stroops"], keeper_fee_stroops);
+    assert_eq!(monitoring["keeper_rent_stroops"], keeper_rent_stroops);
+    let without_rent = nearest(keeper_fee_stroops - keeper_rent_stroops, total.calls);
+    assert_eq!(monitoring["keeper_stroops_per_transaction"], without_rent);
+    let sdk_stroops: i64 = succeeded
+        .iter()
+        .map(|(name, calls)| monitoring["sdk_stroops_per_call"][name].as_i64().expect(name) * calls)
+        .sum();
+    assert_eq!(monitoring["sdk_stroops"], sdk_stroops);
+    assert_eq!(monitoring["sdk_calls"], total.calls - total.failed);
+    let of_sdk = nearest(sdk_stroops, total.calls);
+    assert_eq!(monitoring["sdk_stroops_per_transaction"], of_sdk);
+    assert_eq!(monitoring["stroops_per_transaction"], of_sdk + without_rent);
+
+    let panel = |title: &str, statistic: &str| {
+        let panels = figures["dashboard"]["panels"].as_array().expect("panels");
+        let found = panels.iter().find(|panel| {
+            panel["title"] == title
+                && panel["figure"] == statistic
+                && panel["data"]["series"].is_null()
+        });
+        found.unwrap_or_else(|| panic!("no {title}, {statistic}"))["data"].clone()
+    };
+    let share = nearest((total.failed * 10_000).cast_signed(), total.calls);
+    assert_eq!(panel("Failed calls", "error_ratio")["figure"], share);
+    let shown = panel("Calls", "count")["streams"].clone();
+    let shown: BTreeMap<String, u64> =
+        serde_json::from_value::<Vec<_>>(shown).expect("streams").into_iter().collect();
+    assert_eq!(json!(shown), json!(calls_by_function), "the ledger counts the calls as they were");
+    assert!(figures["deployment"]["transactions"].as_u64() > Some(10));
+    let phases = figures["phases"].as_array().expect("phases");
+    assert_eq!(phases.len(), 4);
+    assert!(phases.is_sorted_by_key(|phase| phase["at_s"].as_u64()));
 
     assert!(total.calls >= 300, "{} transactions", total.calls);
     let share = total.failed * 1_000 / total.calls;
     assert!((90..=130).contains(&share), "{share} in a thousand failed");
     let mut way = figures["alerts"].as_array().expect("alerts").iter();
-    for change in ["Pending", "Firing", "Escalated to level 2", "Acknowledged", "Resolved"] {
+    for change in [
+        "Pending",
+        "Firing",
+        "Escalated to level 1",
+        "Escalated to level 2",
+        "Acknowledged",
+        "Resolved",
+    ] {
         let same = |alert: &Value| alert["function"] == "reprice" && alert["change"] == change;
         assert!(way.any(same), "no {change} in its place: {}", figures["alerts"]);
+    }
+    for line in said.lines() {
+        assert!(line.chars().count() <= 100, "wider than a terminal: {line}");
     }
     for shown in ["What the pool's calls really cost", "rendered by the ledger", "█"] {
         assert!(said.contains(shown), "expected `{shown}` in\n{said}");
@@ -164,6 +239,42 @@ fn called(transaction: &Transaction, contract: &str) -> Option<String> {
     (call.contract_address.to_string() == contract).then(|| call.function_name.to_string())
 }
 
+/// The function of a transaction that calls any contract.
+fn called_of_any(transaction: &Transaction) -> String {
+    match &transaction.operations[0].body {
+        OperationBody::InvokeHostFunction(operation) => match &operation.host_function {
+            HostFunction::InvokeContract(call) => call.function_name.to_string(),
+            other => panic!("not a call: {other:?}"),
+        },
+        other => panic!("not a call: {other:?}"),
+    }
+}
+
+/// What a transaction was charged for rent.
+fn rent_stroops(applied: &TransactionResultMetaV1) -> i64 {
+    let TransactionMeta::V4(meta) = &applied.tx_apply_processing else { panic!("not meta v4") };
+    match meta.soroban_meta.as_ref().map(|meta| &meta.ext) {
+        Some(SorobanTransactionMetaExt::V1(fees)) => fees.rent_fee_charged,
+        other => panic!("no parts of the fee: {other:?}"),
+    }
+}
+
+/// The errors that a contract's code declares: names by code.
+fn declared_errors(wasm: &Path) -> BTreeMap<u32, String> {
+    let wasm = std::fs::read(wasm).expect("the pool's wasm");
+    let name = b"contractspecv0";
+    let at = wasm.windows(name.len()).position(|bytes| bytes == name).expect("a spec");
+    let mut entries = Limited::new(&wasm[at + name.len()..], Limits::none());
+    let mut errors = BTreeMap::new();
+    // The spec ends where its section does: what follows decodes no more.
+    while let Ok(entry) = ScSpecEntry::read_xdr(&mut entries) {
+        if let ScSpecEntry::UdtErrorEnumV0(declared) = entry {
+            errors.extend(declared.cases.iter().map(|case| (case.value, case.name.to_string())));
+        }
+    }
+    errors
+}
+
 /// What left all balances for fees, and did not come back.
 fn paid_stroops(applied: &TransactionResultMetaV1) -> i64 {
     let TransactionMeta::V4(meta) = &applied.tx_apply_processing else { panic!("not meta v4") };
@@ -215,6 +326,7 @@ fn figures_of(applied: &TransactionResultMetaV1, paid_stroops: i64, pool: &str) 
         calls: 1,
         failed: failed.into(),
         fee_stroops: paid_stroops,
+        rent_stroops: rent_stroops(applied),
         instructions: instructions.expect("a metered transaction"),
         errors: error.into_iter().map(|code| (code, 1)).collect(),
     }

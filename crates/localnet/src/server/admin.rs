@@ -19,6 +19,9 @@ use serde_json::{Value, json};
 const MAX_CLOSED_LEDGERS: u32 = 10_000;
 /// The furthest that one request moves time: ten years.
 const MAX_ADVANCE_S: u64 = 10 * 366 * 86_400;
+/// Who skips ledgers often means their time.
+const SKIPPED_NOTE: &str =
+    "the ledgers were skipped and no time passed for them: /admin/time moves it";
 /// Bodies here are a line.
 const MAX_BODY_BYTES: usize = 4 * 1024;
 
@@ -52,23 +55,27 @@ async fn time(State(served): State<Served>, body: Result<Json<Time>, JsonRejecti
         Err(rejection) => return refuse(&rejection.body_text()),
     };
     let work = move |ledger: &mut Localnet| {
-        let now_s = ledger.next_close_time_s();
-        let advance_s = match (asked.advance_s, asked.set_s) {
+        let next_s = ledger.next_close_time_s();
+        let earliest_s = ledger.close_time_s().saturating_add(1);
+        let ahead_s = match (asked.advance_s, asked.set_s) {
             (Some(advance_s), None) => advance_s,
-            (None, Some(set_s)) if set_s >= now_s => set_s - now_s,
+            (None, Some(set_s)) if set_s >= earliest_s => set_s.saturating_sub(next_s),
             (None, Some(set_s)) => {
                 return Err(Refusal::Asked(format!(
-                    "set_s: time only goes forward, expected {now_s} or later, came {set_s}"
+                    "set_s: time only goes forward, expected {earliest_s} or later, came {set_s}"
                 )));
             }
             _ => return Err(Refusal::Asked("expected one of advance_s and set_s".into())),
         };
-        if advance_s > MAX_ADVANCE_S {
+        if ahead_s > MAX_ADVANCE_S {
             return Err(Refusal::Asked(format!(
-                "at most {MAX_ADVANCE_S} s at a time, came {advance_s}"
+                "at most {MAX_ADVANCE_S} s at a time, came {ahead_s}"
             )));
         }
-        ledger.advance_time(advance_s);
+        match asked.set_s {
+            Some(set_s) => ledger.set_time(set_s),
+            None => ledger.advance_time(ahead_s),
+        }
         ledger.close_ledger()?;
         Ok(state_of(ledger))
     };
@@ -83,7 +90,7 @@ struct Ledgers {
 }
 
 /// `{"close": 10}` closes ledgers one by one; `{"skip": 2073600}` lets them pass without building
-/// them, and forgets the history before.
+/// them, and forgets the history before. Their time does not pass, and the answer says so.
 async fn ledgers(
     State(served): State<Served>,
     body: Result<Json<Ledgers>, JsonRejection>,
@@ -106,6 +113,9 @@ async fn ledgers(
             }
             (None, Some(skip)) => {
                 ledger.skip_ledgers(skip)?;
+                let mut state = state_of(ledger);
+                state["note"] = json!(SKIPPED_NOTE);
+                return Ok(state);
             }
             _ => return Err(Refusal::Asked("expected one of close and skip".into())),
         }

@@ -10,12 +10,14 @@ use lumenscope_observer::{FunctionSummary, Row, SpanState, Summary, Totals, for_
 use serde_json::{Value, json};
 
 use super::Observation;
-use crate::units::{grouped, percent, xlm};
+use crate::units::{self, counted, grouped, percent, xlm};
 
 /// Version of the document: raised when a field changes its meaning.
 const DOCUMENT_VERSION: u32 = 1;
 /// Holes that a message names.
 const HOLES_SHOWN_MAX: usize = 5;
+/// Stands where there is no figure.
+const NOT_KNOWN: &str = "-";
 
 /// The whole observation.
 pub fn document(observation: &Observation) -> Value {
@@ -84,8 +86,8 @@ pub fn tables(observation: &Observation) -> String {
         "failed",
         "sub-calls",
         "instructions, most",
-        "fee, mean",
-        "fees",
+        "fee, stroops, mean",
+        "fees, stroops",
     ]);
     for column in 2..8 {
         if let Some(column) = table.column_mut(column) {
@@ -101,9 +103,9 @@ pub fn tables(observation: &Observation) -> String {
             let name = names.name(function.contract.as_ref(), &count.error);
             let _ = writeln!(
                 text,
-                "  {} failed {} times with {}",
+                "  {} failed {} with {}",
                 for_terminal(&function.function),
-                count.count,
+                counted(count.count, "time", "times"),
                 for_terminal(&name)
             );
         }
@@ -114,27 +116,32 @@ pub fn tables(observation: &Observation) -> String {
 
 fn function_row(function: &FunctionSummary) -> [String; 8] {
     let root = &function.root;
+    let paid = i128::from(root.calls - root.fee_mismatches);
     let contract = function.contract.as_ref().map_or("-", Address::as_str);
     let failed = percent(root.failed, root.calls)
         .map_or_else(String::new, |share| format!(" ({share:.1} %)"));
     [
         short(contract),
         for_terminal(&function.function),
-        root.calls.to_string(),
-        format!("{}{failed}", root.failed),
-        function.sub_calls.to_string(),
-        grouped(root.instructions_max.into()),
-        mean(root.charged_stroops, root.calls - root.fee_mismatches),
-        grouped(root.charged_stroops),
+        grouped(root.calls.into()),
+        format!("{}{failed}", grouped(root.failed.into())),
+        grouped(function.sub_calls.into()),
+        // What a sub-call takes is in its caller's: unknown, not nothing.
+        if root.calls == 0 { NOT_KNOWN.to_owned() } else { grouped(root.instructions_max.into()) },
+        if paid == 0 {
+            NOT_KNOWN.to_owned()
+        } else {
+            grouped(units::mean(root.charged_stroops, paid))
+        },
+        if paid == 0 { NOT_KNOWN.to_owned() } else { grouped(root.charged_stroops) },
     ]
 }
 
 fn totals(totals: &Totals) -> String {
     let mut text = format!(
-        "{} transactions, {} failed; {} stroops ({}): inclusion {}, non-refundable {}, \
-         refundable {}, rent {}\n",
-        totals.calls,
-        totals.failed,
+        "{}, {} failed; {} stroops ({}): inclusion {}, non-refundable {}, refundable {}, rent {}\n",
+        counted(totals.calls, "transaction", "transactions"),
+        grouped(totals.failed.into()),
         grouped(totals.charged_stroops),
         xlm(totals.charged_stroops),
         grouped(totals.inclusion_stroops),
@@ -152,15 +159,11 @@ fn totals(totals: &Totals) -> String {
     if totals.declared > 0 {
         let _ = writeln!(
             text,
-            "the resources of {} calls are declared, not measured: the node gives no diagnostics",
-            totals.declared
+            "the resources of {} are declared, not measured: the node gives no diagnostics",
+            counted(totals.declared, "call", "calls")
         );
     }
     text
-}
-
-fn mean(sum: i128, count: u64) -> String {
-    if count == 0 { "-".to_owned() } else { grouped(sum / i128::from(count)) }
 }
 
 /// An address by its ends, as people compare them.

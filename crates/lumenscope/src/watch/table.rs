@@ -7,7 +7,7 @@ use comfy_table::{Cell, CellAlignment, Color, ContentArrangement, Table};
 use lumenscope_observer::for_terminal;
 
 use super::view::{Function, LatestCall, View};
-use crate::units::{grouped, xlm};
+use crate::units::{counted, grouped, mean, xlm};
 
 /// Errors of a function that are named.
 const ERRORS_SHOWN_MAX: usize = 4;
@@ -39,9 +39,9 @@ pub fn render(view: &View) -> String {
     let totals = &view.totals;
     let _ = writeln!(
         text,
-        "{} calls by transactions, {} failed, {}",
-        totals.calls,
-        totals.failed,
+        "{} by transactions, {} failed, {}",
+        counted(totals.calls, "call", "calls"),
+        grouped(totals.failed.into()),
         xlm(totals.charged_stroops)
     );
     if totals.declared > 0 {
@@ -63,7 +63,8 @@ fn table(header: &[&str], numbers: &[usize]) -> Table {
 }
 
 fn functions(view: &View) -> Table {
-    let header = ["function", "calls", "sub-calls", "failed", "fee, mean", "of limits", "errors"];
+    let header =
+        ["function", "calls", "sub-calls", "failed", "fee, stroops, mean", "of limits", "errors"];
     let mut table = table(&header, &[1, 2, 3, 4, 5]);
     for function in &view.functions {
         table.add_row(row(function));
@@ -76,17 +77,17 @@ fn row(function: &Function) -> Vec<Cell> {
     let root = &summary.root;
     let failed = root.failed + summary.sub_calls_failed;
     let paid = i128::from(root.calls - root.fee_mismatches);
-    let fee = if paid == 0 { "-".to_owned() } else { grouped(root.charged_stroops / paid) };
+    let fee = if paid == 0 { "-".to_owned() } else { grouped(mean(root.charged_stroops, paid)) };
     let share = function
         .highest_share
         .as_ref()
         .filter(|_| root.calls > 0)
         .map_or_else(|| "-".to_owned(), |share| format!("{:.1} % {}", share.percent, share.limit));
-    let failed_cell = Cell::new(failed);
+    let failed_cell = Cell::new(grouped(failed.into()));
     vec![
         Cell::new(for_terminal(&summary.function)),
-        Cell::new(root.calls),
-        Cell::new(summary.sub_calls),
+        Cell::new(grouped(root.calls.into())),
+        Cell::new(grouped(summary.sub_calls.into())),
         if failed > 0 { failed_cell.fg(Color::Red) } else { failed_cell },
         Cell::new(fee),
         Cell::new(share),
@@ -107,7 +108,7 @@ fn errors(function: &Function) -> String {
 }
 
 fn latest(calls: &[LatestCall]) -> Table {
-    let mut table = table(&["ledger", "latest calls", "result", "fee"], &[3]);
+    let mut table = table(&["ledger", "latest calls", "result", "fee, stroops"], &[3]);
     for call in calls {
         let name = for_terminal(&call.function);
         let fee = call.charged_stroops.map_or_else(
