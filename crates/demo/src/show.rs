@@ -68,8 +68,8 @@ fn calls(figures: &Figures) -> Table {
             "failed",
             "fee, stroops",
             "rent in it",
-            "fee per call",
-            "instructions per call",
+            "fee, mean",
+            "instructions, mean",
         ],
         1,
     );
