@@ -11,6 +11,7 @@ mod floor;
 mod measure;
 mod price;
 pub mod scenarios;
+mod spread;
 pub mod year;
 
 use anyhow::{Context, Result};
@@ -21,6 +22,7 @@ pub use code::{CodeRow, code};
 pub use document::Document;
 pub use measure::{Figures, measure};
 pub use price::{LEDGERS_PER_YEAR, Price, RENT_STRESS_FACTOR, price};
+pub use spread::{Spread, spreads};
 
 use crate::costs::scenarios::Scenario;
 use crate::stage::on_stage;

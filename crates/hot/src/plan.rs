@@ -1,9 +1,10 @@
-//! Where a sample's hour goes, and what that does to the slots: decided on spans alone, in the
-//! same work whatever the spans are but for moving bytes, and carried out by moving statistics.
+//! Where a sample's hour goes, and what that does to the slots: decided on spans alone, in about
+//! the same work whatever they are, and carried out by moving statistics, in the same.
 
 use lumenscope_bucket::calendar::{DAY_HOURS, month_of_day};
+use lumenscope_bucket::fixed;
 
-use crate::bytes::{put, slide, u64_at};
+use crate::bytes::{put, u64_at};
 use crate::layout::{AT_SPANS, SLOTS, SPAN};
 
 /// Whole hours since 1970-01-01, both included.
@@ -48,17 +49,24 @@ pub(crate) fn pack(start_hour: u32, end_hour: u32) -> u64 {
 }
 
 /// How much resolution hours have lost that are held as one: 0 within one UTC day, 1 within one
-/// month, 2 beyond.
+/// month, 2 beyond. Both questions are asked of all hours: the same work for each.
 fn loss(start_hour: u32, end_hour: u32) -> u32 {
     let (start, end) = (start_hour / DAY_HOURS, end_hour / DAY_HOURS);
-    if start == end {
-        0
-    } else if month_of_day(start) == month_of_day(end) {
-        1
-    } else {
-        2
-    }
+    u32::from(start != end) + u32::from(month_of_day(start) != month_of_day(end))
 }
+
+/// Room to rearrange the records of the slots in: those there are, then what a pair comes to, then
+/// an empty one, which stays so.
+pub(crate) type Scratch = [u8; SCRATCH_BYTES];
+pub(crate) const SCRATCH_BYTES: usize = (SLOTS + 2) * fixed::BYTES;
+
+/// Places in [`Scratch`], beside those of the slots.
+const MERGED: u32 = SLOTS as u32;
+const EMPTY: u32 = MERGED + 1;
+/// Bits that the place of a slot's record takes.
+const PLACE_BITS: usize = 4;
+/// Every slot keeps its record.
+const ALL_STAY: u32 = 0x3210;
 
 /// How the slots are rearranged before a sample is added: first two neighbours may merge into
 /// one, then an empty slot may open.
@@ -66,14 +74,14 @@ fn loss(start_hour: u32, end_hour: u32) -> u32 {
 pub(crate) struct Plan {
     /// Slots in use afterwards.
     pub used: usize,
-    /// Whether a pair merges.
-    pub merges: bool,
-    /// That pair is this slot and the next one.
+    /// The pair that merges, if one does: this slot and the next one.
     pub pair: usize,
     /// Whether a slot opens.
     pub opens: bool,
     /// The slot that takes the sample: the one that opens, if one does.
     pub target: usize,
+    /// Where in [`Scratch`] each slot's record comes from, the first slot's in the lowest bits.
+    from: u32,
 }
 
 impl Plan {
@@ -101,27 +109,39 @@ impl Plan {
         }
         let opens = !is_held && !joins;
         let used = used - usize::from(merges) + usize::from(opens);
-        Self { used, merges, pair, opens, target }
+        let mut from = ALL_STAY;
+        if merges {
+            let at = PLACE_BITS * pair;
+            let (before, after) = (from & ((1 << at) - 1), from >> (at + 2 * PLACE_BITS));
+            let last = EMPTY << (PLACE_BITS * (SLOTS - 1));
+            from = before | MERGED << at | after << (at + PLACE_BITS) | last;
+        }
+        if opens {
+            let at = PLACE_BITS * target;
+            let (before, after) = (from & ((1 << at) - 1), from >> at);
+            from = before | EMPTY << at | after << (at + PLACE_BITS);
+        }
+        Self { used, pair, opens, target, from }
     }
 
-    /// Moves the records of the slots, of `width` bytes each from `at` on, as planned. `merged` is
-    /// what the pair comes to.
+    /// Moves the records of the slots, of `width` bytes each from `at` on, as planned, by way of
+    /// `scratch`. `merged` is what the pair comes to. The same bytes move whatever is planned.
     #[inline(never)]
-    pub fn arrange(&self, bytes: &mut [u8], at: usize, width: usize, merged: &[u8]) {
-        let last = (SLOTS - 1) * width;
-        let pair = self.pair * width;
-        if self.merges {
-            put(bytes, at + pair, merged);
-        }
-        let records = &mut bytes[at..at + last + width];
-        if self.merges {
-            slide(records, pair + 2 * width, pair + width);
-            records[last..].fill(0);
-        }
-        if self.opens {
-            let target = self.target * width;
-            slide(records, target, target + width);
-            records[target..target + width].fill(0);
+    pub fn arrange(
+        &self,
+        bytes: &mut [u8],
+        at: usize,
+        width: usize,
+        merged: &[u8],
+        scratch: &mut Scratch,
+    ) {
+        put(scratch, 0, &bytes[at..at + SLOTS * width]);
+        put(scratch, MERGED as usize * width, merged);
+        let mut from = self.from;
+        for slot in 0..SLOTS {
+            let record = (from as usize % (1 << PLACE_BITS)) * width;
+            put(bytes, at + slot * width, &scratch[record..record + width]);
+            from >>= PLACE_BITS;
         }
     }
 }
@@ -155,7 +175,7 @@ mod tests {
     /// Where the slots 1, 2, 3 and 4 are afterwards; 0 is an empty one, 9 the merged pair.
     fn moved(plan: &Plan) -> [u8; SLOTS] {
         let mut records = [1, 2, 3, 4];
-        plan.arrange(&mut records, 0, 1, &[9]);
+        plan.arrange(&mut records, 0, 1, &[9], &mut [0; SCRATCH_BYTES]);
         records
     }
 
@@ -163,7 +183,7 @@ mod tests {
     fn after(plan: &Plan, spans: &[Span; SLOTS], hour: u32) -> [Span; SLOTS] {
         let mut records = packed(spans);
         let merged = Span::of_pair(&records, plan.pair).to_le_bytes();
-        plan.arrange(&mut records, AT_SPANS, SPAN, &merged);
+        plan.arrange(&mut records, AT_SPANS, SPAN, &merged, &mut [0; SCRATCH_BYTES]);
         if plan.opens {
             set(&mut records, AT_SPANS + plan.target * SPAN, SPAN, pack(hour, hour));
         }

@@ -9,7 +9,7 @@ use crate::layout::{
     AT_CLAMPED, AT_FLUSHED, AT_METRIC_SLOTS, AT_PRIMARY, AT_SEQUENCE, AT_SLOTS, AT_SPANS,
     BYTES_MAX, RING_GRACE_S, SLOTS, SPAN, Shape, TOTALS, VERSION,
 };
-use crate::plan::{Plan, pack};
+use crate::plan::{Plan, SCRATCH_BYTES, Scratch, pack};
 use crate::view::View;
 use crate::{HotError, Span};
 
@@ -137,16 +137,18 @@ impl<'a, B: AsRef<[u8]> + AsMut<[u8]> + ?Sized> Recorder<'a, B> {
         }
         let used = view.used();
         let plan = Plan::new(self.room.as_ref(), used, hour);
-        for metric in 0..self.shape.metrics {
-            self.rearrange(metric, &plan);
-        }
+        let mut scratch = [0; SCRATCH_BYTES];
         let bytes = self.room.as_mut();
+        // The narrowest first: the empty record lies behind all others.
         let merged = Span::of_pair(bytes, plan.pair).to_le_bytes();
-        plan.arrange(bytes, AT_SPANS, SPAN, &merged);
+        plan.arrange(bytes, AT_SPANS, SPAN, &merged, &mut scratch);
         if plan.opens {
             set(bytes, AT_SPANS + plan.target * SPAN, SPAN, pack(hour, hour));
         }
-        self.room.as_mut()[AT_SLOTS] = plan.used as u8;
+        bytes[AT_SLOTS] = plan.used as u8;
+        for metric in 0..self.shape.metrics {
+            self.rearrange(metric, &plan, &mut scratch);
+        }
         Ok(plan.target)
     }
 
@@ -218,13 +220,14 @@ impl<'a, B: AsRef<[u8]> + AsMut<[u8]> + ?Sized> Recorder<'a, B> {
         })
     }
 
-    fn rearrange(&mut self, metric: usize, plan: &Plan) {
+    fn rearrange(&mut self, metric: usize, plan: &Plan, scratch: &mut Scratch) {
         let at = self.shape.slots_at(metric);
         let pair = at + plan.pair * fixed::BYTES;
         // Also when nothing merges: the same work for every hour.
         let mut merged = statistics_at(self.room.as_mut(), pair, fixed::BYTES);
         merged.merge(&statistics_at(self.room.as_mut(), pair + fixed::BYTES, fixed::BYTES));
-        plan.arrange(self.room.as_mut(), at, fixed::BYTES, &fixed::encode(&merged));
+        let merged = fixed::encode(&merged);
+        plan.arrange(self.room.as_mut(), at, fixed::BYTES, &merged, scratch);
     }
 }
 

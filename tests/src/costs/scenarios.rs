@@ -27,6 +27,8 @@ pub struct Scenario {
     pub prepare: fn(&mut Suite) -> Result<Call>,
 }
 
+pub(super) use performance_monitor::SKETCH;
+
 const HOUR_S: u64 = 3_600;
 /// A keeper comes some minutes into the next hour, when late reports are in.
 const LATE_S: u64 = 600;
@@ -48,7 +50,7 @@ pub fn all() -> Vec<Scenario> {
 }
 
 /// Changes the first metric of a stream.
-fn first_metric(suite: &Suite, spec: &mut StreamSpec, change: fn(&mut MetricSpec)) {
+pub(super) fn first_metric(suite: &Suite, spec: &mut StreamSpec, change: fn(&mut MetricSpec)) {
     let mut metrics = vec![suite.env()];
     for (place, mut metric) in spec.metrics.iter().enumerate() {
         if place == 0 {

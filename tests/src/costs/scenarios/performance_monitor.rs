@@ -12,7 +12,7 @@ use crate::stage::Call;
 use crate::suite::Suite;
 
 /// 5 % over a range of 600 : 1.
-const SKETCH: (i64, i64, u32) = (1_000, 600_000, 64);
+pub(in crate::costs) const SKETCH: (i64, i64, u32) = (1_000, 600_000, 64);
 
 const fn scenario(
     entry_point: &'static str,
