@@ -146,7 +146,7 @@ impl Suite {
     #[must_use]
     pub fn stream(&self, function: &str) -> StreamKey {
         let function = self.stage.symbol(function);
-        StreamKey { contract: self.caller.clone(), function, subject: None }
+        StreamKey { contract: self.caller.clone(), function, subject: None, lane: None }
     }
 
     /// Opens a stream.

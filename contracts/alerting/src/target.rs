@@ -8,25 +8,26 @@ use soroban_sdk::{Bytes, BytesN, Env, Val};
 
 use crate::raw::{pack, typed, unpack};
 
-const STREAM: [&str; 3] = ["contract", "function", "subject"];
+const STREAM: [&str; 4] = ["contract", "function", "lane", "subject"];
 const TARGET: [&str; 2] = ["rule", "stream"];
 
 /// One stream.
 pub struct Stream {
     /// Its contract, function and subject.
     pub parts: [Val; 3],
-    /// The map of all three, also when its author left one out.
+    /// The map of all three and the lane, also when its author left one out.
     pub map: Val,
 }
 
 impl Stream {
-    pub fn of(e: &Env, parts: [Val; 3]) -> Stream {
-        Stream { map: pack(e, &STREAM, &parts), parts }
+    pub fn of(e: &Env, parts: [Val; 3], lane: Val) -> Stream {
+        let [contract, function, subject] = parts;
+        Stream { map: pack(e, &STREAM, &[contract, function, lane, subject]), parts }
     }
 
     pub fn unpack(e: &Env, map: &Val) -> Stream {
-        let [contract, function, subject, ..] = unpack(e, map, &STREAM);
-        Stream::of(e, [contract, function, subject])
+        let [contract, function, lane, subject, ..] = unpack(e, map, &STREAM);
+        Stream::of(e, [contract, function, subject], lane)
     }
 }
 

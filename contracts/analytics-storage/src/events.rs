@@ -32,7 +32,7 @@ pub struct HistoryChanged {
 
 /// Publishes a [`HistoryChanged`].
 pub fn changed(history: &History, change: Symbol, by: &Address, from: u32, to: u32) {
-    let StreamKey { contract, function, subject } = history.stream.clone();
+    let StreamKey { contract, function, subject, .. } = history.stream.clone();
     let event = HistoryChanged { contract, function, change, subject, by: by.clone(), from, to };
     event.publish(&history.e);
 }

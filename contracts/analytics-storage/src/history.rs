@@ -43,9 +43,11 @@ pub enum Mark {
     FormerRingDays,
     /// First day of the former ring; of days before, no hours are left.
     FormerSince,
+    /// The highest lane that hours came from.
+    Lanes,
 }
 
-const MARKS_BYTES: usize = 32;
+const MARKS_BYTES: usize = 36;
 
 /// Bytes that a new stream's sheet of hours has for each metric: 24 buckets of 10 bytes. A sheet
 /// that needs more grows once, and those after it start with what it needed.

@@ -20,7 +20,12 @@ pub fn exported<'a>(e: &Env, bytes: &Bytes, room: &'a mut [u8]) -> Export<'a> {
         return Export::default();
     }
     copy(e, bytes, 0, bytes.len(), room);
-    match Export::parse(room.get(..bytes.len() as usize).unwrap_or_default()) {
+    parsed(e, room.get(..bytes.len() as usize).unwrap_or_default())
+}
+
+#[inline(never)]
+pub fn parsed<'a>(e: &Env, bytes: &'a [u8]) -> Export<'a> {
+    match Export::parse(bytes) {
         Ok(export) => export,
         Err(_) => refuse(e),
     }
@@ -133,6 +138,7 @@ fn store(
     if !history.is_known() {
         history.start(day_of(first_hour), names.len());
     }
+    history.set(Mark::Lanes, stream.lane.unwrap_or(0).max(history.get(Mark::Lanes)));
     for metric in 0..names.len() {
         // A metric that nobody recorded takes no place: places are never given back.
         if (0..spans).any(|index| export.statistics(metric as usize, index).count > 0) {

@@ -1,8 +1,9 @@
 //! Which buckets a range holds.
 
 use lumenscope_bucket::calendar::{END_HOUR, END_S, Period};
-use lumenscope_hot::{Export, METRIC_EXPORT_BYTES};
+use lumenscope_hot::METRIC_EXPORT_BYTES;
 use lumenscope_interfaces::analytics_storage::{AnalyticsError, RangeQuery};
+use lumenscope_interfaces::common::{LANES_MAX, StreamKey};
 use lumenscope_interfaces::performance_monitor::MonitorError;
 use soroban_sdk::{
     Bytes, Env, Error, IntoVal, Symbol, TryFromVal, Val, Vec, panic_with_error, symbol_short,
@@ -10,8 +11,8 @@ use soroban_sdk::{
 
 use crate::calendar::{day_of, hour_now, hour_of_day, month_of, number_of, period_of, start_hour};
 use crate::history::{History, Mark, NOWHERE};
-use crate::ingest::{bucket, exported};
-use crate::sheet::{Sheet, refuse};
+use crate::ingest::{bucket, parsed};
+use crate::sheet::{Sheet, copy, refuse};
 use crate::storage;
 use crate::timeline::Timeline;
 
@@ -37,20 +38,25 @@ pub fn fill(timeline: &mut Timeline, name: &Symbol, include_open: bool, periods:
     let history = timeline.history;
     let e = &history.e;
     let metric = history.metric(name);
-    let mut export_room = [0; METRIC_EXPORT_BYTES];
-    let open = if include_open {
-        exported(e, &unflushed(history, name, metric), &mut export_room)
-    } else if metric != NOWHERE {
-        Export::default()
-    } else if history.is_known() {
-        storage::fail(e, AnalyticsError::HistoryMetricUnknown)
-    } else {
-        storage::fail(e, AnalyticsError::HistoryUnknown)
-    };
+    let mut room = [[0; METRIC_EXPORT_BYTES]; 1 + LANES_MAX as usize];
+    let mut open = &room[..0];
+    if include_open {
+        let lanes = unflushed(history, name, metric, &mut room);
+        open = room.get(..lanes).unwrap_or_default();
+    } else if metric == NOWHERE {
+        storage::fail(
+            e,
+            if history.is_known() {
+                AnalyticsError::HistoryMetricUnknown
+            } else {
+                AnalyticsError::HistoryUnknown
+            },
+        );
+    }
     let is_known = history.is_known();
     let mut first_hour = if is_known { hour_of_day(history.get(Mark::FirstDay)) } else { END_HOUR };
-    if !open.is_empty() {
-        first_hour = first_hour.min(bucket(e, &open, 0, 0).start_hour);
+    for export in open {
+        first_hour = first_hour.min(bucket(e, &parsed(e, export), 0, 0).start_hour);
     }
     let period = timeline.period;
     let last_hour = timeline.to.wrapping_sub(1).min(hour_now(e));
@@ -85,30 +91,45 @@ pub fn fill(timeline: &mut Timeline, name: &Symbol, include_open: bool, periods:
             }
         }
     }
-    for index in 0..open.len() {
-        timeline.add(&bucket(e, &open, 0, index));
+    for export in open {
+        let export = parsed(e, export);
+        for index in 0..export.len() {
+            timeline.add(&bucket(e, &export, 0, index));
+        }
     }
     if to < end { to_hour } else { 0 }
 }
 
-/// What performance-monitor has of a metric that it has not flushed. A stream or a metric that was
-/// never flushed may still have an open hour.
+/// What performance-monitor has of a metric that it has not flushed: an export of each lane that has
+/// hours. Returns how many. A stream or a metric that was never flushed may still have an open hour.
 #[inline(never)]
-fn unflushed(history: &History, name: &Symbol, metric: usize) -> Bytes {
+fn unflushed(
+    history: &History,
+    name: &Symbol,
+    metric: usize,
+    room: &mut [[u8; METRIC_EXPORT_BYTES]],
+) -> usize {
     let e = &history.e;
-    let mut arguments = Vec::new(e);
-    arguments.push_back(history.stream.into_val(e));
-    arguments.push_back(name.to_val());
-    match ask(e, symbol_short!("metric"), arguments) {
-        Ok(entry) => {
-            let entry = Bytes::try_from_val(e, &entry).unwrap_or_else(|_| refuse(e));
-            // What is behind is not of hours.
-            entry.slice(..entry.len().min(METRIC_EXPORT_BYTES as u32))
+    let mut exports = 0;
+    for lane in 0..history.get(Mark::Lanes).wrapping_add(1) {
+        let stream = StreamKey { lane: Some(lane), ..history.stream.clone() };
+        let mut arguments = Vec::new(e);
+        arguments.push_back(stream.into_val(e));
+        arguments.push_back(name.to_val());
+        match ask(e, symbol_short!("metric"), arguments) {
+            Ok(entry) => {
+                let entry = Bytes::try_from_val(e, &entry).unwrap_or_else(|_| refuse(e));
+                let Some(export) = room.get_mut(exports) else { break };
+                // What is behind is not of hours.
+                copy(e, &entry, 0, METRIC_EXPORT_BYTES as u32, export);
+                exports = exports.wrapping_add(usize::from(!parsed(e, export).is_empty()));
+            }
+            // The lane holds it no more, or never did: what the others have is all there is.
+            Err(error) if (metric != NOWHERE || lane > 0) && is_unknown(error) => {}
+            Err(error) => panic_with_error!(e, error),
         }
-        // The stream holds it no more: what history has is all there is.
-        Err(error) if metric != NOWHERE && error == metric_unknown() => Bytes::new(e),
-        Err(error) => panic_with_error!(e, error),
     }
+    exports
 }
 
 /// What performance-monitor answers.
@@ -121,7 +142,8 @@ pub fn ask(e: &Env, function: Symbol, arguments: Vec<Val>) -> Result<Val, Error>
     }
 }
 
-/// What performance-monitor says of a metric that a stream does not hold.
-fn metric_unknown() -> Error {
-    Error::from_contract_error(MonitorError::MetricUnknown as u32)
+/// Whether performance-monitor said that there is no such stream, or that it has no such metric.
+fn is_unknown(error: Error) -> bool {
+    let said = |unknown: MonitorError| error == Error::from_contract_error(unknown as u32);
+    said(MonitorError::StreamUnknown) || said(MonitorError::MetricUnknown)
 }

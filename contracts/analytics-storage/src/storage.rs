@@ -43,7 +43,8 @@ pub fn fail(e: &Env, error: AnalyticsError) -> ! {
 
 #[inline(never)]
 fn key(e: &Env, stream: &StreamKey, number: u32) -> Val {
-    let StreamKey { contract, function, subject } = stream.clone();
+    // Lanes share one history.
+    let StreamKey { contract, function, subject, .. } = stream.clone();
     Key(contract, function, subject, number).into_val(e)
 }
 

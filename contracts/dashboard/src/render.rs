@@ -104,7 +104,7 @@ impl Renderer<'_> {
         let mut failed = DashboardError::StreamsUnknown as Code;
         let named: Vec<Passed> = match function {
             Some(function) => {
-                let stream: Val = StreamKey { contract, function, subject }.into_val(e);
+                let stream: Val = StreamKey { contract, function, subject, lane: None }.into_val(e);
                 vec![e, Passed::from_val(e, &stream)]
             }
             None => {

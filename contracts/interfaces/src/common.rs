@@ -6,6 +6,9 @@ use soroban_sdk::{Address, Symbol, contracttype};
 /// 16,384 B that a transaction may return.
 pub const PAGE_ITEMS_MAX: u32 = 50;
 
+/// Lanes that a stream may have beside itself: readers ask each for its open hour.
+pub const LANES_MAX: u32 = 7;
+
 /// Ledgers in a day at the network's five-second close time.
 pub const DAY_LEDGERS: u32 = 17_280;
 
@@ -28,6 +31,12 @@ pub struct StreamKey {
     pub function: Symbol,
     /// What the contract distinguishes within the function, if anything.
     pub subject: Option<Symbol>,
+    /// Which lane, 1 to [`LANES_MAX`]; `None` for the stream itself.
+    ///
+    /// Everyone who records into a stream writes its hot entry, so the network applies those
+    /// transactions one after the other. A lane has a hot entry of its own and is opened, recorded
+    /// into and flushed like a stream; its hours become part of the stream's one history.
+    pub lane: Option<u32>,
 }
 
 /// Count, sum and extremes of samples. Values are in the metric's unit.

@@ -160,9 +160,23 @@ impl StreamKey {
         self.subject().map_or(Val::VOID.into(), |subject| subject.to_val())
     }
 
+    /// 0 for the stream itself, which may be said by leaving it out.
+    #[inline(never)]
+    pub fn lane(&self) -> u32 {
+        let lane = get(&self.e, self.value, symbol_short!("lane"));
+        if lane.is_void() { 0 } else { typed(&self.e, lane) }
+    }
+
+    /// Void for the stream itself.
+    pub fn lane_val(&self) -> Val {
+        let lane = self.lane();
+        if lane == 0 { Val::VOID.into() } else { lane.into() }
+    }
+
     /// The same stream, without anything else that a caller put beside its fields.
     pub fn plain(&self, e: &Env) -> Self {
         Self::of(e, self.contract().to_val(), self.function().to_val())
+            .with(symbol_short!("lane"), self.lane_val())
             .with(symbol_short!("subject"), self.subject_val())
     }
 }

@@ -13,6 +13,7 @@ pub struct Function<'a> {
     monitor: Option<&'a Address>,
     name: Symbol,
     subject: Option<Symbol>,
+    lane: Option<u32>,
 }
 
 impl<'a> Function<'a> {
@@ -22,7 +23,16 @@ impl<'a> Function<'a> {
         name: Symbol,
         subject: Option<Symbol>,
     ) -> Self {
-        Self { env, monitor, name, subject }
+        Self { env, monitor, name, subject, lane: None }
+    }
+
+    /// The same stream's lane of that number, 1 to [`LANES_MAX`], 0 for the stream itself: callers
+    /// who record into different lanes do not wait for each other. What decides must be known
+    /// before the call, such as an argument: not the time, and nothing that others change.
+    ///
+    /// [`LANES_MAX`]: lumenscope_interfaces::common::LANES_MAX
+    pub fn lane(self, lane: u32) -> Self {
+        Self { lane: Some(lane).filter(|lane| *lane > 0), ..self }
     }
 
     /// A level: balances, prices, queue lengths. The metric's last value is what counts.
@@ -52,14 +62,15 @@ impl<'a> Function<'a> {
             contract: self.env.current_contract_address(),
             function: self.name.clone(),
             subject: self.subject.clone(),
+            lane: self.lane,
         };
         let client = PerformanceMonitorClient::new(self.env, monitor);
         client.try_record_samples(&stream, &samples).into()
     }
 
     fn one(&self, metric: &str, unit: &str, value: i128) -> Outcome {
-        // `record_metric` names no subject: the general call does.
-        if self.subject.is_some() {
+        // `record_metric` names neither subject nor lane: the general call does.
+        if self.subject.is_some() || self.lane.is_some() {
             return self.record(&[(metric, value)]);
         }
         let Some(monitor) = self.monitor else { return Outcome::Off };

@@ -48,6 +48,7 @@ impl Monitor {
             contract: self.env.current_contract_address(),
             function: Symbol::new(&self.env, function),
             subject: None,
+            lane: None,
         };
         Reading::of(&self.env, monitor, &stream, &Symbol::new(&self.env, metric))
     }

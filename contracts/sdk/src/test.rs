@@ -230,7 +230,12 @@ impl World {
     }
 
     fn stream(&self, subject: Option<Symbol>) -> StreamKey {
-        StreamKey { contract: self.host.clone(), function: symbol_short!("pay"), subject }
+        StreamKey {
+            contract: self.host.clone(),
+            function: symbol_short!("pay"),
+            subject,
+            lane: None,
+        }
     }
 
     fn host(&self) -> HostClient<'_> {

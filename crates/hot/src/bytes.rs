@@ -27,13 +27,6 @@ pub(crate) fn set(bytes: &mut [u8], at: usize, width: usize, value: u64) {
     bytes[at..at + width].copy_from_slice(&value.to_le_bytes()[..width]);
 }
 
-/// Moves all from `from` on to `to`, as far as there is room.
-#[inline(never)]
-pub(crate) fn slide(bytes: &mut [u8], from: usize, to: usize) {
-    let end = bytes.len() - to.saturating_sub(from);
-    bytes.copy_within(from..end, to);
-}
-
 #[inline(always)]
 pub(crate) fn u8_at(bytes: &[u8], at: usize) -> u8 {
     word(bytes, at) as u8

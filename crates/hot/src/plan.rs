@@ -67,6 +67,8 @@ const EMPTY: u32 = MERGED + 1;
 const PLACE_BITS: usize = 4;
 /// Every slot keeps its record.
 const ALL_STAY: u32 = 0x3210;
+/// None does.
+const ALL_EMPTY: u32 = 0x1111 * EMPTY;
 
 /// How the slots are rearranged before a sample is added: first two neighbours may merge into
 /// one, then an empty slot may open.
@@ -81,7 +83,7 @@ pub(crate) struct Plan {
     /// The slot that takes the sample: the one that opens, if one does.
     pub target: usize,
     /// Where in [`Scratch`] each slot's record comes from, the first slot's in the lowest bits.
-    from: u32,
+    pub from: u32,
 }
 
 impl Plan {
@@ -123,26 +125,31 @@ impl Plan {
         }
         Self { used, pair, opens, target, from }
     }
+}
 
-    /// Moves the records of the slots, of `width` bytes each from `at` on, as planned, by way of
-    /// `scratch`. `merged` is what the pair comes to. The same bytes move whatever is planned.
-    #[inline(never)]
-    pub fn arrange(
-        &self,
-        bytes: &mut [u8],
-        at: usize,
-        width: usize,
-        merged: &[u8],
-        scratch: &mut Scratch,
-    ) {
-        put(scratch, 0, &bytes[at..at + SLOTS * width]);
-        put(scratch, MERGED as usize * width, merged);
-        let mut from = self.from;
-        for slot in 0..SLOTS {
-            let record = (from as usize % (1 << PLACE_BITS)) * width;
-            put(bytes, at + slot * width, &scratch[record..record + width]);
-            from >>= PLACE_BITS;
-        }
+/// Where the records come from when the first slots' are dropped.
+pub(crate) fn without_first(slots: usize) -> u32 {
+    (ALL_STAY | ALL_EMPTY << (PLACE_BITS * SLOTS)) >> (PLACE_BITS * slots)
+}
+
+/// Moves the records of the slots, of `width` bytes each from `at` on, by way of `scratch`, to
+/// where `from` says. `merged` is what a pair comes to. The same bytes move whatever it says.
+#[inline(never)]
+pub(crate) fn arrange(
+    bytes: &mut [u8],
+    at: usize,
+    width: usize,
+    from: u32,
+    merged: &[u8],
+    scratch: &mut Scratch,
+) {
+    put(scratch, 0, &bytes[at..at + SLOTS * width]);
+    put(scratch, MERGED as usize * width, merged);
+    let mut from = from;
+    for slot in 0..SLOTS {
+        let record = (from as usize % (1 << PLACE_BITS)) * width;
+        put(bytes, at + slot * width, &scratch[record..record + width]);
+        from >>= PLACE_BITS;
     }
 }
 
@@ -175,7 +182,7 @@ mod tests {
     /// Where the slots 1, 2, 3 and 4 are afterwards; 0 is an empty one, 9 the merged pair.
     fn moved(plan: &Plan) -> [u8; SLOTS] {
         let mut records = [1, 2, 3, 4];
-        plan.arrange(&mut records, 0, 1, &[9], &mut [0; SCRATCH_BYTES]);
+        arrange(&mut records, 0, 1, plan.from, &[9], &mut [0; SCRATCH_BYTES]);
         records
     }
 
@@ -183,7 +190,7 @@ mod tests {
     fn after(plan: &Plan, spans: &[Span; SLOTS], hour: u32) -> [Span; SLOTS] {
         let mut records = packed(spans);
         let merged = Span::of_pair(&records, plan.pair).to_le_bytes();
-        plan.arrange(&mut records, AT_SPANS, SPAN, &merged, &mut [0; SCRATCH_BYTES]);
+        arrange(&mut records, AT_SPANS, SPAN, plan.from, &merged, &mut [0; SCRATCH_BYTES]);
         if plan.opens {
             set(&mut records, AT_SPANS + plan.target * SPAN, SPAN, pack(hour, hour));
         }

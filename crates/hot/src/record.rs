@@ -4,12 +4,12 @@ use lumenscope_bucket::Statistics;
 use lumenscope_bucket::calendar::{END_S, hour_of};
 use lumenscope_bucket::{clamp, fixed};
 
-use crate::bytes::{count_up, grow, put, set, slide, statistics_at, u8_at};
+use crate::bytes::{count_up, grow, put, set, statistics_at, u8_at};
 use crate::layout::{
     AT_CLAMPED, AT_FLUSHED, AT_METRIC_SLOTS, AT_PRIMARY, AT_SEQUENCE, AT_SLOTS, AT_SPANS,
-    BYTES_MAX, RING_GRACE_S, SLOTS, SPAN, Shape, TOTALS, VERSION,
+    BYTES_MAX, RING_GRACE_S, SPAN, Shape, TOTALS, VERSION,
 };
-use crate::plan::{Plan, SCRATCH_BYTES, Scratch, pack};
+use crate::plan::{Plan, SCRATCH_BYTES, Scratch, arrange, pack, without_first};
 use crate::view::View;
 use crate::{HotError, Span};
 
@@ -141,7 +141,7 @@ impl<'a, B: AsRef<[u8]> + AsMut<[u8]> + ?Sized> Recorder<'a, B> {
         let bytes = self.room.as_mut();
         // The narrowest first: the empty record lies behind all others.
         let merged = Span::of_pair(bytes, plan.pair).to_le_bytes();
-        plan.arrange(bytes, AT_SPANS, SPAN, &merged, &mut scratch);
+        arrange(bytes, AT_SPANS, SPAN, plan.from, &merged, &mut scratch);
         if plan.opens {
             set(bytes, AT_SPANS + plan.target * SPAN, SPAN, pack(hour, hour));
         }
@@ -175,11 +175,12 @@ impl<'a, B: AsRef<[u8]> + AsMut<[u8]> + ?Sized> Recorder<'a, B> {
         let view = self.view();
         let (used, before) = (view.used(), view.flushed_before());
         let gone = view.slots_through(through_hour);
+        let (from, mut scratch) = (without_first(gone), [0; SCRATCH_BYTES]);
+        arrange(self.room.as_mut(), AT_SPANS, SPAN, from, &[], &mut scratch);
         for metric in 0..self.shape.metrics {
             let at = self.shape.slots_at(metric);
-            drop_first(&mut self.room.as_mut()[at..at + SLOTS * fixed::BYTES], fixed::BYTES, gone);
+            arrange(self.room.as_mut(), at, fixed::BYTES, from, &[], &mut scratch);
         }
-        drop_first(&mut self.room.as_mut()[AT_SPANS..AT_SPANS + SLOTS * SPAN], SPAN, gone);
         self.room.as_mut()[AT_SLOTS] = (used - gone) as u8;
         if gone > 0 && gone + 1 >= used {
             self.turn_sketches();
@@ -227,14 +228,6 @@ impl<'a, B: AsRef<[u8]> + AsMut<[u8]> + ?Sized> Recorder<'a, B> {
         let mut merged = statistics_at(self.room.as_mut(), pair, fixed::BYTES);
         merged.merge(&statistics_at(self.room.as_mut(), pair + fixed::BYTES, fixed::BYTES));
         let merged = fixed::encode(&merged);
-        plan.arrange(self.room.as_mut(), at, fixed::BYTES, &merged, scratch);
+        arrange(self.room.as_mut(), at, fixed::BYTES, plan.from, &merged, scratch);
     }
-}
-
-/// Drops the records of the first slots, of `width` bytes each; the others move up.
-#[inline(never)]
-fn drop_first(records: &mut [u8], width: usize, slots: usize) {
-    slide(records, slots * width, 0);
-    let left = (SLOTS - slots) * width;
-    records[left..].fill(0);
 }

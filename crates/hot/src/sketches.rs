@@ -7,7 +7,7 @@
 use lumenscope_bucket::Statistics;
 use lumenscope_sketch::{Quantile, SketchLayout};
 
-use crate::bytes::{set, slide, u8_at, u16_at, word};
+use crate::bytes::{put, set, u8_at, u16_at, word};
 use crate::layout::{SKETCH_HEAD, Shape};
 use crate::record::Recorder;
 use crate::view::View;
@@ -79,8 +79,10 @@ impl<B: AsRef<[u8]> + AsMut<[u8]> + ?Sized> Recorder<'_, B> {
             let recent = at + SKETCH_HEAD;
             let older = recent + counters;
             at = older + counters;
-            slide(&mut self.room.as_mut()[..at], recent, older);
-            self.room.as_mut()[recent..older].fill(0);
+            if let Some((former, latter)) = self.room.as_mut().split_at_mut_checked(older) {
+                put(latter, 0, &former[recent..]);
+                former[recent..].fill(0);
+            }
         }
     }
 }

@@ -3,7 +3,7 @@
 use lumenscope_bucket::Statistics;
 
 use crate::HotError;
-use crate::bytes::{grow, set, statistics_at, u16_at, u64_at};
+use crate::bytes::{grow, put_statistics, set, statistics_at, u16_at, u64_at};
 use crate::layout::{AT_PRIMARY, REPORTER, WITNESS_SUM, WITNESSES};
 use crate::record::Recorder;
 use crate::view::View;
@@ -84,9 +84,9 @@ impl<B: AsRef<[u8]> + AsMut<[u8]> + ?Sized> Recorder<'_, B> {
             // A witness begins where the totals are, so that what they differ by later is what it
             // saw and the primary source did not, or the other way round.
             for metric in 0..self.shape.metrics {
-                let (totals_at, sum_at) =
-                    (self.shape.metric_at(metric), self.view().sum_at(metric, seat - 1));
-                self.room.as_mut().copy_within(totals_at..totals_at + WITNESS_SUM, sum_at);
+                let sum_at = self.view().sum_at(metric, seat - 1);
+                let totals = self.view().totals(metric);
+                put_statistics(self.room.as_mut(), sum_at, WITNESS_SUM, &totals);
             }
         }
         set(self.room.as_mut(), at, 2, generation.into());

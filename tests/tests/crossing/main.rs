@@ -5,6 +5,7 @@
 
 mod alerts;
 mod history;
+mod lanes;
 mod model;
 mod recording;
 mod rendering;

@@ -233,7 +233,8 @@ impl World {
     }
 
     pub fn stream(&self, function: &str) -> StreamKey {
-        StreamKey { contract: self.pool.clone(), function: self.symbol(function), subject: None }
+        let (contract, function) = (self.pool.clone(), self.symbol(function));
+        StreamKey { contract, function, subject: None, lane: None }
     }
 
     /// All hours of a metric since the start.

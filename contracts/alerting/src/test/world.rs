@@ -204,7 +204,7 @@ impl World {
 
     pub fn stream_of(&self, contract: &Address, function: &str) -> StreamKey {
         let function = self.symbol(function);
-        StreamKey { contract: contract.clone(), function, subject: None }
+        StreamKey { contract: contract.clone(), function, subject: None, lane: None }
     }
 
     /// Fires at once while the last fee of a minute of `pay` is above 100.

@@ -148,7 +148,8 @@ impl Fixture {
         let monitor = StandInClient::new(&e, &e.register(StandIn, ()));
         monitor.set(&owner, &export(&e, &[]));
         let contract = Address::generate(&e);
-        let stream = StreamKey { contract, function: symbol_short!("claim"), subject: None };
+        let stream =
+            StreamKey { contract, function: symbol_short!("claim"), subject: None, lane: None };
         let fixture = Self { e, admin, owner, keeper, analytics, monitor, stream };
         let link = (&fixture.monitor.address,).into_val(&fixture.e);
         fixture.sign(&fixture.admin, "set_monitor", link);

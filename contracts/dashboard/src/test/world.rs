@@ -193,7 +193,7 @@ impl World {
 
     pub fn stream(&self, function: &str) -> StreamKey {
         let function = self.symbol(function);
-        StreamKey { contract: self.pool.clone(), function, subject: None }
+        StreamKey { contract: self.pool.clone(), function, subject: None, lane: None }
     }
 
     fn streams(&self, functions: &[&str]) -> Vec<StreamKey> {

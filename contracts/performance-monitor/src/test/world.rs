@@ -175,7 +175,8 @@ impl World {
     }
 
     pub fn stream(&self, function: &str) -> StreamKey {
-        StreamKey { contract: self.host.clone(), function: self.symbol(function), subject: None }
+        let (contract, function) = (self.host.clone(), self.symbol(function));
+        StreamKey { contract, function, subject: None, lane: None }
     }
 
     pub fn metric(&self, name: &str, unit: &str) -> MetricSpec {
