@@ -5,6 +5,7 @@
 //! calling contract without it. Transaction size is left out; it depends on who signs.
 
 mod budget;
+mod capacity;
 mod code;
 mod document;
 mod floor;
@@ -18,6 +19,7 @@ use anyhow::{Context, Result};
 use serde::Serialize;
 
 pub use budget::{Budgets, Excess};
+pub use capacity::{Capacity, capacities};
 pub use code::{CodeRow, code};
 pub use document::Document;
 pub use measure::{Figures, measure};
@@ -33,6 +35,10 @@ use crate::suite::Suite;
 pub struct Costs {
     /// What calls add to a transaction.
     pub calls: Vec<Row>,
+    /// How far the branches of recording are apart.
+    pub spreads: Vec<Spread>,
+    /// How many records fit into a ledger.
+    pub capacities: Vec<Capacity>,
     /// What the code costs.
     pub code: Vec<CodeRow>,
 }
@@ -43,7 +49,9 @@ impl Costs {
     /// # Errors
     /// The first thing that cannot be measured, by name.
     pub fn measure() -> Result<Self> {
-        Ok(Self { calls: run(&scenarios::all())?, code: code()? })
+        let calls = run(&scenarios::all())?;
+        let (spreads, capacities) = (spreads()?, capacities()?);
+        Ok(Self { calls, spreads, capacities, code: code()? })
     }
 }
 

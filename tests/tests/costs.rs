@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use anyhow::Result;
-use lumenscope_tests::costs::{Budgets, Costs, Document, scenarios};
+use lumenscope_tests::costs::{Budgets, Costs, Document, Spread, scenarios};
 
 /// Never sent in a transaction of their own, so nobody pays for them: reads, which are simulated.
 const READS: &[&str] = &[
@@ -64,6 +64,7 @@ fn every_entry_point_is_within_its_budget_and_the_page_is_true() -> Result<()> {
     let costs = Costs::measure()?;
     let excesses = Budgets::read()?.excesses(&costs.calls);
     let mut wrong: Vec<String> = excesses.into_iter().map(|excess| excess.0).collect();
+    wrong.extend(costs.spreads.iter().filter_map(Spread::excess));
     wrong.extend(Document::read()?.stale(&costs)?);
     assert!(wrong.is_empty(), "{wrong:#?}\nto write the page anew: cargo xtask costs");
     Ok(())

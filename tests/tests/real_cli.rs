@@ -121,7 +121,8 @@ fn the_suite_is_deployed_called_and_read_back_with_the_real_command_line() {
         &monitor,
         &["set_reporter", "--contract", pool, "--reporter", &alice, "--role", "3"],
     );
-    let stream = json!({ "contract": pool, "function": "pay", "subject": null }).to_string();
+    let stream =
+        json!({ "contract": pool, "function": "pay", "subject": null, "lane": null }).to_string();
     let spec = json!({ "metrics": [metric("premium")], "mode": 0, "witnesses": false }).to_string();
     cli.invoke(&monitor, &["open_stream", "--stream", &stream, "--spec", &spec]);
 

@@ -5,7 +5,7 @@
 use std::process::ExitCode;
 
 use anyhow::{Result, bail};
-use lumenscope_tests::costs::{Budgets, Costs, Document};
+use lumenscope_tests::costs::{Budgets, Costs, Document, Spread};
 
 fn main() -> ExitCode {
     match task() {
@@ -37,6 +37,7 @@ fn task() -> Result<()> {
     }
     let mut wrong: Vec<String> =
         Budgets::read()?.excesses(&costs.calls).into_iter().map(|excess| excess.0).collect();
+    wrong.extend(costs.spreads.iter().filter_map(Spread::excess));
     let document = Document::read()?;
     if check {
         let stale = document.stale(&costs)?;

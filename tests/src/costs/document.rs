@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::{Context, Result};
 use lumenscope_contract_wasm::repository_root;
 
-use super::{CodeRow, Costs, Row};
+use super::{Capacity, CodeRow, Costs, Row, Spread};
 
 const BEGIN: &str = "<!-- measured: begin (cargo xtask costs) -->";
 const END: &str = "<!-- measured: end -->";
@@ -40,6 +40,11 @@ const CALLS: [Column; 14] = [
 ];
 /// The one entry point that pays rent on code, and its rent's columns.
 const EXTENDS_CODE: (&str, std::ops::Range<usize>) = ("`keep_alive`", 10..12);
+/// Columns of the table of branches. Which compiler it is moves the small difference between two
+/// large numbers by more than either: its bound is what holds.
+const SPREADS: [Column; 4] = [Name, Name, Code, Exact];
+/// Columns of the table of records.
+const CAPACITIES: [Column; 5] = [Name, Name, Compiler, Exact, Compiler];
 /// Columns of the table of code.
 const CODE: [Column; 7] = [Name, Code, Code, Code, Code, Code, Code];
 
@@ -68,7 +73,12 @@ impl Document {
     pub fn write(&self, costs: &Costs) -> Result<()> {
         let (before, _, after) = self.parts()?;
         let (calls, code) = (calls_table(&costs.calls), code_table(&costs.code));
-        let text = format!("{before}{BEGIN}\n{calls}\n### Code\n\n{code}{END}{after}");
+        let (spreads, capacities) =
+            (spreads_table(&costs.spreads), capacities_table(&costs.capacities));
+        let text = format!(
+            "{before}{BEGIN}\n{calls}\n### Branches\n\n{SPREADS_SAY}\n{spreads}\n### Records per \
+             ledger\n\n{CAPACITIES_SAY}\n{capacities}\n### Code\n\n{code}{END}{after}"
+        );
         std::fs::write(&self.path, text).with_context(|| format!("writing {}", self.path.display()))
     }
 
@@ -79,6 +89,8 @@ impl Document {
     pub fn stale(&self, costs: &Costs) -> Result<Vec<String>> {
         let (_, measured, _) = self.parts()?;
         let mut lines = stale(measured, &calls_table(&costs.calls), &CALLS);
+        lines.extend(stale(measured, &spreads_table(&costs.spreads), &SPREADS));
+        lines.extend(stale(measured, &capacities_table(&costs.capacities), &CAPACITIES));
         lines.extend(stale(measured, &code_table(&costs.code), &CODE));
         Ok(lines)
     }
@@ -200,6 +212,52 @@ fn code_table(rows: &[CodeRow]) -> String {
             lumens(row.upload_rent_10x_stroops),
             lumens(row.year_rent_stroops),
             lumens(row.year_rent_10x_stroops),
+        ];
+        text += &format!("| {} |\n", cells.join(" | "));
+    }
+    text
+}
+
+/// What the table of branches shows.
+const SPREADS_SAY: &str = "\
+How far the cheapest and the dearest branch of a call are apart: the first sample of a stream, an hour that opens, hours
+that merge because nobody flushed, after a flush; values inside and outside of a sketch's range, clamped ones.
+";
+
+fn spreads_table(spreads: &[Spread]) -> String {
+    let mut text = String::from(
+        "| entry point | case | instructions apart | at most |\n\
+         |---|---|--:|--:|\n",
+    );
+    for Spread { entry_point, case, instructions, most, .. } in spreads {
+        let (apart, most) = (thousands((*instructions).into()), thousands((*most).into()));
+        text += &format!("| `{entry_point}` | {case} | {apart} | {most} |\n");
+    }
+    text
+}
+
+/// What the table of records shows.
+const CAPACITIES_SAY: &str = "\
+How many `record_metric` of one stream of 4 metrics fit into one ledger, by what their simulation declares: alone, and
+in calls that take more instructions beside. Calls that write the same hot entry are applied one after the other; those
+of different lanes, streams and contracts at the same time, in as many clusters as the network has (four). A ledger takes
+100 transactions that call contracts: where that is the limit, lanes gain nothing. The last column is how large a
+transaction may be for as many to fit.
+";
+
+fn capacities_table(capacities: &[Capacity]) -> String {
+    let mut text = String::from(
+        "| instructions beside the record | hot entries: the stream and its lanes \
+         | records per ledger | limited by | bytes of a transaction |\n\
+         |--:|--:|--:|---|--:|\n",
+    );
+    for capacity in capacities {
+        let cells = [
+            thousands(capacity.rest_instructions as i64),
+            capacity.hot_entries.to_string(),
+            thousands(capacity.records as i64),
+            capacity.limit.to_owned(),
+            thousands(capacity.transaction_bytes as i64),
         ];
         text += &format!("| {} |\n", cells.join(" | "));
     }

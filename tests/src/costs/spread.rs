@@ -21,6 +21,12 @@ const DAY_S: u64 = 24 * HOUR_S;
 const NOW_S: u64 = 1_800_576_000 + 12 * HOUR_S + HOUR_S / 2;
 const FUNCTION: &str = "pay_premium";
 
+/// Most instructions between two branches: a tenth of the least margin that a simulation adds to a
+/// transaction (50,000), so that eight records in one share it.
+const METRIC_MAX: u32 = 5_000;
+/// Of an execution, of which a transaction has one.
+const EXECUTION_MAX: u32 = 15_000;
+
 /// What comes before the call that is measured.
 #[derive(Clone, Copy)]
 struct State {
@@ -59,6 +65,7 @@ struct Subject {
     case: &'static str,
     spec: fn(&Suite) -> StreamSpec,
     call: fn(&Suite, i128, u64) -> Call,
+    most: u32,
 }
 
 const SUBJECTS: [Subject; 3] = [
@@ -67,6 +74,7 @@ const SUBJECTS: [Subject; 3] = [
         case: "4 metrics, no sketch",
         spec: |suite| suite.spec(suite.pool_metrics()),
         call: metric,
+        most: METRIC_MAX,
     },
     Subject {
         entry_point: "record_metric",
@@ -80,6 +88,7 @@ const SUBJECTS: [Subject; 3] = [
             spec
         },
         call: metric,
+        most: METRIC_MAX,
     },
     Subject {
         entry_point: "record_execution",
@@ -90,6 +99,7 @@ const SUBJECTS: [Subject; 3] = [
             spec
         },
         call: |suite, _, sequence| suite.record_execution(FUNCTION, sequence),
+        most: EXECUTION_MAX,
     },
 ];
 
@@ -110,6 +120,22 @@ pub struct Spread {
     pub dearest: &'static str,
     /// CPU instructions between them.
     pub instructions: u32,
+    /// At most so many.
+    pub most: u32,
+}
+
+impl Spread {
+    /// What is wrong with it, if it is beyond its bound.
+    #[must_use]
+    pub fn excess(&self) -> Option<String> {
+        let Self { entry_point, case, cheapest, dearest, instructions, most } = self;
+        (instructions > most).then(|| {
+            format!(
+                "{entry_point} ({case}): {instructions} instructions between the branches \
+                 `{cheapest}` and `{dearest}`, expected at most {most}"
+            )
+        })
+    }
 }
 
 /// Measures all of them.
@@ -156,14 +182,12 @@ fn spread(suite: &Suite, subject: &Subject) -> Result<Spread> {
     }
     let cheapest = branches.iter().min().context("expected branches")?;
     let dearest = branches.iter().max().context("expected branches")?;
-    if std::env::var_os("LUMENSCOPE_SPREADS").is_some() {
-        eprintln!("{} {}: {branches:?}", subject.entry_point, subject.case);
-    }
     Ok(Spread {
         entry_point: subject.entry_point,
         case: subject.case,
         cheapest: cheapest.1,
         dearest: dearest.1,
         instructions: dearest.0 - cheapest.0,
+        most: subject.most,
     })
 }

@@ -22,11 +22,8 @@ fn open(world: &World, stream: StreamKey) -> Result<(), Error> {
         watched: false,
         sketch: NO_SKETCH,
     };
-    let spec = StreamSpec {
-        metrics: vec![&world.e, metric],
-        mode: RecordingMode::Full,
-        witnesses: false,
-    };
+    let spec =
+        StreamSpec { metrics: vec![&world.e, metric], mode: RecordingMode::Full, witnesses: false };
     world.call(&world.owner, &world.monitor, "open_stream", (stream, spec), &[])
 }
 
