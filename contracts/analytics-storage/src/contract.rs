@@ -2,8 +2,8 @@
 //! [`AnalyticsStorage`].
 
 use lumenscope_interfaces::analytics_storage::{
-    AnalyticsError, AnalyticsStorage, COMPACT_DAYS_MAX, HISTORY_STREAMS_MAX, RangePage, RangeQuery,
-    StorageStatistics,
+    AnalyticsError, AnalyticsStorage, COMPACT_DAYS_MAX, HISTORY_STREAMS_MAX, PRUNE_MONTHS_MAX,
+    RETENTION_MONTHS_MAX, RangePage, RangeQuery, StorageStatistics,
 };
 use lumenscope_interfaces::common::{Bucket, StatisticsView, StreamKey, TTL_TARGET_LEDGERS};
 use lumenscope_interfaces::governance::{self, Administration, Governance, Role, Schema};
@@ -12,8 +12,9 @@ use soroban_sdk::{
 };
 
 use crate::compact::compact;
-use crate::events::{HistoryMonitorChanged, changed};
+use crate::events::changed;
 use crate::history::History;
+use crate::prune::prune;
 use crate::{ingest, reply, retention, storage};
 
 /// The history contract.
@@ -44,22 +45,42 @@ impl AnalyticsStorage for AnalyticsStorageContract {
         ingest::ingest(&e, &monitor, &stream, &metrics, &closed)
     }
 
-    fn set_retention(e: Env, stream: StreamKey, hour_days: u32) {
-        retention::set_hour_days(&e, &stream, hour_days);
+    fn set_retention(
+        e: Env,
+        stream: StreamKey,
+        hour_days: u32,
+        day_months: u32,
+        months: u32,
+        legal_hold: bool,
+    ) {
+        retention::set(&e, &stream, hour_days, day_months, months, legal_hold);
+    }
+
+    fn set_minimum_retention(e: Env, months: u32) {
+        let admin = governance::require_admin(&e);
+        if months > RETENTION_MONTHS_MAX {
+            storage::fail(&e, AnalyticsError::RetentionInvalid);
+        }
+        storage::set_minimum_months(&e, months);
+        governance::tell(&e, symbol_short!("minimum"), admin, months.into());
+    }
+
+    fn prune(e: Env, caller: Address, streams: Vec<StreamKey>) -> u32 {
+        housekeep(&e, &caller, &streams, Work::Prune)
     }
 
     fn compact(e: Env, caller: Address, streams: Vec<StreamKey>) -> u32 {
-        housekeep(&e, &caller, &streams, false)
+        housekeep(&e, &caller, &streams, Work::Compact)
     }
 
     fn keep_alive_history(e: Env, caller: Address, streams: Vec<StreamKey>) {
-        housekeep(&e, &caller, &streams, true);
+        housekeep(&e, &caller, &streams, Work::Extend);
     }
 
     fn set_monitor(e: Env, monitor: Address) {
         let admin = governance::require_admin(&e);
         storage::set_monitor(&e, &monitor);
-        HistoryMonitorChanged { admin, monitor }.publish(&e);
+        governance::tell(&e, symbol_short!("monitor"), admin, monitor.to_val());
     }
 
     fn monitor(e: Env) -> Option<Address> {
@@ -97,24 +118,37 @@ impl AnalyticsStorage for AnalyticsStorageContract {
     }
 }
 
-/// Makes the days of the streams, or extends their lives. Returns how many days were passed.
+/// What is done for streams.
+#[derive(Clone, Copy, Eq, PartialEq)]
+enum Work {
+    /// Makes their days.
+    Compact,
+    /// Folds and drops what is beyond its retention.
+    Prune,
+    /// Extends their lives.
+    Extend,
+}
+
+/// Does it. Returns how many days or months were passed.
 #[inline(never)]
-fn housekeep(e: &Env, caller: &Address, streams: &Vec<StreamKey>, extends: bool) -> u32 {
+fn housekeep(e: &Env, caller: &Address, streams: &Vec<StreamKey>, work: Work) -> u32 {
     caller.require_auth();
     if streams.len() > HISTORY_STREAMS_MAX {
         storage::fail(e, AnalyticsError::TooManyStreams);
     }
-    let mut budget = COMPACT_DAYS_MAX;
-    let mut days = 0u32;
+    let mut budget = if work == Work::Prune { PRUNE_MONTHS_MAX } else { COMPACT_DAYS_MAX };
+    let mut passed = 0u32;
     for place in 0..streams.len() {
         let stream = streams.get_unchecked(place);
         let mut history = History::require(&stream);
-        if extends {
+        if work == Work::Extend {
             retention::statistics(&history, true);
             changed(&history, symbol_short!("extended"), caller, 0, TTL_TARGET_LEDGERS);
+        } else if work == Work::Prune {
+            passed = passed.wrapping_add(prune(&mut history, caller, &mut budget));
         } else {
-            days = days.wrapping_add(compact(&mut history, caller, &mut budget));
+            passed = passed.wrapping_add(compact(&mut history, caller, &mut budget));
         }
     }
-    days
+    passed
 }

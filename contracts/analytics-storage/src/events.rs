@@ -16,7 +16,8 @@ pub struct HistoryChanged {
     #[topic]
     pub function: Symbol,
     /// `ingested`: hours came in. `compacted`: days were made. `retained`: hours are kept for
-    /// another number of days. `extended`: its entries live longer.
+    /// another number of days. `pruned`: months were
+    /// folded or dropped. `extended`: its entries live longer.
     #[topic]
     pub change: Symbol,
     /// What the contract distinguishes within the function.
@@ -24,9 +25,11 @@ pub struct HistoryChanged {
     /// Who did it: performance-monitor, who paid for it, the stream's owner.
     pub by: Address,
     /// First hour that came in, since 1970-01-01T00:00Z; first day made, since 1970-01-01; days of
-    /// hours before; 0.
+    /// hours before; the earliest month, since January
+    /// 1970; 0.
     pub from: u32,
-    /// Last hour; first day not made; days of hours now; the life in ledgers that is aimed at.
+    /// Last hour; first day not made; days of hours now; how many months; the
+    /// life in ledgers that is aimed at.
     pub to: u32,
 }
 
@@ -35,15 +38,4 @@ pub fn changed(history: &History, change: Symbol, by: &Address, from: u32, to: u
     let StreamKey { contract, function, subject, .. } = history.stream.clone();
     let event = HistoryChanged { contract, function, change, subject, by: by.clone(), from, to };
     event.publish(&history.e);
-}
-
-/// Another contract may store.
-#[contractevent]
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct HistoryMonitorChanged {
-    /// The admin who did it.
-    #[topic]
-    pub admin: Address,
-    /// The contract.
-    pub monitor: Address,
 }

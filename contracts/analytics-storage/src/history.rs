@@ -45,9 +45,22 @@ pub enum Mark {
     FormerSince,
     /// The highest lane that hours came from.
     Lanes,
+    /// Months that days are kept after their own; 0 for good.
+    DayMonths,
+    /// Months that a month is kept after its end; 0 for good.
+    Months,
+    /// Months before this one are one bucket each.
+    Folded,
+    /// Whether hours were ever held: [`HELD`] while they are.
+    Hold,
 }
 
-const MARKS_BYTES: usize = 36;
+/// The history is on legal hold.
+pub const HELD: u32 = 1;
+/// It was: copies of hours may be there.
+pub const RELEASED: u32 = 2;
+
+const MARKS_BYTES: usize = 52;
 
 /// Bytes that a new stream's sheet of hours has for each metric: 24 buckets of 10 bytes. A sheet
 /// that needs more grows once, and those after it start with what it needed.
@@ -160,12 +173,27 @@ impl<'a> History<'a> {
         day.checked_rem(days).map_or(storage::HISTORY, |place| storage::hours(days, place))
     }
 
+    /// Drops the hours of a day, those copied out of the ring too.
+    pub fn drop_hours(&self, day: u32) {
+        for number in [self.hours_number(day), storage::HELD | day] {
+            let is_copy = number >= storage::HELD;
+            if is_copy && self.get(Mark::Hold) == 0 {
+                continue;
+            }
+            let sheet = Sheet::load(self, number);
+            if sheet.is_stored() && sheet.time() == day {
+                storage::remove_sheet(&self.e, self.stream, number);
+            }
+        }
+    }
+
     /// The hours of a day, if they are kept.
     #[inline(never)]
     pub fn hours_of(&self, day: u32) -> Sheet {
         let mut sheet = Sheet::load(self, self.hours_number(day));
         if sheet.time() != day {
-            sheet.clear();
+            let is_held = self.get(Mark::Hold) != 0;
+            sheet = Sheet::load(self, if is_held { storage::HELD | day } else { storage::HISTORY });
         }
         sheet
     }

@@ -8,7 +8,7 @@ use soroban_sdk::{Address, Bytes, Env, Symbol, Val, Vec, symbol_short};
 
 use crate::calendar::{day_of, hour_of_day, month_of};
 use crate::events::changed;
-use crate::history::{History, Mark};
+use crate::history::{HELD, History, Mark};
 use crate::sheet::{Sheet, copy, refuse, rewrite};
 use crate::storage;
 use crate::timeline::Timeline;
@@ -174,14 +174,25 @@ fn store(
 /// Adds the spans to the sheet of their day's hours. Returns whether there is one: its place may
 /// belong to a later day already.
 fn store_hours(history: &mut History, added: &Added, day: u32) -> bool {
-    let number = history.hours_number(day);
+    let mut number = history.hours_number(day);
     let mut held = Sheet::load(history, number);
-    let held_day = held.time();
-    if number == storage::HISTORY || held_day > day {
+    if number == storage::HISTORY || held.time() > day {
+        // Its place is a later day's; but its hours may have been copied out of the ring.
+        number = storage::HELD | day;
+        held = history.hours_of(day);
+        if !held.is_stored() {
+            return false;
+        }
+    }
+    if month_of(hour_of_day(day)) < history.get(Mark::Folded) {
         return false;
     }
+    let held_day = held.time();
     if held_day < day {
-        if held.is_stored() && held_day >= history.get(Mark::DaysMade) {
+        if held.is_stored() && history.get(Mark::Hold) == HELD {
+            // Its hours stay; so they are in its day, or will be.
+            held.copy_to(history, storage::HELD | held_day);
+        } else if held.is_stored() && held_day >= history.get(Mark::DaysMade) {
             make(history, held_day, held_day.wrapping_add(1));
         }
         held.clear();

@@ -24,6 +24,7 @@ mod contract;
 mod events;
 mod history;
 mod ingest;
+mod prune;
 mod query;
 mod reply;
 mod retention;

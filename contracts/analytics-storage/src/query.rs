@@ -55,6 +55,10 @@ pub fn fill(timeline: &mut Timeline, name: &Symbol, include_open: bool, periods:
     }
     let is_known = history.is_known();
     let mut first_hour = if is_known { hour_of_day(history.get(Mark::FirstDay)) } else { END_HOUR };
+    if is_known && month_of(first_hour) < history.get(Mark::Folded) {
+        // It is in a bucket that begins with its month.
+        first_hour = start_hour(Period::Month, month_of(first_hour));
+    }
     for export in open {
         first_hour = first_hour.min(bucket(e, &parsed(e, export), 0, 0).start_hour);
     }

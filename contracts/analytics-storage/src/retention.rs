@@ -1,7 +1,8 @@
 //! How long hours are kept, how long entries live, and what they take.
 
 use lumenscope_interfaces::analytics_storage::{
-    AnalyticsError, HOUR_RETENTION_DAYS_MAX, HOUR_RETENTION_DAYS_MIN, StorageStatistics,
+    AnalyticsError, HOUR_RETENTION_DAYS_MAX, HOUR_RETENTION_DAYS_MIN, RETENTION_MONTHS_MAX,
+    RETENTION_MONTHS_MIN, StorageStatistics,
 };
 use lumenscope_interfaces::common::StreamKey;
 use soroban_sdk::xdr::ToXdr;
@@ -9,23 +10,55 @@ use soroban_sdk::{Address, Env, Map, Symbol, TryFromVal, Val, Vec, symbol_short}
 
 use crate::calendar::{day_of, hour_now, hour_of_day, month_of};
 use crate::events::changed;
-use crate::history::{History, Mark};
+use crate::history::{HELD, History, Mark, RELEASED};
 use crate::query::ask;
 use crate::sheet::Sheet;
 use crate::storage;
 
-/// Changes the ring from the day after the newest hours on. Days before stay where they are; the
-/// ring before the last one is given up, so its days must have been made.
-pub fn set_hour_days(e: &Env, stream: &StreamKey, hour_days: u32) {
+/// Whether months may be kept for so long.
+fn is_allowed(months: u32) -> bool {
+    months == 0 || (RETENTION_MONTHS_MIN..=RETENTION_MONTHS_MAX).contains(&months)
+}
+
+/// Changes how long days and months are kept, and, if their number of days is another one, the ring
+/// of hours from the day after the newest on. Days before stay where they are; the ring before the
+/// last one is given up, so its days must have been made.
+pub fn set(
+    e: &Env,
+    stream: &StreamKey,
+    hour_days: u32,
+    day_months: u32,
+    months: u32,
+    legal_hold: bool,
+) {
     let owner = require_owner(e, &stream.contract);
-    if !(HOUR_RETENTION_DAYS_MIN..=HOUR_RETENTION_DAYS_MAX).contains(&hour_days) {
+    if !(HOUR_RETENTION_DAYS_MIN..=HOUR_RETENTION_DAYS_MAX).contains(&hour_days)
+        || !is_allowed(day_months)
+        || !is_allowed(months)
+    {
         storage::fail(e, AnalyticsError::RetentionInvalid);
     }
     let mut history = History::require(stream);
     let (days, since) = (history.get(Mark::RingDays), history.get(Mark::RingSince));
+    let hold = history.get(Mark::Hold);
+    if hold == HELD && hour_days != days {
+        storage::fail(e, AnalyticsError::OnHold);
+    }
+    history.set(
+        Mark::Hold,
+        if legal_hold {
+            HELD
+        } else if hold == 0 {
+            0
+        } else {
+            RELEASED
+        },
+    );
+    history.set(Mark::DayMonths, day_months);
+    history.set(Mark::Months, months);
     let latest_day = history.get(Mark::LatestDay);
     // Without hours in the present ring it is replaced and not succeeded.
-    if latest_day >= since {
+    if latest_day >= since && hour_days != days {
         if history.get(Mark::FormerRingDays) > 0 && history.get(Mark::DaysMade) < since {
             storage::fail(e, AnalyticsError::NotCompacted);
         }

@@ -17,7 +17,7 @@ use lumenscope_bucket::packed::{BUCKET_BYTES_MAX, HEADER_BYTES, PackedBucket, Se
 use lumenscope_interfaces::analytics_storage::{AnalyticsError, HISTORY_METRICS_MAX};
 use soroban_sdk::{Bytes, Env};
 
-use crate::history::History;
+use crate::history::{History, Mark};
 use crate::ingest::Added;
 use crate::storage;
 use crate::timeline::Timeline;
@@ -78,6 +78,11 @@ impl Sheet {
     /// Length of the stored value.
     pub fn byte_len(&self) -> u32 {
         self.bytes.len()
+    }
+
+    /// Stores the same sheet under another number.
+    pub fn copy_to(&self, history: &History, number: u32) {
+        storage::set_sheet(&history.e, history.stream, number, &self.bytes);
     }
 
     /// Leaves nothing to read.
@@ -143,8 +148,8 @@ pub fn refuse(e: &Env) -> ! {
 }
 
 /// Stores a sheet of `time` anew with what is `added` to the series of each metric; at least
-/// `bytes_min` long, as the entry is now. Without `bytes_min` the sheet is of days, and as long as
-/// it needs to be; nothing to store is then not stored. Returns the length.
+/// `bytes_min` long, as the entry is now. Without `bytes_min` the sheet is of days, or of the month
+/// that they are folded into, and as long as it needs to be; nothing to store is then not stored. Returns the length.
 #[inline(never)]
 pub fn rewrite(
     history: &History,
@@ -162,7 +167,8 @@ pub fn rewrite(
     let [a, b, c, d] = time.to_le_bytes();
     let mut buckets = 0usize;
     if bytes_min == 0 {
-        timeline.period = Period::Day;
+        let is_folded = time < history.get(Mark::Folded);
+        timeline.period = if is_folded { Period::Month } else { Period::Day };
     }
     for metric in 0..metrics {
         timeline.clear();

@@ -21,6 +21,10 @@ struct Key(Address, Symbol, Option<Symbol>, u32);
 pub const HISTORY: u32 = 0;
 /// A month's days: this and the month's number from January 1970.
 pub const DAYS: u32 = 1 << 31;
+/// A day's hours that were copied out of the ring: this and the day.
+pub const HELD: u32 = 1 << 30;
+/// The fewest months that are kept of every stream, in the instance.
+const MINIMUM: Symbol = symbol_short!("minimum");
 /// The link to performance-monitor, in the instance.
 const MONITOR: Symbol = symbol_short!("monitor");
 
@@ -80,6 +84,18 @@ pub fn sheet(e: &Env, stream: &StreamKey, number: u32) -> Option<Bytes> {
 
 pub fn set_sheet(e: &Env, stream: &StreamKey, number: u32, bytes: &Bytes) {
     e.storage().persistent().set(&key(e, stream, number), bytes);
+}
+
+pub fn remove_sheet(e: &Env, stream: &StreamKey, number: u32) {
+    e.storage().persistent().remove(&key(e, stream, number));
+}
+
+pub fn minimum_months(e: &Env) -> u32 {
+    e.storage().instance().get(&MINIMUM).unwrap_or(0)
+}
+
+pub fn set_minimum_months(e: &Env, months: u32) {
+    e.storage().instance().set(&MINIMUM, &months);
 }
 
 pub fn keep_alive(e: &Env, stream: &StreamKey, number: u32) {

@@ -4,6 +4,7 @@
 mod compact;
 mod ingest;
 mod model;
+mod prune;
 mod query;
 mod refusals;
 mod retention;

@@ -18,6 +18,14 @@ pub const HOUR_RETENTION_DAYS_DEFAULT: u32 = 14;
 pub const HOUR_RETENTION_DAYS_MIN: u32 = 2;
 /// Most days: two months of hours; each day is an entry whose rent never ends.
 pub const HOUR_RETENTION_DAYS_MAX: u32 = 62;
+/// Fewest months that days and months are kept, if not for good: whatever hours are left of a month
+/// that ended so long ago are beyond their own retention.
+pub const RETENTION_MONTHS_MIN: u32 = 3;
+/// Most months: a century.
+pub const RETENTION_MONTHS_MAX: u32 = 1_200;
+/// Months that one `prune` passes, of all its streams: each has up to 31 days of hours to look at,
+/// and a transaction may name 400 entries.
+pub const PRUNE_MONTHS_MAX: u32 = 4;
 /// Metrics that one stream's history may name, those it no longer records included.
 pub const HISTORY_METRICS_MAX: u32 = 64;
 /// Streams in one `compact` or `keep_alive_history`.
@@ -113,6 +121,8 @@ pub enum AnalyticsError {
     MonitorUnset = 3112,
     /// performance-monitor did not answer what is not flushed yet.
     MonitorUnreadable = 3113,
+    /// Not possible while the stream's history is on legal hold.
+    OnHold = 3114,
 }
 
 /// The history contract.
@@ -127,10 +137,32 @@ pub trait AnalyticsStorage {
     /// Without `closed`, nothing is stored, and `metrics` that the history would have no place for
     /// ([`HISTORY_METRICS_MAX`]) are refused.
     fn ingest(e: Env, stream: StreamKey, metrics: Vec<Symbol>, closed: Bytes) -> u32;
-    /// Sets how many days of hours a stream keeps, from the day after its newest on;
-    /// [`HOUR_RETENTION_DAYS_MIN`] to [`HOUR_RETENTION_DAYS_MAX`]. Days are kept for good.
-    /// Authorised by the stream's owner.
-    fn set_retention(e: Env, stream: StreamKey, hour_days: u32);
+    /// Sets how long a stream's history is kept. Authorised by the stream's owner.
+    ///
+    /// `hour_days`: days of hours, from the day after the newest on; [`HOUR_RETENTION_DAYS_MIN`] to
+    /// [`HOUR_RETENTION_DAYS_MAX`]. `day_months`: whole months that days are kept after their own,
+    /// until `prune` folds them into one bucket of their month. `months`: whole months that a month
+    /// is kept after its end, until `prune` drops it. Both [`RETENTION_MONTHS_MIN`] to
+    /// [`RETENTION_MONTHS_MAX`], or 0 for good, which is what a stream begins with.
+    ///
+    /// `legal_hold`: from now on, until it is released, nothing is folded or dropped, hours whose
+    /// place in the ring comes round are copied out of it, at the expense of who flushes, and the
+    /// ring keeps its length. Released, the copies stay until their month is folded or dropped.
+    fn set_retention(
+        e: Env,
+        stream: StreamKey,
+        hour_days: u32,
+        day_months: u32,
+        months: u32,
+        legal_hold: bool,
+    );
+    /// Sets for how many whole months after their end all streams' months and days are kept whatever
+    /// their owners choose; at most [`RETENTION_MONTHS_MAX`]. Authorised by the admin.
+    fn set_minimum_retention(e: Env, months: u32);
+    /// Folds and drops what is beyond its stream's retention, and hours left of such months. Anyone
+    /// may call; at most [`PRUNE_MONTHS_MAX`] months, the next call goes on. Only months whose days
+    /// were all made. Returns how many months were passed.
+    fn prune(e: Env, caller: Address, streams: Vec<StreamKey>) -> u32;
     /// Makes the days that are over. Anyone may call; at most [`COMPACT_DAYS_MAX`], the next call
     /// goes on. Returns how many were passed, those without samples included.
     fn compact(e: Env, caller: Address, streams: Vec<StreamKey>) -> u32;

@@ -219,14 +219,17 @@ impl SpecShakingMarker for Administration {
 #[derive(Clone, Debug)]
 pub struct Governed {
     /// What was done: `paused`, `unpaused`, `granted` or `revoked` (a role), `proposed`,
-    /// `cancelled` or `applied` (an upgrade), `migrated`, `offered` or `accepted` (administration).
+    /// `cancelled` or `applied` (an upgrade), `migrated`, `offered` or `accepted` (administration);
+    /// or a setting of the contract's own: of analytics-storage `monitor` (who stores) or `minimum`
+    /// (months that everything is kept).
     #[topic]
     pub act: Symbol,
     /// The admin who did it.
     #[topic]
     pub admin: Address,
     /// To what: this contract, an account, the hash of a wasm, the schema version before, the
-    /// previous admin, or the new admin and the last ledger for accepting (0 withdraws the offer).
+    /// previous admin, or the new admin and the last ledger for accepting (0 withdraws the offer);
+    /// what a setting is now.
     #[topic]
     pub object: Val,
     /// What holds now.
@@ -419,6 +422,12 @@ fn save(e: &Env, state: &Administration) {
     e.storage().instance().set(&ADMINISTRATION, state);
 }
 
+/// Publishes that the admin changed a setting of the contract's own.
+pub fn tell(e: &Env, act: Symbol, admin: Address, object: Val) {
+    publish(e, act, admin, object, load(e));
+}
+
+#[inline(never)]
 fn publish(e: &Env, act: Symbol, admin: Address, object: Val, state: Administration) {
     Governed { act, admin, object, state }.publish(e);
 }

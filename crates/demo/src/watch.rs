@@ -177,6 +177,7 @@ impl<'a> Watch<'a> {
         self.keeper.flush(&streams, hour.saturating_sub(1)).await?;
         let flushed = self.keeper.bill.transactions;
         self.keeper.compact(&streams).await?;
+        self.keeper.prune(&streams).await?;
         self.sent.flushes += flushed - before;
         self.sent.compactions += self.keeper.bill.transactions - flushed;
         Ok(())

@@ -234,36 +234,57 @@ impl<'a, T: Transport, C: Clock> Keeper<'a, T, C> {
     /// [`KeeperError`] when that fails for every stream; a single bad one is left out, with its
     /// error in the log.
     pub async fn compact(&mut self, streams: &[Stream]) -> Result<u32, KeeperError> {
-        const WHAT: &str = "making days";
+        self.housekeep("making days", "compact", streams).await
+    }
+
+    /// Folds and drops months that are beyond the retention that their streams' owners chose.
+    /// Returns how many were passed, of all streams.
+    ///
+    /// # Errors
+    /// As [`Keeper::compact`].
+    pub async fn prune(&mut self, streams: &[Stream]) -> Result<u32, KeeperError> {
+        self.housekeep("folding and dropping months", "prune", streams).await
+    }
+
+    async fn housekeep(
+        &mut self,
+        what: &'static str,
+        function: &str,
+        streams: &[Stream],
+    ) -> Result<u32, KeeperError> {
         let mut named = Vec::new();
         for stream in streams {
-            let stream = stream.to_val().map_err(valuing(WHAT))?;
+            let stream = stream.to_val().map_err(valuing(what))?;
             if self.has_history(&stream).await? {
                 named.push(stream);
             }
         }
-        let (mut made, mut any, mut refused) = (0, false, None);
+        let (mut passed, mut any, mut refused) = (0, false, None);
         let mut waiting: Vec<&[ScVal]> = named.chunks(FLUSH_STREAMS_MAX).collect();
         while let Some(streams) = waiting.pop() {
-            match self.compact_batch(streams).await {
-                Ok(days) => (made, any) = (made + days, true),
+            match self.housekeep_batch(what, function, streams).await {
+                Ok(periods) => (passed, any) = (passed + periods, true),
                 Err(error) => refused = halve(&mut waiting, streams, error).or(refused),
             }
         }
-        refused.filter(|_| !any).map_or(Ok(made), Err)
+        refused.filter(|_| !any).map_or(Ok(passed), Err)
     }
 
-    async fn compact_batch(&mut self, streams: &[ScVal]) -> Result<u32, KeeperError> {
-        const WHAT: &str = "making days";
+    async fn housekeep_batch(
+        &mut self,
+        what: &'static str,
+        function: &str,
+        streams: &[ScVal],
+    ) -> Result<u32, KeeperError> {
         let history = self.suite.analytics_storage.clone();
-        let streams = vector(streams.to_vec()).map_err(valuing(WHAT))?;
-        let args = args![self.account.address(), streams].map_err(valuing(WHAT))?;
-        // Nothing closed since: no transaction.
-        let seen = self.invoker.view(&history, "compact", args.clone()).await;
-        if seen.map_err(invoking(WHAT))?.value::<u32>().map_err(valuing(WHAT))? == 0 {
+        let streams = vector(streams.to_vec()).map_err(valuing(what))?;
+        let args = args![self.account.address(), streams].map_err(valuing(what))?;
+        // Nothing to do: no transaction.
+        let seen = self.invoker.view(&history, function, args.clone()).await;
+        if seen.map_err(invoking(what))?.value::<u32>().map_err(valuing(what))? == 0 {
             return Ok(0);
         }
-        self.send(WHAT, &history, "compact", args).await?.value::<u32>().map_err(valuing(WHAT))
+        self.send(what, &history, function, args).await?.value::<u32>().map_err(valuing(what))
     }
 
     /// Whether anything of a stream was ever flushed. What was is remembered: it never goes away.

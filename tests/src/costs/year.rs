@@ -115,7 +115,8 @@ impl Keeper {
             if hour % self.keeping.flush_hours == 0 {
                 self.flush()?;
                 if !is_retained {
-                    let days = (self.suite.stream(FUNCTION), self.keeping.hour_days);
+                    let stream = self.suite.stream(FUNCTION);
+                    let days = (stream, self.keeping.hour_days, 0u32, 0u32, false);
                     let call = self.suite.analytics("set_retention", days);
                     self.pay(&[call])?;
                     is_retained = true;

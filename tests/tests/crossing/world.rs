@@ -57,7 +57,7 @@ macro_rules! deploy {
     };
 }
 
-fn is_wasm() -> bool {
+pub fn is_wasm() -> bool {
     match std::env::var("LUMENSCOPE_CONTRACTS").as_deref() {
         Ok("wasm") => true,
         Ok("native") | Err(_) => false,

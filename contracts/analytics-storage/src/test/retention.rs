@@ -72,10 +72,10 @@ fn a_second_change_waits_for_the_days_of_the_former_ring() {
     // Nothing came since: the change is replaced.
     fixture.set_retention(30);
     push_days(&fixture, 3..6);
-    let arguments = (&fixture.stream, 40u32).into_val(&fixture.e);
+    let arguments = (&fixture.stream, 40u32, 0u32, 0u32, false).into_val(&fixture.e);
     fixture.sign(&fixture.owner, "set_retention", arguments);
     assert_eq!(
-        fixture.analytics.try_set_retention(&fixture.stream, &40),
+        fixture.analytics.try_set_retention(&fixture.stream, &40, &0, &0, &false),
         Err(Ok(AnalyticsError::NotCompacted.into()))
     );
     while fixture.compact() > 0 {}

@@ -23,8 +23,13 @@ const fn scenario(
 }
 
 /// In the order of the table.
-pub(super) const SCENARIOS: [Scenario; 11] = [
+pub(super) const SCENARIOS: [Scenario; 14] = [
     scenario("compact", "one stream, one closed day of 4 metrics", compact),
+    scenario("prune", "one stream, one month folded", |suite| prune(suite, 3, 0)),
+    scenario("prune", "one stream, one month dropped", |suite| prune(suite, 0, 3)),
+    scenario("set_minimum_retention", "once for the suite", |suite| {
+        Ok(suite.analytics("set_minimum_retention", (12_u32,)))
+    }),
     scenario("keep_alive_history", "one stream", |suite| keeper(suite, "keep_alive_history")),
     scenario("set_retention", "of a stream", set_retention),
     scenario("set_monitor", "once for the suite", |suite| {
@@ -63,10 +68,31 @@ fn compact(suite: &mut Suite) -> Result<Call> {
     keeper(suite, "compact")
 }
 
+/// A month of some days, long over and beyond its retention.
+fn prune(suite: &mut Suite, day_months: u32, months: u32) -> Result<Call> {
+    history(suite)?;
+    // Entries live on: no ledgers pass.
+    let now_s = suite.stage.ledger().close_time_s();
+    suite.stage.close_at(now_s + 150 * 24 * HOUR_S)?;
+    suite.stage.act(&[suite.record_metric(FUNCTION, "premium", 123_456)])?;
+    suite.stage.close_at(now_s + 151 * 24 * HOUR_S)?;
+    let hour = u32::try_from((now_s + 150 * 24 * HOUR_S) / HOUR_S)?;
+    let streams = vec![suite.env(), suite.stream(FUNCTION)];
+    let kept = (suite.stream(FUNCTION), 14_u32, day_months, months, false);
+    suite.stage.act(&[suite.monitor("flush", (suite.caller.clone(), streams.clone(), hour))])?;
+    suite.stage.act(&[suite.analytics("compact", (suite.caller.clone(), streams.clone()))])?;
+    suite.stage.act(&[suite.analytics("set_retention", kept)])?;
+    for _ in 0..5 {
+        let compact = suite.analytics("compact", (suite.caller.clone(), streams.clone()));
+        suite.stage.act(&[compact])?;
+    }
+    Ok(suite.analytics("prune", (suite.caller.clone(), streams)))
+}
+
 fn set_retention(suite: &mut Suite) -> Result<Call> {
     history(suite)?;
     let hour_days = 30_u32;
-    Ok(suite.analytics("set_retention", (suite.stream(FUNCTION), hour_days)))
+    Ok(suite.analytics("set_retention", (suite.stream(FUNCTION), hour_days, 0u32, 0u32, false)))
 }
 
 fn read(suite: &mut Suite, entry_point: &'static str) -> Result<Call> {
@@ -120,7 +146,8 @@ fn month(suite: &mut Suite, entry_point: &'static str) -> Result<Call> {
         let streams = vec![suite.env(), suite.stream(FUNCTION)];
         suite.stage.act(&[suite.monitor("flush", (suite.caller.clone(), streams, through))])?;
         if hour == 0 {
-            let kept = suite.analytics("set_retention", (suite.stream(FUNCTION), 31_u32));
+            let kept = suite
+                .analytics("set_retention", (suite.stream(FUNCTION), 31_u32, 0u32, 0u32, false));
             suite.stage.act(&[kept])?;
         }
     }
