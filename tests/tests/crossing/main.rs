@@ -7,5 +7,6 @@ mod alerts;
 mod history;
 mod model;
 mod recording;
+mod refusals;
 mod rendering;
 mod world;
