@@ -86,6 +86,7 @@ fn every_figure_of_the_demonstration_is_recomputed_from_its_ledgers() {
     let mut functions: BTreeMap<String, Recomputed> = BTreeMap::new();
     let mut of_keeper: BTreeMap<String, u64> = BTreeMap::new();
     let (mut keeper_fee_stroops, mut keeper_rent_stroops) = (0_i64, 0_i64);
+    let mut sheets = Sheets::default();
     for line in std::fs::read_to_string(&ledgers).expect("ledgers").lines() {
         let ledger = LedgerCloseMeta::from_xdr_base64(line, Limits::none()).expect("a ledger");
         let LedgerCloseMeta::V2(ledger) = ledger else { panic!("not the meta of protocol 23 on") };
@@ -93,6 +94,7 @@ fn every_figure_of_the_demonstration_is_recomputed_from_its_ledgers() {
         for applied in ledger.tx_processing.iter() {
             let transaction = &calls[&applied.result.transaction_hash.0];
             let paid = paid_stroops(applied);
+            sheets.take(applied, &pool);
             if source(transaction) == keeper {
                 *of_keeper.entry(called_of_any(transaction)).or_default() += 1;
                 keeper_fee_stroops += paid;
@@ -102,6 +104,7 @@ fn every_figure_of_the_demonstration_is_recomputed_from_its_ledgers() {
             functions.entry(function).or_default().add(&figures_of(applied, paid, &pool));
         }
     }
+    sheets.check();
     let mut total = Recomputed::default();
     functions.values().for_each(|of| total.add(of));
     let succeeded: BTreeMap<String, i64> = functions
@@ -185,6 +188,122 @@ fn every_figure_of_the_demonstration_is_recomputed_from_its_ledgers() {
     }
     for shown in ["What the pool's calls really cost", "rendered by the ledger", "█"] {
         assert!(said.contains(shown), "expected `{shown}` in\n{said}");
+    }
+}
+
+/// Bytes that an hourly bucket may take in history, the series' headers included.
+const BUCKET_BYTES_MAX: usize = 22;
+/// The same bucket as a contract stores a struct: `PLAIN_BUCKET_BYTES` of analytics-storage, whose
+/// tests hold it.
+const PLAIN_BUCKET_BYTES: usize = 320;
+/// Of each series: version and number of buckets.
+const SERIES_HEADER_BYTES: usize = 3;
+/// Of each sheet: version, day, number of metrics and of buckets; then the length of each series.
+const SHEET_HEAD_BYTES: usize = 8;
+const SERIES_LENGTH_BYTES: usize = 2;
+
+/// What analytics-storage keeps of the hours of the pool's streams: by function, whether of its
+/// executions, and number; as it was written last. The demonstration makes no days.
+#[derive(Default)]
+struct Sheets(BTreeMap<(String, bool, u32), Vec<u8>>);
+
+/// Packed series.
+#[derive(Clone, Copy, Default)]
+struct Packed {
+    series: usize,
+    buckets: usize,
+    bytes: usize,
+}
+
+impl Packed {
+    fn per_bucket(self) -> f64 {
+        self.bytes as f64 / self.buckets as f64
+    }
+
+    fn add(&mut self, more: Self) {
+        self.series += more.series;
+        self.buckets += more.buckets;
+        self.bytes += more.bytes;
+    }
+
+    fn row(self, name: &str) {
+        let Self { series, buckets, bytes } = self;
+        let plain = buckets * PLAIN_BUCKET_BYTES;
+        let each = self.per_bucket();
+        let headers = series * SERIES_HEADER_BYTES;
+        println!("{name:24} {series:6} {buckets:7} {bytes:6} {headers:7} {each:8.2} {plain:7}");
+    }
+}
+
+impl Sheets {
+    fn take(&mut self, applied: &TransactionResultMetaV1, pool: &str) {
+        let TransactionMeta::V4(meta) = &applied.tx_apply_processing else { panic!("not meta v4") };
+        for change in meta.operations.iter().flat_map(|operation| operation.changes.0.iter()) {
+            if let LedgerEntryChange::Created(entry) | LedgerEntryChange::Updated(entry) = change
+                && let LedgerEntryData::ContractData(data) = &entry.data
+                && let (ScVal::Vec(Some(key)), ScVal::Bytes(sheet)) = (&data.key, &data.val)
+                && let [
+                    ScVal::Address(contract),
+                    ScVal::Symbol(function),
+                    subject,
+                    ScVal::U32(number),
+                ] = key.0.as_slice()
+                && contract.to_string() == pool
+            {
+                let is_execution = *subject != ScVal::Void;
+                let key = (function.to_string(), is_execution, *number);
+                self.0.insert(key, sheet.0.to_vec());
+            }
+        }
+    }
+
+    /// The series of a sheet, without the room for hours to come.
+    fn series(sheet: &[u8]) -> Vec<Packed> {
+        let metrics = usize::from(sheet[5]);
+        let (lengths, mut rest) = sheet[SHEET_HEAD_BYTES..].split_at(SERIES_LENGTH_BYTES * metrics);
+        let mut found = Vec::new();
+        for length in lengths.as_chunks().0 {
+            let bytes = usize::from(u16::from_le_bytes(*length));
+            let (series, after) = rest.split_at(bytes);
+            rest = after;
+            if let [_version, low, high, ..] = series {
+                let buckets = usize::from(u16::from_le_bytes([*low, *high]));
+                found.push(Packed { series: 1, buckets, bytes });
+            }
+        }
+        assert!(rest.iter().all(|byte| *byte == 0), "behind the series there is room alone");
+        let buckets: usize = found.iter().map(|series| series.buckets).sum();
+        assert_eq!(buckets, usize::from(u16::from_le_bytes([sheet[6], sheet[7]])));
+        found
+    }
+
+    /// Tells what the buckets take, and holds it.
+    fn check(&self) {
+        println!(
+            "{:24} {:>6} {:>7} {:>6} {:>7} {:>8} {:>7}",
+            "hours in history", "series", "buckets", "bytes", "headers", "a bucket", "plain"
+        );
+        let (mut all, mut heads, mut stored, mut dearest) = (Packed::default(), 0, 0, 0.0_f64);
+        for ((function, is_execution, _), sheet) in &self.0 {
+            let mut of_stream = Packed::default();
+            for series in Self::series(sheet) {
+                dearest = dearest.max(series.per_bucket());
+                of_stream.add(series);
+            }
+            let of = if *is_execution { "executions" } else { "values" };
+            of_stream.row(&format!("{function}, {of}"));
+            all.add(of_stream);
+            heads += SHEET_HEAD_BYTES + SERIES_LENGTH_BYTES * usize::from(sheet[5]);
+            stored += sheet.len();
+        }
+        all.row("all");
+        let with_heads = Packed { bytes: all.bytes + heads, ..all };
+        with_heads.row("and the sheets' heads");
+        println!(
+            "the dearest series {dearest:.2} B a bucket; with room for hours to come {stored} B"
+        );
+        assert!(all.buckets >= 150, "{} buckets", all.buckets);
+        assert!(with_heads.bytes <= all.buckets * BUCKET_BYTES_MAX, "beyond {BUCKET_BYTES_MAX} B");
     }
 }
 

@@ -8,5 +8,6 @@ mod history;
 mod lanes;
 mod model;
 mod recording;
+mod refusals;
 mod rendering;
 mod world;
