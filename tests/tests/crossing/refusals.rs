@@ -115,7 +115,7 @@ impl Ground {
 
     fn stream(&self, function: &str, subject: Option<&str>) -> StreamKey {
         let (contract, function) = (self.author.clone(), self.symbol(function));
-        StreamKey { contract, function, subject: subject.map(|subject| self.symbol(subject)) }
+        StreamKey { contract, function, subject: subject.map(|s| self.symbol(s)), lane: None }
     }
 
     fn signed(

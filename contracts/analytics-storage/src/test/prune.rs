@@ -11,7 +11,7 @@ use std::vec::Vec as StdVec;
 use super::support::{Closed, Fixture, START_HOUR};
 use crate::events::HistoryChanged;
 
-/// January 2027, in which the fixture begins.
+/// December 2026, in which the fixture begins.
 fn first_month() -> u32 {
     Period::Month.of(u64::from(START_HOUR) * 3_600)
 }
@@ -98,7 +98,7 @@ fn days_beyond_their_retention_are_folded_into_their_month_and_nothing_is_lost()
     assert_eq!(totals(&fixture, Granularity::Hour).1, 8 * 111, "also by the hour");
     assert_eq!(totals(&fixture, Granularity::Month), (8, 8 * 111));
     let folded = fixture.buckets(Granularity::Day)[0].clone();
-    assert!(folded.coarse && folded.end_s - folded.start_s == 28 * 86_400, "February: {folded:?}");
+    assert!(folded.coarse && folded.end_s - folded.start_s == 31 * 86_400, "January: {folded:?}");
     let after = fixture.analytics.storage_statistics(&fixture.stream);
     assert!(after.bytes < before.bytes && after.buckets < before.buckets, "{after:?} {before:?}");
 
