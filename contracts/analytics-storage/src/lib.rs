@@ -4,8 +4,10 @@
 //! entry for a day's hours of all metrics of a stream, each metric a packed series. Sheets of
 //! hours form a *ring*: a sheet is written over when its place in the retention comes round, at
 //! the width it already has, so that the usual flush pays no rent. Days are made by [`compact`],
-//! into one sheet for each month, and kept. Weeks and months are added up when they are asked for:
-//! a month is one entry to read.
+//! into one sheet for each month. Weeks and months are added up when they are asked for: a month is
+//! one entry to read. Everything is kept for good, unless the stream's owner gives days or months a
+//! retention: then [`prune`] *folds* the days of a month into one bucket, or drops the month. On
+//! *legal hold* nothing goes, and hours are copied out of the ring before it is written over.
 //!
 //! A bucket spans whole hours. It *fits* a day, or, where nobody flushed in time, is wider and
 //! stands for itself among the days. Invariants, which the model test holds against random
@@ -13,7 +15,8 @@
 //! - at each granularity every sample that came in is in exactly one bucket;
 //! - a day before the stream's `days_made` mark is complete in its month's sheet; one from the
 //!   mark on is that and the sum of its hours;
-//! - hours leave the ring only when they are in their day.
+//! - hours leave the ring only when they are in their day, or as a copy;
+//! - of a month before the `folded` mark there are no hours.
 //!
 //! Nothing here is on the path of a monitored contract's call.
 #![no_std]
