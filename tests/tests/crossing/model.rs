@@ -211,6 +211,9 @@ impl Run {
         };
         let sum = world.history().aggregate(&query);
         assert_eq!((sum.count, sum.sum), (self.all.count, self.all.sum));
+        let by_hour = RangeQuery { granularity: Granularity::Hour, ..query.clone() };
+        let by_hour = world.history().aggregate(&by_hour);
+        assert_eq!((by_hour.count, by_hour.sum), (self.all.count, self.all.sum), "by the hour");
         if self.all.count > 0 {
             assert_eq!((sum.min, sum.max), (self.all.min, self.all.max));
             assert_eq!(sum.sum_of_squares, self.all.sum_of_squares);
