@@ -131,6 +131,7 @@ impl Ground {
         &self,
         contract: &Address,
         metric: &str,
+        value: i128,
         unit: &str,
         function: &str,
         metadata: Option<u32>,
@@ -138,18 +139,18 @@ impl Ground {
         let [metric, unit, function] = [metric, unit, function].map(|name| self.symbol(name));
         let text = |bytes| String::from_bytes(&self.world.e, &std::vec![b'x'; bytes as usize]);
         let metadata = metadata.map(text);
-        let args = (contract.clone(), metric, 1i128, unit, function, metadata);
+        let args = (contract.clone(), metric, value, unit, function, metadata);
         let args = args.into_val(&self.world.e);
         Call { by: By::Contract(contract.clone()), function: "record_metric", args }
     }
 
     /// `record_metric` by the contract, with metadata of so many bytes.
     fn record(&self, metric: &str, unit: &str, function: &str, metadata: Option<u32>) -> Call {
-        self.recorded_by(&self.author, metric, unit, function, metadata)
+        self.recorded_by(&self.author, metric, 1, unit, function, metadata)
     }
 
     fn record_unregistered(&self) -> Call {
-        self.recorded_by(&self.unregistered, "premium", "stroops", "pay", None)
+        self.recorded_by(&self.unregistered, "premium", 1, "stroops", "pay", None)
     }
 
     /// `record_samples` by the contract: each value is a sample of the metric.
@@ -497,8 +498,10 @@ fn extreme_values_are_recorded_at_the_limit_and_counted() {
     let extremes = [i128::MAX, i128::MIN, i64::MAX.into(), limit + 1, -limit - 1];
     for (value, sequence) in extremes.into_iter().zip(NEXT..) {
         let at_limit = value.signum() * limit;
-        let recorded = g.samples("pay", None, "premium", &[value]);
-        is_clamped("of the contract", &recorded, "premium", at_limit);
+        let one = g.recorded_by(&g.author, "premium", value, "stroops", "pay", None);
+        is_clamped("of the contract", &one, "premium", at_limit);
+        let several = g.samples("pay", None, "premium", &[value]);
+        is_clamped("of several", &several, "premium", at_limit);
         let reported = g.report(&g.reporter, "premium", value, now_s, sequence);
         is_clamped("of the reporter", &reported, "premium", at_limit);
         // A witness's value enters its own sums, at the limit, and is counted nowhere else.
