@@ -262,7 +262,8 @@ pub trait PerformanceMonitor {
     /// is clamped and counted as out of range.
     fn record_samples(e: Env, stream: StreamKey, samples: Vec<(Symbol, i128)>) -> u64;
 
-    /// Records one value observed at `at_s`. Authorised by `reporter`.
+    /// Records one value observed at `at_s`. Authorised by `reporter`. A value beyond +-2^43 is
+    /// clamped, and counted as out of range unless a witness brings it.
     fn report(
         e: Env,
         reporter: Address,
