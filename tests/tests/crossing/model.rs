@@ -3,9 +3,8 @@
 //! few hours are kept, whether months are folded or on legal hold, and after so long that every
 //! entry was archived and is restored by who needs it next.
 //!
-//! 10,000 cases by default on native code and 300 on wasm; for a long run
-//! `PROPTEST_CASES=500000 cargo nextest run -p lumenscope-tests --release -E 'binary(crossing) &
-//! test(model)'`, which is a million: there are two halves, side by side.
+//! 10,000 cases by default on native code and 300 on wasm: there are two halves, side by side. A
+//! million, in some hours: `PROPTEST_CASES=500000 cargo test --workspace --test crossing -- model`.
 
 use lumenscope_bucket::{Statistics, fixed};
 use lumenscope_interfaces::analytics_storage::{AnalyticsError, Granularity, RangeQuery};
