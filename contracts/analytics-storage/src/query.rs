@@ -116,7 +116,8 @@ fn unflushed(
     let e = &history.e;
     let mut exports = 0;
     for lane in 0..history.get(Mark::Lanes).wrapping_add(1) {
-        let stream = StreamKey { lane: Some(lane), ..history.stream.clone() };
+        let stream =
+            StreamKey { lane: Some(lane).filter(|lane| *lane > 0), ..history.stream.clone() };
         let mut arguments = Vec::new(e);
         arguments.push_back(stream.into_val(e));
         arguments.push_back(name.to_val());

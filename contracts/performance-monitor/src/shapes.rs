@@ -160,17 +160,17 @@ impl StreamKey {
         self.subject().map_or(Val::VOID.into(), |subject| subject.to_val())
     }
 
-    /// 0 for the stream itself, which may be said by leaving it out.
+    /// Void for the stream itself, which may be said by leaving it out. One name for each lane, so
+    /// that nobody counts one twice: 0 is none.
     #[inline(never)]
-    pub fn lane(&self) -> u32 {
-        let lane = get(&self.e, self.value, symbol_short!("lane"));
-        if lane.is_void() { 0 } else { typed(&self.e, lane) }
+    pub fn lane_val(&self) -> Val {
+        get(&self.e, self.value, symbol_short!("lane"))
     }
 
-    /// Void for the stream itself.
-    pub fn lane_val(&self) -> Val {
-        let lane = self.lane();
-        if lane == 0 { Val::VOID.into() } else { lane.into() }
+    /// Whether it is the stream itself, or one of the lanes that it may have.
+    pub fn is_openable(&self) -> bool {
+        let lane = self.lane_val();
+        lane.is_void() || typed::<u32>(&self.e, lane).wrapping_sub(1) < seen::LANES_MAX
     }
 
     /// The same stream, without anything else that a caller put beside its fields.

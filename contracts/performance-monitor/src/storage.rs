@@ -108,8 +108,8 @@ fn opened_key(e: &Env, contract: Val, place: u32) -> Val {
 #[inline(never)]
 fn stream_key(e: &Env, name: Symbol, stream: &StreamKey) -> Val {
     let (contract, function) = (stream.contract().to_val(), stream.function().to_val());
-    let lane = stream.lane();
-    let key = [name.to_val(), contract, function, stream.subject_val(), lane.into()];
+    let lane = stream.lane_val();
+    let key = [name.to_val(), contract, function, stream.subject_val(), lane];
     // Few streams have lanes: without one, keys are shorter by it.
-    list(e, &key[..4 + usize::from(lane > 0)])
+    list(e, &key[..5 - usize::from(lane.is_void())])
 }

@@ -2,7 +2,6 @@
 
 use lumenscope_bucket::calendar::hour_of;
 use lumenscope_hot::{BYTES_MAX, MetricShape, View, create};
-use lumenscope_interfaces::common::LANES_MAX;
 use lumenscope_interfaces::governance;
 use lumenscope_interfaces::performance_monitor::{MonitorError, STREAMS_PER_CONTRACT_MAX};
 use soroban_sdk::{Bytes, Env, IntoVal, Val, symbol_short};
@@ -47,7 +46,7 @@ pub fn open(e: &Env, stream: StreamKey, spec: StreamSpec) {
         if let Some(subject) = stream.subject() {
             check_name(e, subject.to_val());
         }
-        if opened >= STREAMS_PER_CONTRACT_MAX || stream.lane() > LANES_MAX {
+        if opened >= STREAMS_PER_CONTRACT_MAX || !stream.is_openable() {
             refuse(e, MonitorError::TooMany);
         }
         storage::set_opened(e, place, &stream);
