@@ -175,10 +175,14 @@ impl Spec {
         names(0) && names(1) && names(2)
     }
 
-    /// Whether a rule that names the stream names this very one, and not one among others.
+    /// Whether a rule that names the stream names this very one, and not one among others, such as
+    /// a lane of it.
     pub fn is_named(&self, stream: &Stream) -> bool {
         let [contract, function, subject] = self.scope();
-        !contract.is_void() && !function.is_void() && subject.is_void() == stream.parts[2].is_void()
+        !contract.is_void()
+            && !function.is_void()
+            && subject.is_void() == stream.parts[2].is_void()
+            && stream.lane.is_void()
     }
 }
 

@@ -15,6 +15,8 @@ const TARGET: [&str; 2] = ["rule", "stream"];
 pub struct Stream {
     /// Its contract, function and subject.
     pub parts: [Val; 3],
+    /// Its lane; void for the stream itself.
+    pub lane: Val,
     /// The map of all three and the lane, also when its author left one out.
     pub map: Val,
 }
@@ -22,7 +24,7 @@ pub struct Stream {
 impl Stream {
     pub fn of(e: &Env, parts: [Val; 3], lane: Val) -> Stream {
         let [contract, function, subject] = parts;
-        Stream { map: pack(e, &STREAM, &[contract, function, lane, subject]), parts }
+        Stream { map: pack(e, &STREAM, &[contract, function, lane, subject]), parts, lane }
     }
 
     pub fn unpack(e: &Env, map: &Val) -> Stream {

@@ -159,7 +159,8 @@ pub trait AnalyticsStorage {
     /// Sets for how many whole months after their end all streams' months and days are kept whatever
     /// their owners choose; at most [`RETENTION_MONTHS_MAX`]. Authorised by the admin.
     fn set_minimum_retention(e: Env, months: u32);
-    /// Folds and drops what is beyond its stream's retention, and hours left of such months. Anyone
+    /// Folds and drops what is beyond its stream's retention, and hours left of such months. A bucket
+    /// that nobody flushed in time goes with the month of its first second. Anyone
     /// may call; at most [`PRUNE_MONTHS_MAX`] months, the next call goes on. Only months whose days
     /// were all made. Returns how many months were passed.
     fn prune(e: Env, caller: Address, streams: Vec<StreamKey>) -> u32;

@@ -3,6 +3,7 @@
 use lumenscope_interfaces::alerting::{
     Evaluation, GuardVerdict, Outcome, RuleSpec, RuleTarget, Severity,
 };
+use lumenscope_interfaces::common::StreamKey;
 use soroban_sdk::{Address, vec};
 
 use super::world::{GuardConfig, World, done, signed};
@@ -74,6 +75,12 @@ fn only_a_keeper_begins_the_alert_of_a_rule_on_one_stream_among_others() {
     }
     let named = world.target(&world.spec());
     assert_eq!(by(&world.stranger, &named, closed), Outcome::Evaluated, "named by its owner");
+    // A lane of a stream that a rule names is another stream: an alert of its own.
+    let lane = StreamKey { lane: Some(1), ..named.stream.clone() };
+    world.open(&lane);
+    let lane = RuleTarget { rule: named.rule.clone(), stream: lane };
+    assert_eq!(by(&world.stranger, &lane, closed), Outcome::NotAKeeper);
+    assert_eq!(by(&world.keeper, &lane, closed), Outcome::Evaluated);
 }
 
 #[test]
