@@ -2,20 +2,21 @@
 //! [`AnalyticsStorage`].
 
 use lumenscope_interfaces::analytics_storage::{
-    AnalyticsError, AnalyticsStorage, COMPACT_DAYS_MAX, HISTORY_STREAMS_MAX, PRUNE_MONTHS_MAX,
-    RETENTION_MONTHS_MAX, RangePage, RangeQuery, StorageStatistics,
+    AnalyticsError, AnalyticsStorage, COMPACT_DAYS_MAX, Distribution, Granularity,
+    HISTORY_STREAMS_MAX, PRUNE_MONTHS_MAX, RETENTION_MONTHS_MAX, RangePage, RangeQuery, Ranking,
+    StorageStatistics,
 };
 use lumenscope_interfaces::common::{Bucket, StatisticsView, StreamKey, TTL_TARGET_LEDGERS};
 use lumenscope_interfaces::governance::{self, Administration, Governance, Role, Schema};
 use soroban_sdk::{
-    Address, Bytes, BytesN, Env, FromVal, Symbol, Vec, contract, contractimpl, symbol_short,
+    Address, Bytes, BytesN, Env, Symbol, TryFromVal, Vec, contract, contractimpl, symbol_short,
 };
 
 use crate::compact::compact;
 use crate::events::changed;
 use crate::history::History;
 use crate::prune::prune;
-use crate::{ingest, reply, retention, storage};
+use crate::{cache, ingest, reply, retention, sketches, storage, top};
 
 /// The history contract.
 #[contract]
@@ -88,9 +89,15 @@ impl AnalyticsStorage for AnalyticsStorageContract {
     }
 
     fn history_metrics(e: Env, stream: StreamKey) -> Vec<Symbol> {
-        let mut names = History::require(&stream).record().clone();
-        names.remove_unchecked(0);
-        Vec::from_val(&e, &names.to_val())
+        let history = History::require(&stream);
+        let mut names = Vec::new(&e);
+        for place in 0..history.metrics() {
+            // The other names are those of sketches.
+            if let Ok(name) = Symbol::try_from_val(&e, &history.name(place)) {
+                names.push_back(name);
+            }
+        }
+        names
     }
 
     fn range(e: Env, query: RangeQuery) -> RangePage {
@@ -107,6 +114,35 @@ impl AnalyticsStorage for AnalyticsStorageContract {
 
     fn aggregate(_e: Env, query: RangeQuery) -> StatisticsView {
         reply::aggregate(&query)
+    }
+
+    fn quantiles(e: Env, query: RangeQuery, per_mille: Vec<u32>) -> Distribution {
+        sketches::distribution(&e, &query, &per_mille)
+    }
+
+    fn top_functions(
+        e: Env,
+        contract: Address,
+        metric: Symbol,
+        granularity: Granularity,
+        from_s: u64,
+        to_s: u64,
+        by: Ranking,
+        start: u32,
+        limit: u32,
+    ) -> Vec<(Symbol, StatisticsView)> {
+        let stream = StreamKey { contract, function: metric.clone(), subject: None, lane: None };
+        let mut query =
+            RangeQuery { stream, metric, granularity, from_s, to_s, include_open: true };
+        top::functions(&e, &mut query, by, start, limit)
+    }
+
+    fn warm(e: Env, caller: Address, query: RangeQuery) -> StatisticsView {
+        cache::warm(&e, &caller, &query)
+    }
+
+    fn cached(e: Env, query: RangeQuery) -> Option<StatisticsView> {
+        cache::cached(&e, &query)
     }
 
     fn compare(e: Env, first: RangeQuery, second: RangeQuery) -> Vec<Option<i128>> {

@@ -17,7 +17,7 @@ pub struct HistoryChanged {
     pub function: Symbol,
     /// `ingested`: hours came in. `compacted`: days were made. `retained`: hours are kept for
     /// another number of days. `pruned`: months were folded or dropped. `extended`: its entries
-    /// live longer.
+    /// live longer. `warmed`: an answer is kept.
     #[topic]
     pub change: Symbol,
     /// What the contract distinguishes within the function.
@@ -25,10 +25,10 @@ pub struct HistoryChanged {
     /// Who did it: performance-monitor, who paid for it, the stream's owner.
     pub by: Address,
     /// First hour that came in, since 1970-01-01T00:00Z; first day made, since 1970-01-01; days of
-    /// hours before; the earliest month, since January 1970; 0.
+    /// hours before; the earliest month, since January 1970; 0; first hour of the range.
     pub from: u32,
     /// Last hour; first day not made; days of hours now; how many months; the life in ledgers that
-    /// is aimed at.
+    /// is aimed at; first hour after the range.
     pub to: u32,
 }
 

@@ -1,10 +1,10 @@
 //! What is known about a stream's history as a whole, and where its hours are.
 
 use lumenscope_interfaces::analytics_storage::{
-    AnalyticsError, HISTORY_METRICS_MAX, HOUR_RETENTION_DAYS_DEFAULT,
+    AnalyticsError, HISTORY_METRICS_MAX, HISTORY_SKETCHES_MAX, HOUR_RETENTION_DAYS_DEFAULT,
 };
 use lumenscope_interfaces::common::StreamKey;
-use soroban_sdk::{Bytes, Env, FromVal, Symbol, Val, Vec};
+use soroban_sdk::{Bytes, Env, FromVal, Symbol, TryFromVal, Val, Vec};
 
 use crate::sheet::{Sheet, copy};
 use crate::storage;
@@ -53,6 +53,16 @@ pub enum Mark {
     Folded,
     /// Whether hours were ever held: [`HELD`] while they are.
     Hold,
+    /// First day that a sketch came for; 0 without sketches.
+    SketchesSince,
+    /// Days of hours that were copied out of the ring, and are there.
+    Copies,
+    /// Bytes of them.
+    CopiesBytes,
+    /// Buckets in them.
+    CopiesBuckets,
+    /// How often days that were made have changed since: answers kept from before are no longer true.
+    Revision,
 }
 
 /// The history is on legal hold.
@@ -60,7 +70,7 @@ pub const HELD: u32 = 1;
 /// It was: copies of hours may be there.
 pub const RELEASED: u32 = 2;
 
-const MARKS_BYTES: usize = 52;
+const MARKS_BYTES: usize = 72;
 
 /// Bytes that a new stream's sheet of hours has for each metric: 24 buckets of 10 bytes. A sheet
 /// that needs more grows once, and those after it start with what it needed.
@@ -103,6 +113,24 @@ impl<'a> History<'a> {
         self.set(Mark::DaysMade, first_day);
         self.set(Mark::HoursBytes, metrics.wrapping_mul(HOURS_BYTES_PER_METRIC));
         self.set(Mark::RingDays, HOUR_RETENTION_DAYS_DEFAULT);
+    }
+
+    /// Adds a sheet to what copies take, or takes it away.
+    #[inline(never)]
+    pub fn count_copy(&mut self, sheet: &Sheet, is_there: bool) {
+        for (mark, of_sheet) in [
+            (Mark::Copies, 1),
+            (Mark::CopiesBytes, sheet.byte_len()),
+            (Mark::CopiesBuckets, sheet.buckets()),
+        ] {
+            let more = if is_there { of_sheet } else { of_sheet.wrapping_neg() };
+            self.set(mark, self.get(mark).wrapping_add(more));
+        }
+    }
+
+    /// Days that were made are no longer what they were.
+    pub fn revise(&mut self) {
+        self.set(Mark::Revision, self.get(Mark::Revision).wrapping_add(1));
     }
 
     /// Stores what changed.
@@ -151,6 +179,23 @@ impl<'a> History<'a> {
         self.record.get_unchecked(place.wrapping_add(1) as u32)
     }
 
+    /// Adds a sketch by its name, if it is new and there is a place for it.
+    pub fn add_sketch(&mut self, pair: Val) {
+        let mut sketches = 0u32;
+        for place in 0..self.metrics() {
+            let name = self.name(place);
+            let is_pair = Symbol::try_from_val(&self.e, &name).is_err();
+            sketches = sketches.wrapping_add(is_pair.into());
+        }
+        let is_new = self.record.first_index_of(pair).is_none();
+        if is_new
+            && sketches < HISTORY_SKETCHES_MAX
+            && self.metrics() < HISTORY_METRICS_MAX as usize
+        {
+            self.record.push_back(pair);
+        }
+    }
+
     /// Adds a metric, if it is new.
     pub fn add_metric(&mut self, name: Symbol) {
         if self.metric(&name) == NOWHERE {
@@ -174,7 +219,7 @@ impl<'a> History<'a> {
     }
 
     /// Drops the hours of a day, those copied out of the ring too.
-    pub fn drop_hours(&self, day: u32) {
+    pub fn drop_hours(&mut self, day: u32) {
         for number in [self.hours_number(day), storage::HELD | day] {
             let is_copy = number >= storage::HELD;
             if is_copy && self.get(Mark::Hold) == 0 {
@@ -183,6 +228,9 @@ impl<'a> History<'a> {
             let sheet = Sheet::load(self, number);
             if sheet.is_stored() && sheet.time() == day {
                 storage::remove_sheet(&self.e, self.stream, number);
+                if is_copy {
+                    self.count_copy(&sheet, false);
+                }
             }
         }
     }

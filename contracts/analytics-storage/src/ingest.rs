@@ -10,6 +10,7 @@ use crate::calendar::{day_of, hour_of_day, month_of};
 use crate::events::changed;
 use crate::history::{HELD, History, Mark};
 use crate::sheet::{Sheet, copy, refuse, rewrite};
+use crate::sketches::{self, bin};
 use crate::storage;
 use crate::timeline::Timeline;
 
@@ -19,8 +20,10 @@ pub fn exported<'a>(e: &Env, bytes: &Bytes, room: &'a mut [u8]) -> Export<'a> {
     if bytes.is_empty() {
         return Export::default();
     }
-    copy(e, bytes, 0, bytes.len(), room);
-    parsed(e, room.get(..bytes.len() as usize).unwrap_or_default())
+    // Sketches lie behind what there is room for.
+    let len = bytes.len().min(room.len() as u32);
+    copy(e, bytes, 0, len, room);
+    parsed(e, room.get(..len as usize).unwrap_or_default())
 }
 
 #[inline(never)]
@@ -65,6 +68,10 @@ pub struct Added<'a> {
     /// The first day whose hours to add, and the first not to.
     pub from_day: u32,
     pub to_day: u32,
+    /// The counters of a sketch, where it is one that comes, with the day that they are of; the range is
+    /// one of bins then.
+    pub counters: &'a [u8],
+    pub day: u32,
 }
 
 impl Added<'_> {
@@ -74,7 +81,11 @@ impl Added<'_> {
         let history = timeline.history;
         if let Some(place) = self.names.first_index_of(history.name(metric)) {
             for index in self.from..self.to {
-                timeline.add(&bucket(&history.e, self.export, place as usize, index));
+                timeline.add(&if self.counters.is_empty() {
+                    bucket(&history.e, self.export, place as usize, index)
+                } else {
+                    bin(self.counters, index, self.day)
+                });
             }
         }
         for day in self.from_day..self.to_day {
@@ -96,7 +107,17 @@ pub fn update_month(history: &History, hour: u32, added: &Added) {
 pub fn make(history: &History, from_day: u32, to_day: u32) {
     let export = &Export::default();
     let names = &Vec::new(&history.e);
-    let added = Added { export, names, from: 0, to: 0, is_earlier: false, from_day, to_day };
+    let added = Added {
+        export,
+        names,
+        from: 0,
+        to: 0,
+        is_earlier: false,
+        from_day,
+        to_day,
+        counters: &[],
+        day: 0,
+    };
     update_month(history, hour_of_day(from_day), &added);
 }
 
@@ -110,7 +131,7 @@ pub fn ingest(
     closed: &Bytes,
 ) -> u32 {
     let mut room = [0; EXPORT_BYTES_MAX];
-    store(e, monitor, stream, names, &exported(e, closed, &mut room))
+    store(e, monitor, stream, names, closed, &exported(e, closed, &mut room))
 }
 
 /// A function of its own: with the room on its stack every variable would be farther away.
@@ -120,6 +141,7 @@ fn store(
     monitor: &Address,
     stream: &StreamKey,
     names: &Vec<Symbol>,
+    closed: &Bytes,
     export: &Export,
 ) -> u32 {
     let spans = export.len();
@@ -155,17 +177,28 @@ fn store(
         while to < spans && end_day == day && day_of(span(e, export, to).end_hour) == day {
             to = to.wrapping_add(1);
         }
-        let mut added =
-            Added { export, names, from, to, is_earlier: false, from_day: 0, to_day: 0 };
+        let mut added = Added {
+            export,
+            names,
+            from,
+            to,
+            is_earlier: false,
+            from_day: 0,
+            to_day: 0,
+            counters: &[],
+            day: 0,
+        };
         let is_kept = end_day == day && store_hours(&mut history, &added, day);
         added.is_earlier = day < history.get(Mark::LatestDay);
         history.set(Mark::FirstDay, day.min(history.get(Mark::FirstDay)));
         history.set(Mark::LatestDay, end_day.max(history.get(Mark::LatestDay)));
         if !is_kept || day < history.get(Mark::DaysMade) {
+            history.revise();
             update_month(&history, start_hour, &added);
         }
         from = to;
     }
+    sketches::store(&mut history, names, closed, export.sketches_at() as u32, day_of(last_hour));
     history.save();
     changed(&history, symbol_short!("ingested"), monitor, first_hour, last_hour);
     spans as u32
@@ -192,6 +225,7 @@ fn store_hours(history: &mut History, added: &Added, day: u32) -> bool {
         if held.is_stored() && history.get(Mark::Hold) == HELD {
             // Its hours stay; so they are in its day, or will be.
             held.copy_to(history, storage::HELD | held_day);
+            history.count_copy(&held, true);
         } else if held.is_stored() && held_day >= history.get(Mark::DaysMade) {
             make(history, held_day, held_day.wrapping_add(1));
         }
@@ -199,6 +233,10 @@ fn store_hours(history: &mut History, added: &Added, day: u32) -> bool {
     }
     let bytes_min = held.byte_len().max(history.get(Mark::HoursBytes));
     let bytes = rewrite(history, number, &held, day, bytes_min, added);
+    if number >= storage::HELD {
+        history.count_copy(&held, false);
+        history.count_copy(&Sheet::load(history, number), true);
+    }
     history.set(Mark::HoursBytes, bytes.max(history.get(Mark::HoursBytes)));
     true
 }

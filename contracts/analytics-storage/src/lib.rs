@@ -8,6 +8,8 @@
 //! one entry to read. Everything is kept for good, unless the stream's owner gives days or months a
 //! retention: then [`prune`] *folds* the days of a month into one bucket, or drops the month. On
 //! *legal hold* nothing goes, and hours are copied out of the ring before it is written over.
+//! What a metric's sketch counted comes with the hours, is kept by day, seven days in one sheet
+//! ([`sketches`]), and goes with its months.
 //!
 //! A bucket spans whole hours. It *fits* a day, or, where nobody flushed in time, is wider and
 //! stands for itself among the days. Invariants, which the model test holds against random
@@ -21,6 +23,7 @@
 //! Nothing here is on the path of a monitored contract's call.
 #![no_std]
 
+mod cache;
 mod calendar;
 mod compact;
 mod contract;
@@ -32,8 +35,10 @@ mod query;
 mod reply;
 mod retention;
 mod sheet;
+mod sketches;
 mod storage;
 mod timeline;
+mod top;
 
 #[cfg(test)]
 mod test;

@@ -8,6 +8,7 @@ use crate::calendar::{day_of, hour_now, hour_of_day, month_of, start_hour};
 use crate::events::changed;
 use crate::history::{HELD, History, Mark};
 use crate::ingest::make;
+use crate::sketches::WEEK_DAYS;
 use crate::storage;
 
 /// Folds and drops, at most `budget` months, which is what remains of it afterwards. Returns how
@@ -44,6 +45,12 @@ pub fn prune(history: &mut History, caller: &Address, budget: &mut u32) -> u32 {
             if is_drop {
                 storage::remove_sheet(e, history.stream, storage::DAYS | month);
                 history.set(Mark::FirstDay, next_day);
+                let since = history.get(Mark::SketchesSince);
+                if since > 0 {
+                    for week in first_day.max(since) / WEEK_DAYS..next_day / WEEK_DAYS {
+                        storage::remove_sheet(e, history.stream, storage::SKETCHES | week);
+                    }
+                }
             } else {
                 history.set(Mark::Folded, next);
                 make(history, first_day, first_day);
@@ -53,6 +60,7 @@ pub fn prune(history: &mut History, caller: &Address, budget: &mut u32) -> u32 {
     }
     let passed = before.wrapping_sub(*budget);
     if passed > 0 {
+        history.revise();
         history.save();
         changed(history, symbol_short!("pruned"), caller, first, passed);
     }

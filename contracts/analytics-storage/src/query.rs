@@ -10,7 +10,7 @@ use soroban_sdk::{
 };
 
 use crate::calendar::{day_of, hour_now, hour_of_day, month_of, number_of, period_of, start_hour};
-use crate::history::{History, Mark, NOWHERE};
+use crate::history::{Mark, NOWHERE};
 use crate::ingest::{bucket, parsed};
 use crate::sheet::{Sheet, copy, refuse};
 use crate::storage;
@@ -20,14 +20,20 @@ use crate::timeline::Timeline;
 /// with; 0 if there are no more.
 #[inline(never)]
 pub fn find(timeline: &mut Timeline, query: &RangeQuery, periods: u32) -> u32 {
-    let RangeQuery { metric, granularity, from_s, to_s, include_open, .. } = query;
+    limit(timeline, query);
+    fill(timeline, &query.metric, query.include_open, periods)
+}
+
+/// Sets the timeline's limits and period to those of a query.
+#[inline(never)]
+pub fn limit(timeline: &mut Timeline, query: &RangeQuery) {
+    let RangeQuery { granularity, from_s, to_s, .. } = query;
     if from_s >= to_s || *to_s > END_S {
         storage::fail(&timeline.history.e, AnalyticsError::RangeInvalid);
     }
     timeline.period = period_of(*granularity);
     timeline.from = Period::Hour.of(*from_s);
     timeline.to = Period::Hour.of(to_s.wrapping_sub(1)).wrapping_add(1);
-    fill(timeline, metric, *include_open, periods)
 }
 
 /// Finds the buckets from and to hours of the timeline, of no more than so many periods: those that
@@ -41,7 +47,7 @@ pub fn fill(timeline: &mut Timeline, name: &Symbol, include_open: bool, periods:
     let mut room = [[0; METRIC_EXPORT_BYTES]; 1 + LANES_MAX as usize];
     let mut open = &room[..0];
     if include_open {
-        let lanes = unflushed(history, name, metric, &mut room);
+        let lanes = unflushed(timeline, name, metric, &mut room);
         open = room.get(..lanes).unwrap_or_default();
     } else if metric == NOWHERE {
         storage::fail(
@@ -108,12 +114,14 @@ pub fn fill(timeline: &mut Timeline, name: &Symbol, include_open: bool, periods:
 /// hours. Returns how many. A stream or a metric that was never flushed may still have an open hour.
 #[inline(never)]
 fn unflushed(
-    history: &History,
+    timeline: &Timeline,
     name: &Symbol,
     metric: usize,
     room: &mut [[u8; METRIC_EXPORT_BYTES]],
 ) -> usize {
+    let history = timeline.history;
     let e = &history.e;
+    let may_lack = timeline.may_lack || metric != NOWHERE;
     let mut exports = 0;
     for lane in 0..history.get(Mark::Lanes).wrapping_add(1) {
         let stream =
@@ -130,7 +138,7 @@ fn unflushed(
                 exports = exports.wrapping_add(usize::from(!parsed(e, export).is_empty()));
             }
             // The lane holds it no more, or never did: what the others have is all there is.
-            Err(error) if (metric != NOWHERE || lane > 0) && is_unknown(error) => {}
+            Err(error) if (may_lack || lane > 0) && is_unknown(error) => {}
             Err(error) => panic_with_error!(e, error),
         }
     }

@@ -54,21 +54,23 @@ pub fn packed(e: &Env, query: &RangeQuery) -> Bytes {
 
 /// All samples of the range.
 pub fn aggregate(query: &RangeQuery) -> StatisticsView {
-    view(&sum(query))
+    view(&sum(query, false))
 }
 
+/// All samples of a range; none of a stream without the metric, if it may be without.
 #[inline(never)]
-fn sum(query: &RangeQuery) -> Statistics {
+pub fn sum(query: &RangeQuery, may_lack: bool) -> Statistics {
     let history = History::load(&query.stream);
     let mut timeline = Timeline::new(&history);
-    timeline.is_sum = true;
+    timeline.mask = 0;
+    timeline.may_lack = may_lack;
     find(&mut timeline, query, u32::MAX);
     *timeline.sum()
 }
 
 /// Two ranges beside each other.
 pub fn compare(e: &Env, first: &RangeQuery, second: &RangeQuery) -> Vec<Option<i128>> {
-    let (first, second) = (sum(first), sum(second));
+    let (first, second) = (sum(first, false), sum(second, false));
     let [count, other] = [first.count, second.count].map(|count| wide(e, count.into()));
     let (sum, other_sum) = (wide(e, first.sum), wide(e, second.sum));
     let mut changes: Vec<Val> = Vec::new(e);
@@ -85,7 +87,7 @@ pub fn compare(e: &Env, first: &RangeQuery, second: &RangeQuery) -> Vec<Option<i
 }
 
 #[inline(never)]
-fn wide(e: &Env, number: i128) -> I256 {
+pub fn wide(e: &Env, number: i128) -> I256 {
     I256::from_i128(e, number)
 }
 
@@ -130,7 +132,7 @@ fn seconds(hour: u32) -> u64 {
 }
 
 #[inline(never)]
-fn view(statistics: &Statistics) -> StatisticsView {
+pub fn view(statistics: &Statistics) -> StatisticsView {
     let Statistics { count, sum, min, max, last, sum_of_squares } = *statistics;
     StatisticsView { count, sum, min, max, last, sum_of_squares }
 }

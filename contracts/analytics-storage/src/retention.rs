@@ -13,6 +13,7 @@ use crate::events::changed;
 use crate::history::{HELD, History, Mark, RELEASED};
 use crate::query::ask;
 use crate::sheet::Sheet;
+use crate::sketches::WEEK_DAYS;
 use crate::storage;
 
 /// Whether months may be kept for so long.
@@ -91,7 +92,12 @@ fn require_owner(e: &Env, contract: &Address) -> Address {
 pub fn statistics(history: &History, extends: bool) -> StorageStatistics {
     let e = &history.e;
     let bytes = history.record().to_xdr(e).len();
-    let mut statistics = StorageStatistics { entries: 1, bytes, buckets: 0 };
+    let copies = history.get(Mark::Copies);
+    let mut statistics = StorageStatistics {
+        entries: copies.wrapping_add(1),
+        bytes: bytes.wrapping_add(history.get(Mark::CopiesBytes)),
+        buckets: history.get(Mark::CopiesBuckets),
+    };
     let ring = |days: u32| storage::hours(days, 0)..storage::hours(days, days);
     let (days, mut former) = (history.get(Mark::RingDays), history.get(Mark::FormerRingDays));
     if former == days {
@@ -100,7 +106,13 @@ pub fn statistics(history: &History, extends: bool) -> StorageStatistics {
     let month = |hour: u32| storage::DAYS | month_of(hour);
     let months =
         month(hour_of_day(history.get(Mark::FirstDay)))..month(hour_now(e)).wrapping_add(1);
-    for numbers in [storage::HISTORY..1, ring(days), ring(former), months] {
+    let week = |day: u32| storage::SKETCHES | (day / WEEK_DAYS);
+    let since = history.get(Mark::SketchesSince).max(history.get(Mark::FirstDay));
+    let mut weeks = week(since)..week(history.get(Mark::LatestDay)).wrapping_add(1);
+    if history.get(Mark::SketchesSince) == 0 {
+        weeks = storage::HISTORY..storage::HISTORY;
+    }
+    for numbers in [storage::HISTORY..1, ring(days), ring(former), months, weeks] {
         for number in numbers {
             if extends {
                 storage::keep_alive(e, history.stream, number);

@@ -166,7 +166,7 @@ pub fn rewrite(
     let mut at = HEADER.wrapping_add(LENGTH.wrapping_mul(metrics));
     let [a, b, c, d] = time.to_le_bytes();
     let mut buckets = 0usize;
-    if bytes_min == 0 {
+    if bytes_min == 0 && added.counters.is_empty() {
         let is_folded = time < history.get(Mark::Folded);
         timeline.period = if is_folded { Period::Month } else { Period::Day };
     }

@@ -1,11 +1,12 @@
 //! Keys and every access to storage.
 //!
-//! The link to performance-monitor is in the instance; everything else is persistent, created
-//! with the network's minimum of 120 days and extended by `keep_alive_history`.
+//! The link to performance-monitor is in the instance; kept answers are temporary; everything else is
+//! persistent, created with the network's minimum of 120 days and extended by `keep_alive_history`.
 
-use lumenscope_interfaces::analytics_storage::AnalyticsError;
+use lumenscope_interfaces::analytics_storage::{AnalyticsError, CACHED_LEDGERS, RangeQuery};
 use lumenscope_interfaces::common::{StreamKey, TTL_TARGET_LEDGERS};
 use lumenscope_interfaces::governance::{KEEP_ALIVE_MAX_LEDGERS, KEEP_ALIVE_MIN_LEDGERS};
+use soroban_sdk::xdr::ToXdr;
 use soroban_sdk::{
     Address, Bytes, Env, Error, IntoVal, Symbol, Val, Vec, contracttype, panic_with_error,
     symbol_short,
@@ -23,6 +24,8 @@ pub const HISTORY: u32 = 0;
 pub const DAYS: u32 = 1 << 31;
 /// A day's hours that were copied out of the ring: this and the day.
 pub const HELD: u32 = 1 << 30;
+/// A week's sketches: this and the number of seven days since 1970-01-01.
+pub const SKETCHES: u32 = 1 << 29;
 /// The fewest months that are kept of every stream, in the instance.
 const MINIMUM: Symbol = symbol_short!("minimum");
 /// The link to performance-monitor, in the instance.
@@ -88,6 +91,30 @@ pub fn set_sheet(e: &Env, stream: &StreamKey, number: u32, bytes: &Bytes) {
 
 pub fn remove_sheet(e: &Env, stream: &StreamKey, number: u32) {
     e.storage().persistent().remove(&key(e, stream, number));
+}
+
+/// The key of a query's answer: a hash, since what makes it up may be longer than a key.
+#[inline(never)]
+fn answer_key(e: &Env, query: &RangeQuery) -> Val {
+    let RangeQuery { stream, metric, granularity, from_s, to_s, .. } = query;
+    let mut asked = Vec::new(e);
+    asked.push_back(key(e, stream, *granularity as u32));
+    asked.push_back(metric.to_val());
+    asked.push_back(from_s.into_val(e));
+    asked.push_back(to_s.into_val(e));
+    e.crypto().sha256(&asked.to_xdr(e)).to_bytes().to_val()
+}
+
+/// Keeps an answer for [`CACHED_LEDGERS`].
+pub fn keep_answer(e: &Env, query: &RangeQuery, answer: &Bytes) {
+    let (temporary, key) = (e.storage().temporary(), answer_key(e, query));
+    temporary.set(&key, answer);
+    temporary.extend_ttl(&key, CACHED_LEDGERS, CACHED_LEDGERS);
+}
+
+/// An answer that was kept.
+pub fn answer(e: &Env, query: &RangeQuery) -> Option<Bytes> {
+    e.storage().temporary().get(&answer_key(e, query))
 }
 
 pub fn minimum_months(e: &Env) -> u32 {

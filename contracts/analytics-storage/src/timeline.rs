@@ -53,8 +53,10 @@ pub struct Timeline<'a> {
     pub to: u32,
     /// Whether days are left out whose hours history keeps.
     pub by_hour: bool,
-    /// Whether all come as one.
-    pub is_sum: bool,
+    /// Which part of a span tells buckets apart: nothing of it where all come as one.
+    pub mask: u64,
+    /// Whether a stream that does not hold the metric has no samples, instead of being refused.
+    pub may_lack: bool,
     /// Whether samples that come do so before all that are there.
     pub is_earlier: bool,
     /// Where series are written that need not be read, and how far they are; empty when all is
@@ -75,7 +77,8 @@ impl<'a> Timeline<'a> {
             from: 0,
             to: u32::MAX,
             by_hour: false,
-            is_sum: false,
+            mask: u64::MAX,
+            may_lack: false,
             is_earlier: false,
             out: &mut [],
             written: 0,
@@ -111,9 +114,7 @@ impl<'a> Timeline<'a> {
         {
             return;
         }
-        if self.is_sum {
-            span = 0;
-        }
+        span &= self.mask;
         let latest_hour = bucket.start_hour;
         let mut at = self.len;
         while let Some(before) = at.checked_sub(1) {

@@ -6,7 +6,7 @@
 
 use soroban_sdk::{Address, Bytes, Env, Symbol, Vec, contractclient, contracterror, contracttype};
 
-use crate::common::{Bucket, StatisticsView, StreamKey};
+use crate::common::{Bucket, DAY_LEDGERS, StatisticsView, StreamKey};
 
 /// Buckets in one struct reply: 60 points stay below the 16,384 B a transaction may return.
 pub const RANGE_BUCKETS_MAX: u32 = 60;
@@ -26,13 +26,19 @@ pub const RETENTION_MONTHS_MAX: u32 = 1_200;
 /// Months that one `prune` passes, of all its streams: each has up to 31 days of hours to look at,
 /// and a transaction may name 400 entries.
 pub const PRUNE_MONTHS_MAX: u32 = 4;
-/// Metrics that one stream's history may name, those it no longer records included.
+/// Metrics that one stream's history may name, those it no longer records included; a sketch of a
+/// range and number of bins counts as one.
 pub const HISTORY_METRICS_MAX: u32 = 64;
+/// Sketches that one stream's history keeps, each of another metric, range or number of bins: a week of
+/// them is one entry, and takes 6 KB for each at most.
+pub const HISTORY_SKETCHES_MAX: u32 = 8;
 /// Streams in one `compact` or `keep_alive_history`.
 pub const HISTORY_STREAMS_MAX: u32 = 20;
 /// Days that one `compact` makes, of all its streams: reads as many entries, and of a month with
 /// 16 metrics takes about a tenth of the 400 million instructions of a transaction.
 pub const COMPACT_DAYS_MAX: u32 = 31;
+/// Ledgers that an answer is kept: 30 days.
+pub const CACHED_LEDGERS: u32 = 30 * DAY_LEDGERS;
 /// Bytes of a [`Bucket`] as a contract stores it: what packing is compared with.
 pub const PLAIN_BUCKET_BYTES: u32 = 320;
 
@@ -49,6 +55,21 @@ pub enum Granularity {
     Week = 2,
     /// One civil month.
     Month = 3,
+}
+
+/// What functions are ranked by.
+#[contracttype]
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[repr(u32)]
+pub enum Ranking {
+    /// How many samples there are.
+    Count = 0,
+    /// Their sum.
+    Sum = 1,
+    /// Their mean, compared to a millionth of the unit: of a ratio, the ratio.
+    Mean = 2,
+    /// The largest.
+    Max = 3,
 }
 
 /// Which buckets to read.
@@ -79,6 +100,26 @@ pub struct RangePage {
     pub next_from_s: Option<u64>,
 }
 
+/// How the samples of a metric with a sketch are distributed.
+#[contracttype]
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Distribution {
+    /// The sketch's range, in the metric's unit: its smallest value.
+    pub min: i64,
+    /// Its largest.
+    pub max: i64,
+    /// Samples below the range.
+    pub below: u64,
+    /// Samples inside.
+    pub inside: u64,
+    /// Samples above.
+    pub above: u64,
+    /// The quantiles, in the order asked for, within 5 %. `None` where one lies below or above the
+    /// range, or without samples; and where it is not known since counters were at their limit,
+    /// 65,535 between two flushes.
+    pub quantiles: Vec<Option<i64>>,
+}
+
 /// What a stream's history takes.
 #[contracttype]
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -99,7 +140,7 @@ pub struct StorageStatistics {
 pub enum AnalyticsError {
     /// Nothing was ever flushed for this stream.
     HistoryUnknown = 3100,
-    /// The stream's history holds no metric of that name.
+    /// The stream's history holds no metric of that name, or no sketch of it.
     HistoryMetricUnknown = 3101,
     /// The range ends before it starts, or lies beyond the calendar's limits.
     RangeInvalid = 3103,
@@ -123,6 +164,8 @@ pub enum AnalyticsError {
     MonitorUnreadable = 3113,
     /// Not possible while the stream's history is on legal hold.
     OnHold = 3114,
+    /// Days of the range were not made yet, or the open hour was asked for.
+    RangeOpen = 3115,
 }
 
 /// The history contract.
@@ -134,6 +177,9 @@ pub trait AnalyticsStorage {
     /// Samples that come after their day was made are added to it. The `last` of such a day is
     /// theirs only if they are the stream's newest.
     ///
+    /// The first [`HISTORY_SKETCHES_MAX`] sketches that come are kept, as long as there is a place
+    /// for their names beside those of the metrics.
+    ///
     /// Without `closed`, nothing is stored, and `metrics` that the history would have no place for
     /// ([`HISTORY_METRICS_MAX`]) are refused.
     fn ingest(e: Env, stream: StreamKey, metrics: Vec<Symbol>, closed: Bytes) -> u32;
@@ -141,13 +187,14 @@ pub trait AnalyticsStorage {
     ///
     /// `hour_days`: days of hours, from the day after the newest on; [`HOUR_RETENTION_DAYS_MIN`] to
     /// [`HOUR_RETENTION_DAYS_MAX`]. `day_months`: whole months that days are kept after their own,
-    /// until `prune` folds them into one bucket of their month. `months`: whole months that a month
+    /// until `prune` folds them into one bucket of their month; sketches stay by day. `months`: whole months that a month
     /// is kept after its end, until `prune` drops it. Both [`RETENTION_MONTHS_MIN`] to
     /// [`RETENTION_MONTHS_MAX`], or 0 for good, which is what a stream begins with.
     ///
     /// `legal_hold`: from now on, until it is released, nothing is folded or dropped, hours whose
     /// place in the ring comes round are copied out of it, at the expense of who flushes, and the
-    /// ring keeps its length. Released, the copies stay until their month is folded or dropped.
+    /// ring keeps its length. Released, the copies stay until their month is folded or dropped. A
+    /// copy's life is not extended here: archived, it is restored by who reads it.
     fn set_retention(
         e: Env,
         stream: StreamKey,
@@ -188,11 +235,42 @@ pub trait AnalyticsStorage {
     /// All samples of the range, rounded to the query's granularity: wider ones read fewer
     /// entries.
     fn aggregate(e: Env, query: RangeQuery) -> StatisticsView;
+    /// Quantiles, in parts per thousand, of a metric with a sketch, over the days that the range
+    /// touches, rounded to the query's granularity; each the smallest value with at least that share
+    /// of the samples at or below it. What came since the last flush is not among them
+    /// (`include_open` means nothing here), nor what reporters sent aggregated or as backfill. A
+    /// sample counts on the day of the last hour that was flushed with it. Where the metric was
+    /// opened anew with another range or number of bins, the latest one with samples answers;
+    /// `aggregate` counts all there are.
+    fn quantiles(e: Env, query: RangeQuery, per_mille: Vec<u32>) -> Distribution;
+    /// A contract's functions by a metric, the largest first: streams of one function are added up,
+    /// with what is not flushed yet, and those without samples left out. Of the contract's streams
+    /// those from `start` on, at most `limit` of them and [`crate::common::PAGE_ITEMS_MAX`], count: a
+    /// simulation reads 400 entries, and each stream takes four or more. A stream that is open
+    /// counts with its lanes. `last` is that of the function's stream that was opened last.
+    fn top_functions(
+        e: Env,
+        contract: Address,
+        metric: Symbol,
+        granularity: Granularity,
+        from_s: u64,
+        to_s: u64,
+        by: Ranking,
+        start: u32,
+        limit: u32,
+    ) -> Vec<(Symbol, StatisticsView)>;
+    /// Keeps what `aggregate` answers to a query for [`CACHED_LEDGERS`], and returns it. All days of the
+    /// range were made, and `include_open` is false. Anyone may call, and pays.
+    fn warm(e: Env, caller: Address, query: RangeQuery) -> StatisticsView;
+    /// What was kept of a query; `None` if nothing was, or if days of the stream's history changed
+    /// since. Reads two entries however long the range is.
+    fn cached(e: Env, query: RangeQuery) -> Option<StatisticsView>;
     /// How two ranges differ, of one stream at two times, or of two streams or metrics: the change of
     /// the number of samples, of their sum, and of their mean, from the first range to the second, in
     /// basis points of the first one's figure, rounded toward zero; `None` where that is 0, and for
     /// the mean of no samples.
     fn compare(e: Env, first: RangeQuery, second: RangeQuery) -> Vec<Option<i128>>;
-    /// What the stream's history takes.
+    /// What the stream's history takes, kept answers aside. How much rent that is no contract can
+    /// know: the rate of a kilobyte and day is in `docs/costs.md`.
     fn storage_statistics(e: Env, stream: StreamKey) -> StorageStatistics;
 }

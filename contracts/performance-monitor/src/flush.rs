@@ -30,7 +30,11 @@ pub fn flush(e: &Env, caller: Address, streams: Val, through_hour: u32) -> raw::
         if slots == 0 {
             continue;
         }
-        let closed = recorder.export(slots, |export| Bytes::from_slice(e, export));
+        let closed = recorder.export(slots, |export, sketches| {
+            let mut closed = Bytes::from_slice(e, export);
+            closed.extend_from_slice(sketches);
+            closed
+        });
         recorder.remove_through(through_hour);
         storage::set_hot(e, &stream, recorder.bytes());
         let buckets = slots as u32;

@@ -34,7 +34,9 @@ mod witness;
 pub use lumenscope_bucket::Statistics;
 
 pub use create::{MetricShape, create};
-pub use export::{EXPORT_BYTES_MAX, Export, ExportedBucket, METRIC_EXPORT_BYTES};
+pub use export::{
+    EXPORT_BYTES_MAX, Export, ExportedBucket, METRIC_EXPORT_BYTES, SKETCH_HEAD_BYTES,
+};
 pub use layout::{
     BYTES_MAX, METRICS_MAX, RING_GRACE_S, RING_MINUTES, SKETCHES_MAX, SLOTS, VERSION, WITNESSES,
 };

@@ -5,6 +5,7 @@ use lumenscope_bucket::calendar::{END_S, hour_of};
 use lumenscope_bucket::{clamp, fixed};
 
 use crate::bytes::{count_up, grow, put, set, statistics_at, u8_at};
+use crate::export::leave_sketches;
 use crate::layout::{
     AT_CLAMPED, AT_FLUSHED, AT_METRIC_SLOTS, AT_PRIMARY, AT_SEQUENCE, AT_SLOTS, AT_SPANS,
     BYTES_MAX, RING_GRACE_S, SPAN, Shape, TOTALS, VERSION,
@@ -182,7 +183,7 @@ impl<'a, B: AsRef<[u8]> + AsMut<[u8]> + ?Sized> Recorder<'a, B> {
             arrange(self.room.as_mut(), at, fixed::BYTES, from, &[], &mut scratch);
         }
         self.room.as_mut()[AT_SLOTS] = (used - gone) as u8;
-        if gone > 0 && gone + 1 >= used {
+        if leave_sketches(gone, used) {
             self.turn_sketches();
         }
         // A span that reaches beyond `through_hour` stays whole, and open to late samples.

@@ -1,11 +1,11 @@
 //! The sketches of a hot entry: for each, one set of counters of what came since the last flush,
-//! and one of what came before it, so that a flush takes the older ones while the open hour goes
-//! on.
+//! which leave with the next one, and one of what left with the last, so that readers of the entry
+//! are never without.
 //!
 //! Aggregates are left out: of their values only the extremes are known.
 
 use lumenscope_bucket::Statistics;
-use lumenscope_sketch::{Quantile, SketchLayout};
+use lumenscope_sketch::{Quantile, SketchLayout, flagged};
 
 use crate::bytes::{put, set, u8_at, u16_at, word};
 use crate::layout::{SKETCH_HEAD, Shape};
@@ -39,7 +39,7 @@ impl<B: AsRef<[u8]> + ?Sized> View<'_, B> {
         // As if both were one counter of 16 bits.
         let count = |bin: usize| {
             let count = u16_at(self.bytes(), recent + 2 * bin);
-            count.saturating_add(u16_at(self.bytes(), older + 2 * bin)).into()
+            flagged(count.saturating_add(u16_at(self.bytes(), older + 2 * bin)))
         };
         Some(self.layout(at).quantile_of(&count, per_mille))
     }

@@ -3,7 +3,8 @@
 use lumenscope_bucket::{Statistics, VALUE_LIMIT};
 use lumenscope_hot::{
     BYTES_MAX, EXPORT_BYTES_MAX, Export, HotError, METRIC_EXPORT_BYTES, MetricShape, Moment,
-    ONE_RING_BYTES, Recorder, Reporter, SLOTS, Sample, View, create, minutes, ring_of_one,
+    ONE_RING_BYTES, Recorder, Reporter, SKETCH_HEAD_BYTES, SLOTS, Sample, View, create, minutes,
+    ring_of_one,
 };
 use lumenscope_sketch::SketchLayout;
 
@@ -96,12 +97,20 @@ fn an_export_is_these_bytes_and_means_this() {
     let mut recorder = Recorder::parse(&mut blob).unwrap();
     let slots = recorder.view().slots_through(500_001);
     let mut written = String::new();
-    recorder.export(slots, |export| written = hex(export));
+    let mut behind = Vec::new();
+    recorder.export(slots, |export, sketches| {
+        written = hex(export);
+        behind = sketches.to_vec();
+    });
     assert_eq!(recorder.bytes(), before);
     assert_eq!(written, EXPORT);
+    // The sketch leaves with all but the newest hour: its place, layout, and twice 26 counters.
+    assert_eq!(behind, before[before.len() - SKETCH_HEAD_BYTES - 4 * 26..]);
+    recorder.export(slots - 1, |_, sketches| assert!(sketches.is_empty()));
+    recorder.export(0, |_, sketches| assert!(sketches.is_empty()));
     let exported = bytes(EXPORT);
     let export = Export::parse(&exported).unwrap();
-    assert_eq!(export.metrics(), 2);
+    assert_eq!((export.metrics(), export.sketches_at()), (2, exported.len()));
     let buckets: Vec<_> = export.buckets().collect();
     assert_eq!(buckets.len(), 2);
     assert_eq!((buckets[0].span.start_hour, buckets[1].span.end_hour), (500_000, 500_001));
@@ -166,7 +175,7 @@ fn the_largest_entry_and_the_largest_export_fit_their_bounds() {
     for hour in 0..5 {
         recorder.place(hour * 24).unwrap();
     }
-    recorder.export(SLOTS, |export| assert_eq!(export.len(), EXPORT_BYTES_MAX));
+    recorder.export(SLOTS, |export, _| assert_eq!(export.len(), EXPORT_BYTES_MAX));
     metrics[0].sketch = sketch;
     assert_eq!(
         create(None::<&View>, &metrics, u16::MAX, true, 0, &mut blob),
@@ -196,7 +205,8 @@ fn a_blob_that_contradicts_itself_is_refused_whatever_byte_is_wrong() {
     let refused = |export: &[u8]| Export::parse(export).err() == Some(HotError::BlobInvalid);
     assert!(refused(&[]));
     assert!(refused(&export[..export.len() - 1]));
-    for (at, value) in [(0, 2), (1, 1), (1, 3), (3, 5)] {
+    // Of fewer metrics, the rest would be sketches.
+    for (at, value) in [(0, 2), (1, 3), (3, 5)] {
         let mut wrong = export.clone();
         wrong[at] = value;
         assert!(refused(&wrong), "byte {at} = {value}");

@@ -317,7 +317,7 @@ impl Run {
         let mut recorder = Recorder::parse(&mut self.blob).unwrap();
         let mut out = Vec::new();
         let slots = recorder.view().slots_through(through_hour);
-        recorder.export(slots, |export| out = export.to_vec());
+        recorder.export(slots, |export, sketches| out = [export, sketches].concat());
         let export = Export::parse(&out).unwrap();
         assert_eq!(export.metrics(), METRICS);
         assert_eq!(recorder.remove_through(through_hour), export.buckets().count());

@@ -68,17 +68,20 @@ impl SketchLayout {
     /// [`SketchError::LengthInvalid`].
     pub fn quantile(&self, counters: &[u8], per_mille: u16) -> Result<Quantile, SketchError> {
         self.check_len(counters)?;
-        let count = |bin| u64::from(count_at(counters, bin));
+        let count = |bin| flagged(count_at(counters, bin));
         Ok(self.quantile_of(&count, per_mille))
     }
 
-    /// As [`SketchLayout::quantile`], of counts that `count` gives for each bin, 0 to `bins + 1`.
+    /// As [`SketchLayout::quantile`], of counts that `count` gives for each bin, 0 to `bins + 1`,
+    /// with [`AT_LIMIT`] where more may have been meant.
     pub fn quantile_of(&self, count: &dyn Fn(usize) -> u64, per_mille: u16) -> Quantile {
+        let flag = |bin| count(bin) & AT_LIMIT != 0;
+        let count = |bin| count(bin) & !AT_LIMIT;
         let bins = usize::from(self.bins()) + 2;
         let (mut total, mut at_limit) = (0, 0);
         for bin in 0..bins {
             total += count(bin);
-            at_limit += u32::from(count(bin) >= LIMIT);
+            at_limit += u32::from(flag(bin));
         }
         if total == 0 {
             return Quantile::Empty;
@@ -94,7 +97,7 @@ impl SketchLayout {
             seen += count(found);
         }
         // One counter at its limit can only have held more: the quantile it already holds stays.
-        if at_limit > u32::from(count(found) >= LIMIT) {
+        if at_limit > u32::from(flag(found)) {
             Quantile::Saturated
         } else if found == 0 {
             Quantile::BelowRange
@@ -145,7 +148,15 @@ pub struct Coverage {
 }
 
 /// Where a counter stays.
-const LIMIT: u64 = u16::MAX as u64;
+pub const LIMIT: u64 = u16::MAX as u64;
+
+/// What is added to a count that [`SketchLayout::quantile_of`] is given when a counter was at its limit.
+pub const AT_LIMIT: u64 = 1 << 63;
+
+/// A counter as [`SketchLayout::quantile_of`] takes it.
+pub fn flagged(counter: u16) -> u64 {
+    u64::from(counter) | if u64::from(counter) == LIMIT { AT_LIMIT } else { 0 }
+}
 
 fn count_at(counters: &[u8], bin: usize) -> u16 {
     counters.as_chunks::<2>().0.get(bin).map_or(0, |bytes| u16::from_le_bytes(*bytes))

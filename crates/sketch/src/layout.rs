@@ -191,7 +191,8 @@ impl SketchLayout {
         Self { min, max, bins, relative_error_bp }
     }
 
-    fn read(bytes: &[u8; ENCODED_BYTES]) -> Self {
+    /// Reads [`SketchLayout::encode`] that was kept from change, without any check.
+    pub fn read(bytes: &[u8; ENCODED_BYTES]) -> Self {
         let [a, b, c, d, e, f, g, h, rest @ ..] = *bytes;
         let min = u64::from_le_bytes([a, b, c, d, e, f, g, h]);
         let [a, b, c, d, e, f, g, h, bins_low, bins_high, error_low, error_high] = rest;

@@ -16,7 +16,7 @@
 mod counters;
 mod layout;
 
-pub use counters::{Coverage, Quantile};
+pub use counters::{AT_LIMIT, Coverage, LIMIT, Quantile, flagged};
 pub use layout::{BINS_MAX, ENCODED_BYTES, RELATIVE_ERROR_MAX_BP, SketchLayout, VALUE_MAX};
 
 /// Why a sketch refuses.

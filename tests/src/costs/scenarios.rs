@@ -50,7 +50,7 @@ pub fn all() -> Vec<Scenario> {
 }
 
 /// Changes the first metric of a stream.
-pub(super) fn first_metric(suite: &Suite, spec: &mut StreamSpec, change: fn(&mut MetricSpec)) {
+pub(super) fn first_metric(suite: &Suite, spec: &mut StreamSpec, change: impl Fn(&mut MetricSpec)) {
     let mut metrics = vec![suite.env()];
     for (place, mut metric) in spec.metrics.iter().enumerate() {
         if place == 0 {

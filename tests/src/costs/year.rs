@@ -3,7 +3,7 @@
 
 use anyhow::{Context, Result, bail};
 use lumenscope_interfaces::analytics_storage::{HOUR_RETENTION_DAYS_DEFAULT, PLAIN_BUCKET_BYTES};
-use lumenscope_interfaces::common::TTL_TARGET_LEDGERS;
+use lumenscope_interfaces::common::{DAY_LEDGERS, TTL_TARGET_LEDGERS};
 use serde::Serialize;
 use soroban_env_host::fees::{LedgerEntryRentChange, RentFeeConfiguration, compute_rent_fee};
 use soroban_sdk::vec;
@@ -27,6 +27,8 @@ const PLAIN_KEY_BYTES: u32 = 200;
 const FUNCTION: &str = "pay_premium";
 /// The metrics of the stream: instructions, fees, entries and bytes of executions.
 const METRICS: u32 = 8;
+/// The range of a sketch: a tenth of the values of the series lie below it.
+const SKETCH: (i64, i64, u32) = (400_000, 4_194_303, 64);
 /// A small generator's constants (Knuth's MMIX), so that the series is the same on every run.
 const MULTIPLIER: u64 = 6_364_136_223_846_793_005;
 const INCREMENT: u64 = 1_442_695_040_888_963_407;
@@ -38,15 +40,18 @@ pub struct Keeping {
     pub hour_days: u32,
     /// How often its hours move to history, in hours.
     pub flush_hours: u64,
+    /// Metrics with a sketch.
+    pub sketches: u32,
 }
 
 /// The choices that are compared; the first is the default.
-pub const KEEPINGS: [Keeping; 5] = [
-    Keeping { hour_days: HOUR_RETENTION_DAYS_DEFAULT, flush_hours: 1 },
-    Keeping { hour_days: HOUR_RETENTION_DAYS_DEFAULT, flush_hours: 3 },
-    Keeping { hour_days: 2, flush_hours: 1 },
-    Keeping { hour_days: 30, flush_hours: 1 },
-    Keeping { hour_days: 62, flush_hours: 1 },
+pub const KEEPINGS: [Keeping; 6] = [
+    Keeping { hour_days: HOUR_RETENTION_DAYS_DEFAULT, flush_hours: 1, sketches: 0 },
+    Keeping { hour_days: HOUR_RETENTION_DAYS_DEFAULT, flush_hours: 3, sketches: 0 },
+    Keeping { hour_days: 2, flush_hours: 1, sketches: 0 },
+    Keeping { hour_days: 30, flush_hours: 1, sketches: 0 },
+    Keeping { hour_days: 62, flush_hours: 1, sketches: 0 },
+    Keeping { hour_days: HOUR_RETENTION_DAYS_DEFAULT, flush_hours: 1, sketches: 1 },
 ];
 
 /// What keeping a stream took.
@@ -96,7 +101,11 @@ impl Keeper {
         let now_s = keeper.suite.stage.ledger().close_time_s();
         keeper.suite.stage.close_at((now_s / HOUR_S + 1) * HOUR_S + LATE_S)?;
         let mut metrics = vec![keeper.suite.env()];
-        for metric in keeper.suite.execution_metrics().iter().take(METRICS as usize) {
+        let of_execution = keeper.suite.execution_metrics();
+        for (place, mut metric) in (0..METRICS).zip(of_execution.iter()) {
+            if place < keeping.sketches {
+                metric.sketch = SKETCH;
+            }
             metrics.push_back(metric);
         }
         let spec = keeper.suite.spec(metrics);
@@ -214,6 +223,28 @@ pub fn plain_rent_stroops(metrics: i64) -> Result<[i64; 2]> {
     })
 }
 
+/// The rent of a kilobyte that is on the ledger already, for a day: what the bytes of
+/// `storage_statistics` are to be multiplied with, which no contract can know.
+///
+/// # Errors
+/// When there is no ledger to take the rates from.
+pub fn day_rent_stroops() -> Result<i64> {
+    on_stage(|stage| {
+        let rates = &stage.ledger().configuration().network.rent_fee_configuration;
+        let sequence = stage.ledger().sequence();
+        // A thousand of them, so that rounding does not count.
+        let change = LedgerEntryRentChange {
+            is_persistent: true,
+            is_code_entry: false,
+            old_size_bytes: 1_024_000,
+            new_size_bytes: 1_024_000,
+            old_live_until_ledger: sequence + DAY_LEDGERS,
+            new_live_until_ledger: sequence + 2 * DAY_LEDGERS,
+        };
+        Ok(compute_rent_fee(&[change], rates, sequence) / 1_000)
+    })
+}
+
 /// The table of a year.
 ///
 /// # Errors
@@ -221,17 +252,17 @@ pub fn plain_rent_stroops(metrics: i64) -> Result<[i64; 2]> {
 pub fn table() -> Result<String> {
     let xlm = |stroops: i64| stroops as f64 / 1e7;
     let mut text = String::from(
-        "| hours kept, days | flushed every, hours | transactions | fees, XLM | rent, XLM | together, \
-         XLM | at 10 x rent, XLM |\n|--:|--:|--:|--:|--:|--:|--:|\n",
+        "| hours kept, days | flushed every, hours | sketches | transactions | fees, XLM | rent, XLM | together, \
+         XLM | at 10 x rent, XLM |\n|--:|--:|--:|--:|--:|--:|--:|--:|\n",
     );
     for keeping in KEEPINGS {
-        let Keeping { hour_days, flush_hours } = keeping;
-        eprintln!("a year with {hour_days} days of hours, flushed every {flush_hours} h ..");
+        let Keeping { hour_days, flush_hours, sketches } = keeping;
+        eprintln!(
+            "a year with {hour_days} days of hours, flushed every {flush_hours} h, {sketches} sketches .."
+        );
         let kept = keep(keeping, YEAR_HOURS).context("keeping a stream for a year")?;
         text += &format!(
-            "| {} | {} | {} | {:.2} | {:.2} | {:.2} | {:.2} |\n",
-            keeping.hour_days,
-            keeping.flush_hours,
+            "| {hour_days} | {flush_hours} | {sketches} | {} | {:.2} | {:.2} | {:.2} | {:.2} |\n",
             kept.transactions,
             xlm(kept.fees_stroops),
             xlm(kept.rent_stroops),
@@ -245,6 +276,10 @@ pub fn table() -> Result<String> {
          rate.\n",
         xlm(today),
         xlm(stress)
+    );
+    text += &format!(
+        "\nA kilobyte of what `storage_statistics` counts takes {} stroops of rent a day.\n",
+        day_rent_stroops()?
     );
     Ok(text)
 }

@@ -1,5 +1,5 @@
-//! Random operations on performance-monitor and analytics-storage against a plain sum: no count or
-//! sum is ever lost or doubled, whoever reports late or twice, however long no keeper comes, however
+//! Random operations on performance-monitor and analytics-storage against a plain sum and a plain
+//! sketch: no count or sum is ever lost or doubled, whoever reports late or twice, however long no keeper comes, however
 //! few hours are kept, whether months are folded or on legal hold, and after so long that every
 //! entry was archived and is restored by who needs it next.
 //!
@@ -12,6 +12,7 @@ use lumenscope_interfaces::performance_monitor::{
     BatchSample, FLUSH_DELAY_S, MonitorError, ReporterRole, StreamBatch,
 };
 use lumenscope_sdk::Reading;
+use lumenscope_sketch::{Coverage, Quantile, SketchLayout};
 use proptest::prelude::*;
 use soroban_sdk::{BytesN, Error, Symbol, vec};
 
@@ -74,8 +75,18 @@ fn operation() -> impl Strategy<Value = Operation> {
 struct Run {
     world: World,
     all: Statistics,
+    /// Of what came one by one: in the sketch as it should be, and when it last left with a flush.
+    sketch: Vec<u8>,
+    flushed: Vec<u8>,
     sequence: u64,
     first_s: u64,
+}
+
+/// The range and the number of bins.
+const SKETCH: (i64, i64, u32) = (10, 900, 64);
+
+fn layout() -> SketchLayout {
+    SketchLayout::new(SKETCH.0, SKETCH.1, 64).expect("a layout")
 }
 
 fn equal(value: i64, copies: u64) -> Statistics {
@@ -93,7 +104,11 @@ impl Run {
             let args = (world.pool.clone(), account.clone(), role);
             world.must(&world.owner, &world.monitor, "set_reporter", args);
         }
-        Self { world, all: Statistics::EMPTY, sequence: 0, first_s: START_S }
+        let opened = world.open_with(world.stream(FUNCTION), &[METRIC], SKETCH);
+        assert_eq!(opened, Ok(()));
+        let sketch = std::vec![0; layout().byte_len()];
+        let flushed = sketch.clone();
+        Self { world, all: Statistics::EMPTY, sketch, flushed, sequence: 0, first_s: START_S }
     }
 
     fn metric(&self) -> Symbol {
@@ -101,9 +116,20 @@ impl Run {
     }
 
     /// What is taken counts; what is refused has one of these reasons.
-    fn take(&mut self, came: Result<u64, Error>, added: &Statistics, reasons: &[MonitorError]) {
+    fn take(
+        &mut self,
+        came: Result<u64, Error>,
+        added: &Statistics,
+        is_sketched: bool,
+        reasons: &[MonitorError],
+    ) {
         match came {
-            Ok(_) => self.all.merge(added),
+            Ok(_) => {
+                self.all.merge(added);
+                if added.count == 1 && is_sketched {
+                    layout().add(&mut self.sketch, added.last).expect("counters");
+                }
+            }
             Err(error) => {
                 let known = reasons.iter().any(|reason| refused(*reason as u32) == error);
                 assert!(known, "{error:?}");
@@ -120,7 +146,7 @@ impl Run {
                 let samples = vec![&world.e, (self.metric(), i128::from(value))];
                 let args = (world.stream(FUNCTION), samples);
                 let came = world.call(&world.holder, &world.monitor, "record_samples", args, &[]);
-                self.take(came, &equal(value, 1), &[]);
+                self.take(came, &equal(value, 1), true, &[]);
             }
             Operation::Report { ago_s, value, copies, step } => {
                 let at_s = world.now_s().saturating_sub(ago_s).max(START_S - DAY_S);
@@ -131,7 +157,7 @@ impl Run {
                 let came: Result<u32, Error> =
                     world.call(&reporter, &world.monitor, "record_batch", args, &[]);
                 assert!(is_new || came.is_err(), "a report was taken twice");
-                self.done(came.map(u64::from), sequence, at_s, &equal(value, copies));
+                self.done(came.map(u64::from), sequence, at_s, &equal(value, copies), true);
             }
             Operation::Backfill { hours, value, copies, step } => {
                 let entry = world.monitor().hot(&world.stream(FUNCTION));
@@ -144,7 +170,7 @@ impl Run {
                 let args = (reporter.clone(), batch);
                 let came = world.call(&reporter, &world.monitor, "backfill", args, &[]);
                 assert!(is_new || came.is_err(), "a backfill was taken twice");
-                self.done(came, sequence, at_s, &equal(value, copies));
+                self.done(came, sequence, at_s, &equal(value, copies), false);
             }
             Operation::Flush { keep } => {
                 let hour =
@@ -152,6 +178,9 @@ impl Run {
                 let streams = vec![&world.e, world.stream(FUNCTION)];
                 let args = (reporter.clone(), streams, hour - 1 - keep);
                 world.must(&reporter, &world.monitor, "flush", args);
+                if self.recent().iter().all(|count| *count == 0) {
+                    self.flushed.clone_from(&self.sketch);
+                }
             }
             Operation::Sleep => world.advance(SLEEP_S),
             Operation::Compact | Operation::Prune => {
@@ -184,13 +213,47 @@ impl Run {
         StreamBatch { stream: world.stream(FUNCTION), sequence, samples: vec![&world.e, sample] }
     }
 
-    fn done(&mut self, came: Result<u64, Error>, sequence: u64, at_s: u64, added: &Statistics) {
+    fn done(
+        &mut self,
+        came: Result<u64, Error>,
+        sequence: u64,
+        at_s: u64,
+        added: &Statistics,
+        is_sketched: bool,
+    ) {
         if came.is_ok() {
             self.sequence = sequence;
             self.first_s = self.first_s.min(at_s);
         }
         use MonitorError::{NotFlushed, SequenceSeen, TimeFlushed};
-        self.take(came, added, &[SequenceSeen, TimeFlushed, NotFlushed]);
+        self.take(came, added, is_sketched, &[SequenceSeen, TimeFlushed, NotFlushed]);
+    }
+
+    /// The counters since the last flush that took them, as the hot entry ends: before those that left.
+    fn recent(&self) -> Vec<u8> {
+        let entry: Vec<u8> =
+            self.world.monitor().hot(&self.world.stream(FUNCTION)).iter().collect();
+        let counters = layout().byte_len();
+        entry[entry.len() - 2 * counters..entry.len() - counters].to_vec()
+    }
+
+    /// Every sample that came one by one is in one sketch: in the entry's, or in history's.
+    fn check_sketch(&self, query: &RangeQuery) {
+        let (world, layout) = (&self.world, layout());
+        let mut seen = self.flushed.clone();
+        layout.merge(&mut seen, &self.recent()).expect("counters");
+        assert_eq!(seen, self.sketch, "what did not leave is still there");
+        let Ok(said) = world.history().try_quantiles(query, &vec![&world.e, 500, 950]) else {
+            return assert!(self.flushed.iter().all(|count| *count == 0), "never flushed");
+        };
+        let said = said.expect("a distribution");
+        let Coverage { below, inside, above } = layout.coverage(&self.flushed).expect("counters");
+        assert_eq!((said.below, said.inside, said.above), (below, inside, above));
+        let expected = [500, 950].map(|share| match layout.quantile(&self.flushed, share) {
+            Ok(Quantile::Value(value)) => Some(value),
+            _ => None,
+        });
+        assert_eq!(said.quantiles.iter().collect::<Vec<_>>(), expected);
     }
 
     /// Everything is somewhere, once.
@@ -217,6 +280,7 @@ impl Run {
             assert_eq!((sum.min, sum.max), (self.all.min, self.all.max));
             assert_eq!(sum.sum_of_squares, self.all.sum_of_squares);
         }
+        self.check_sketch(&query);
         let (mut count, mut total) = (0, 0);
         loop {
             let page = world.history().range(&query);

@@ -201,6 +201,16 @@ impl World {
 
     /// Opens a stream of the pool, or reshapes it. Its metrics are watched.
     pub fn open(&self, function: &str, metrics: &[&str]) -> Result<(), Error> {
+        self.open_with(self.stream(function), metrics, NO_SKETCH)
+    }
+
+    /// As [`World::open`], each metric with a sketch.
+    pub fn open_with(
+        &self,
+        stream: StreamKey,
+        metrics: &[&str],
+        sketch: (i64, i64, u32),
+    ) -> Result<(), Error> {
         let mut specs = vec![&self.e];
         for metric in metrics {
             specs.push_back(MetricSpec {
@@ -208,11 +218,11 @@ impl World {
                 unit: self.symbol("stroops"),
                 kind: MetricKind::Timer,
                 watched: true,
-                sketch: NO_SKETCH,
+                sketch,
             });
         }
         let spec = StreamSpec { metrics: specs, mode: RecordingMode::Full, witnesses: false };
-        self.call(&self.owner, &self.monitor, "open_stream", (self.stream(function), spec), &[])
+        self.call(&self.owner, &self.monitor, "open_stream", (stream, spec), &[])
     }
 
     /// Moves what is over to history, as anybody may. Returns the buckets.

@@ -191,6 +191,7 @@ fn on_legal_hold_everything_stays_hours_too_until_it_is_released() {
     let all = (all.0, all.1 + 1_000);
     assert_eq!(totals(&fixture, Granularity::Hour), all);
     assert_eq!(totals(&fixture, Granularity::Day), (1 + days as usize, all.1));
+    fixture.check_storage();
     at(&fixture, month_hour(12));
     make_all(&fixture);
     assert_eq!(prune(&fixture), 0);
@@ -206,9 +207,11 @@ fn on_legal_hold_everything_stays_hours_too_until_it_is_released() {
     while prune(&fixture) > 0 {}
     let folded = totals(&fixture, Granularity::Hour);
     assert!(folded.0 < all.0 && folded.1 == all.1, "{folded:?}");
+    fixture.check_storage();
     keep(&fixture, 3, 3, false);
     while prune(&fixture) > 0 {}
     assert!(totals(&fixture, Granularity::Day).1 < all.1 / 2);
+    fixture.check_storage();
 }
 
 #[test]

@@ -6,12 +6,15 @@ use lumenscope_bucket::{Statistics, fixed};
 use lumenscope_interfaces::analytics_storage::{Granularity, RangeQuery};
 use lumenscope_interfaces::common::{Bucket, StatisticsView, StreamKey};
 use lumenscope_interfaces::performance_monitor::{MonitorError, MonitoredContract};
+use lumenscope_sketch::SketchLayout;
+use soroban_sdk::testutils::storage::Persistent as _;
 use soroban_sdk::testutils::{
     Address as _, EnvTestConfig, Ledger as _, LedgerInfo, MockAuth, MockAuthInvoke,
 };
+use soroban_sdk::xdr::ToXdr as _;
 use soroban_sdk::{
-    Address, Bytes, Env, IntoVal, Map, Symbol, Val, Vec, contract, contractimpl, contracttype,
-    panic_with_error, symbol_short,
+    Address, Bytes, Env, IntoVal, Map, Symbol, TryFromVal, Val, Vec, contract, contractimpl,
+    contracttype, panic_with_error, symbol_short,
 };
 use std::vec::Vec as StdVec;
 
@@ -29,6 +32,7 @@ const START_LEDGER: u32 = 60_000_000;
 enum StandInKey {
     Owner,
     Unflushed,
+    Streams,
 }
 
 /// Calls as performance-monitor does, and answers what it is told to.
@@ -59,6 +63,16 @@ impl StandIn {
             panic_with_error!(e, MonitorError::MetricUnknown);
         }
         e.storage().persistent().get(&StandInKey::Unflushed).unwrap()
+    }
+
+    pub fn set_streams(e: &Env, streams: Vec<StreamKey>) {
+        e.storage().persistent().set(&StandInKey::Streams, &streams);
+    }
+
+    pub fn streams(e: &Env, _contract: Address, start: u32, limit: u32) -> Vec<StreamKey> {
+        let all: Vec<StreamKey> = e.storage().persistent().get(&StandInKey::Streams).unwrap();
+        let end = start.saturating_add(limit).min(all.len());
+        all.slice(start.min(end)..end)
     }
 
     pub fn monitored_contract(e: &Env, contract: Address) -> Option<MonitoredContract> {
@@ -117,6 +131,24 @@ pub fn export(e: &Env, closed: &[Closed]) -> Bytes {
         }
     }
     Bytes::from_slice(e, &bytes)
+}
+
+/// The bytes of sketches behind an export: the place of the metric and the layout of each, what was
+/// counted since the last flush, and before it.
+pub fn sketch(layout: &SketchLayout, metric: u8, counters: &[u8]) -> StdVec<u8> {
+    let mut bytes = std::vec![metric];
+    bytes.extend(layout.encode());
+    bytes.extend(counters);
+    // What came before came with the last flush.
+    bytes.extend(std::vec![9; counters.len()]);
+    bytes
+}
+
+/// Counters of values.
+pub fn counters(layout: &SketchLayout, values: &[i64]) -> StdVec<u8> {
+    let mut counters = std::vec![0; layout.byte_len()];
+    values.iter().for_each(|value| layout.add(&mut counters, *value).unwrap());
+    counters
 }
 
 pub struct Fixture {
@@ -184,6 +216,13 @@ impl Fixture {
         self.monitor.push(&self.analytics.address, stream, metrics, &bytes)
     }
 
+    /// As performance-monitor's flush does, with sketches.
+    pub fn push_with(&self, closed: &[Closed], sketches: &[StdVec<u8>]) -> u32 {
+        let mut bytes = export(&self.e, closed);
+        sketches.iter().for_each(|sketch| bytes.extend_from_slice(sketch));
+        self.monitor.push(&self.analytics.address, &self.stream, &self.metrics(), &bytes)
+    }
+
     pub fn compact(&self) -> u32 {
         let streams = Vec::from_array(&self.e, [self.stream.clone()]);
         self.sign(&self.keeper, "compact", (&self.keeper, &streams).into_val(&self.e));
@@ -214,6 +253,28 @@ impl Fixture {
             to_s: u64::from(to_hour) * 3_600,
             include_open: false,
         }
+    }
+
+    /// That the statistics of storage are those of what is really stored: entries and bytes.
+    pub fn check_storage(&self) {
+        let stored = self.e.as_contract(&self.analytics.address, || {
+            let (mut entries, mut bytes) = (0, 0);
+            for (key, value) in self.e.storage().persistent().all() {
+                // Those of administration have other keys.
+                if !Vec::<Val>::try_from_val(&self.e, &key).is_ok_and(|key| key.len() == 4) {
+                    continue;
+                }
+                entries += 1;
+                // Sheets count as long as they are, the marks and names with what wraps them.
+                bytes += match Bytes::try_from_val(&self.e, &value) {
+                    Ok(sheet) => sheet.len(),
+                    Err(_) => value.to_xdr(&self.e).len(),
+                };
+            }
+            (entries, bytes)
+        });
+        let said = self.analytics.storage_statistics(&self.stream);
+        assert_eq!((said.entries, said.bytes), stored);
     }
 
     /// All pages of a range.

@@ -2,13 +2,17 @@
 //! may call it.
 
 use anyhow::Result;
-use lumenscope_interfaces::analytics_storage::{Granularity, PACKED_BUCKETS_MAX, RangeQuery};
+use lumenscope_interfaces::analytics_storage::{
+    Granularity, PACKED_BUCKETS_MAX, RangeQuery, Ranking,
+};
 use soroban_sdk::vec;
 
-use super::{FUNCTION, HOUR_S, LATE_S, Scenario};
+use super::performance_monitor::SKETCH;
+use super::{FUNCTION, HOUR_S, LATE_S, Scenario, first_metric};
 use crate::stage::Call;
 use crate::suite::Suite;
 
+const DAY_S: u64 = 24 * HOUR_S;
 const HOURS: u64 = 26;
 /// As many buckets as one packed reply holds.
 const MONTH_HOURS: u64 = PACKED_BUCKETS_MAX as u64;
@@ -23,7 +27,7 @@ const fn scenario(
 }
 
 /// In the order of the table.
-pub(super) const SCENARIOS: [Scenario; 14] = [
+pub(super) const SCENARIOS: [Scenario; 18] = [
     scenario("compact", "one stream, one closed day of 4 metrics", compact),
     scenario("prune", "one stream, one month folded", |suite| prune(suite, 3, 0)),
     scenario("prune", "one stream, one month dropped", |suite| prune(suite, 0, 3)),
@@ -40,13 +44,21 @@ pub(super) const SCENARIOS: [Scenario; 14] = [
     scenario("aggregate", "24 hours and the open one", |suite| read(suite, "aggregate")),
     scenario("compare", "24 hours with the 24 before", compare),
     scenario("latest", "of a metric", latest),
+    scenario("quantiles", "two days of a sketch of 64 bins", quantiles),
+    scenario("top_functions", "8 streams, 24 hours and the open one", top_functions),
+    scenario("warm", "24 hours, once their days are made", warm),
     scenario("range_packed", "30 days of hours", |suite| month(suite, "range_packed")),
     scenario("aggregate", "30 days of hours", |suite| month(suite, "aggregate")),
+    scenario("cached", "29 days of hours", cached),
 ];
 
 /// Hours of history, each recorded and flushed.
 fn history(suite: &mut Suite) -> Result<()> {
     suite.open(FUNCTION, suite.spec(suite.pool_metrics()))?;
+    hours(suite)
+}
+
+fn hours(suite: &mut Suite) -> Result<()> {
     for _ in 0..HOURS {
         suite.stage.act(&[suite.record_metric(FUNCTION, "premium", 123_456)])?;
         let now_s = suite.stage.ledger().close_time_s();
@@ -121,6 +133,66 @@ fn compare(suite: &mut Suite) -> Result<Call> {
         include_open: false,
     };
     Ok(suite.analytics("compare", (day(2), day(1))))
+}
+
+fn quantiles(suite: &mut Suite) -> Result<Call> {
+    let mut spec = suite.spec(suite.pool_metrics());
+    first_metric(suite, &mut spec, |metric| metric.sketch = SKETCH);
+    suite.open(FUNCTION, spec)?;
+    hours(suite)?;
+    let shares = vec![suite.env(), 500_u32, 950, 990];
+    Ok(suite.analytics("quantiles", (yesterday(suite, 2), shares)))
+}
+
+fn top_functions(suite: &mut Suite) -> Result<Call> {
+    for number in 0..8 {
+        let name = format!("function_{number}");
+        suite.open(&name, suite.spec(suite.pool_metrics()))?;
+        suite.stage.act(&[suite.record_metric(&name, "premium", 123_456 + number)])?;
+    }
+    let now_s = suite.stage.ledger().close_time_s();
+    suite.stage.close_at((now_s / HOUR_S + 1) * HOUR_S + LATE_S)?;
+    let mut streams = vec![suite.env()];
+    (0..8).for_each(|number| streams.push_back(suite.stream(&format!("function_{number}"))));
+    let hour = u32::try_from(now_s / HOUR_S)?;
+    suite.stage.act(&[suite.monitor("flush", (suite.caller.clone(), streams, hour))])?;
+    let metric = suite.stage.symbol("premium");
+    let (from_s, to_s) = ((now_s / HOUR_S - 23) * HOUR_S, now_s + HOUR_S);
+    let contract = suite.caller.clone();
+    let ranked = (contract, metric, Granularity::Hour, from_s, to_s, Ranking::Mean, 0u32, 50u32);
+    Ok(suite.analytics("top_functions", ranked))
+}
+
+/// So many days until the last midnight, by the hour.
+fn yesterday(suite: &Suite, days: u64) -> RangeQuery {
+    let to_s = suite.stage.ledger().close_time_s() / DAY_S * DAY_S;
+    RangeQuery {
+        stream: suite.stream(FUNCTION),
+        metric: suite.stage.symbol("premium"),
+        granularity: Granularity::Hour,
+        from_s: to_s - days * DAY_S,
+        to_s,
+        include_open: false,
+    }
+}
+
+fn make_days(suite: &mut Suite) -> Result<()> {
+    let streams = vec![suite.env(), suite.stream(FUNCTION)];
+    suite.stage.act(&[suite.analytics("compact", (suite.caller.clone(), streams))])
+}
+
+fn warm(suite: &mut Suite) -> Result<Call> {
+    history(suite)?;
+    make_days(suite)?;
+    Ok(suite.analytics("warm", (suite.caller.clone(), yesterday(suite, 1))))
+}
+
+fn cached(suite: &mut Suite) -> Result<Call> {
+    month(suite, "aggregate")?;
+    make_days(suite)?;
+    let query = yesterday(suite, 29);
+    suite.stage.act(&[suite.analytics("warm", (suite.caller.clone(), query.clone()))])?;
+    Ok(suite.analytics("cached", (query,)))
 }
 
 /// A month of hours of values that differ, all of them kept.

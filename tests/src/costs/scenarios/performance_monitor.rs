@@ -3,7 +3,7 @@
 use anyhow::Result;
 use lumenscope_bucket::{Statistics, fixed};
 use lumenscope_interfaces::performance_monitor::{
-    BatchSample, RecordingMode, ReporterRole, StreamBatch, StreamSpec,
+    BatchSample, NO_SKETCH, RecordingMode, ReporterRole, StreamBatch, StreamSpec,
 };
 use soroban_sdk::{Address, BytesN, Vec as SdkVec, vec};
 
@@ -23,7 +23,7 @@ const fn scenario(
 }
 
 /// In the order of the table.
-pub(super) const SCENARIOS: [Scenario; 24] = [
+pub(super) const SCENARIOS: [Scenario; 25] = [
     scenario("record_metric", "4 metrics, no sketch", |suite| pool(suite, |_, _| {})),
     scenario("record_metric", "4 metrics, no sketch, no event", |suite| {
         pool(suite, |_, spec| spec.mode = RecordingMode::Rollup)
@@ -52,8 +52,9 @@ pub(super) const SCENARIOS: [Scenario; 24] = [
     scenario("record_batch", "64 aggregates of 4 streams", |suite| batch(suite, 4, 16)),
     scenario("record_batch", "64 aggregates of 8 streams", |suite| batch(suite, 8, 8)),
     scenario("backfill", "4 aggregates of one hour", backfill),
-    scenario("flush", "one stream, one hour, new in history", |suite| flush(suite, 1)),
-    scenario("flush", "one stream, one hour", |suite| flush(suite, 2)),
+    scenario("flush", "one stream, one hour, new in history", |suite| flush(suite, 1, NO_SKETCH)),
+    scenario("flush", "one stream, one hour", |suite| flush(suite, 2, NO_SKETCH)),
+    scenario("flush", "one stream, one hour, one sketch", |suite| flush(suite, 2, SKETCH)),
     scenario("register", "a contract", register),
     scenario("register", "of a contract that is let go", |suite| {
         let caller = suite.caller.clone();
@@ -132,7 +133,7 @@ fn batch(suite: &mut Suite, streams: u32, samples: u32) -> Result<Call> {
 
 /// Two hours of a stream are flushed; then more of the second one comes.
 fn backfill(suite: &mut Suite) -> Result<Call> {
-    let first = flush(suite, 1)?;
+    let first = flush(suite, 1, NO_SKETCH)?;
     let samples = aggregates(suite, 4);
     suite.stage.act(&[first, suite.record_metric(FUNCTION, "premium", 123_456)])?;
     let hour = u32::try_from(suite.stage.ledger().close_time_s() / HOUR_S)?;
@@ -165,9 +166,11 @@ fn aggregates(suite: &Suite, samples: u32) -> SdkVec<BatchSample> {
 }
 
 /// The `nth` flush of a stream, of one closed hour.
-fn flush(suite: &mut Suite, nth: u32) -> Result<Call> {
+fn flush(suite: &mut Suite, nth: u32, sketch: (i64, i64, u32)) -> Result<Call> {
     let mut call = None;
-    suite.open(FUNCTION, suite.spec(suite.pool_metrics()))?;
+    let mut spec = suite.spec(suite.pool_metrics());
+    first_metric(suite, &mut spec, |metric| metric.sketch = sketch);
+    suite.open(FUNCTION, spec)?;
     for _ in 0..nth {
         if let Some(call) = call.take() {
             suite.stage.act(&[call])?;
