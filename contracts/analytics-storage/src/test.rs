@@ -3,6 +3,7 @@
 
 mod cache;
 mod compact;
+mod golden;
 mod ingest;
 mod model;
 mod prune;
