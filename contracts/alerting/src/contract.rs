@@ -12,7 +12,7 @@ use soroban_sdk::{Address, BytesN, Env, String, Val, Vec, contract, contractimpl
 use crate::access::require;
 use crate::events::alerting_changed;
 use crate::handling::{Kind, act};
-use crate::raw::{self, Raw, is_within, typed};
+use crate::raw::{self, Raw, is_within, list, typed};
 use crate::rules::{Spec, THRESHOLDS};
 use crate::storage::{ALERT, OPERATORS, POLICY, RULE, RULES, SUMMARY};
 use crate::target::Target;
@@ -80,6 +80,7 @@ impl AlertingContract {
             name.0,
             Val::from_u32(interface::NoDataPolicy::KeepLast as u32).to_val(),
             operator.0,
+            list(&e, &[]).to_val(),
             nothing,
             severity.0,
             Val::from_u32(interface::RuleStatistic::Average as u32).to_val(),

@@ -5,7 +5,10 @@ use lumenscope_interfaces::alerting::{
 };
 use lumenscope_rules::escalation::LEVELS_MAX;
 use lumenscope_rules::slot::SLOT_S;
-use lumenscope_rules::{Condition, Ladder, NoData, Operator, Rule, RuleFault, Severity, Statistic};
+use lumenscope_rules::{
+    Baseline, Compare, Condition, Ladder, NoData, Operator, Per, Rule, RuleFault, Severity,
+    Statistic,
+};
 use soroban_sdk::{Address, Env, String, Symbol, Val, Vec};
 
 use crate::access::{refuse, require};
@@ -16,7 +19,7 @@ use crate::target::Stream;
 // A ladder has a place for each level of a policy.
 const _: () = assert!(POLICY_LEVELS_MAX as usize == LEVELS_MAX);
 
-const KEYS: [&str; 18] = [
+const KEYS: [&str; 19] = [
     "condition",
     "contract",
     "cooldown_s",
@@ -28,6 +31,7 @@ const KEYS: [&str; 18] = [
     "name",
     "no_data",
     "operator",
+    "parameters",
     "policy",
     "severity",
     "statistic",
@@ -49,13 +53,14 @@ pub mod field {
     pub const NAME: usize = 8;
     pub const NO_DATA: usize = 9;
     pub const OPERATOR: usize = 10;
-    pub const POLICY: usize = 11;
-    pub const SEVERITY: usize = 12;
-    pub const STATISTIC: usize = 13;
-    pub const SUBJECT: usize = 14;
-    pub const THRESHOLD: usize = 15;
-    pub const THRESHOLD_HIGH: usize = 16;
-    pub const WINDOW_S: usize = 17;
+    pub const PARAMETERS: usize = 11;
+    pub const POLICY: usize = 12;
+    pub const SEVERITY: usize = 13;
+    pub const STATISTIC: usize = 14;
+    pub const SUBJECT: usize = 15;
+    pub const THRESHOLD: usize = 16;
+    pub const THRESHOLD_HIGH: usize = 17;
+    pub const WINDOW_S: usize = 18;
 }
 use field::*;
 
@@ -64,11 +69,15 @@ const NONE: u8 = 0xfe;
 /// A number without a bound of its own.
 const ANY: u8 = 0xff;
 /// The greatest number that each field may hold.
-const GREATEST: [u8; 18] =
-    [5, NONE, ANY, ANY, NONE, ANY, NONE, ANY, NONE, 3, 6, NONE, 4, 7, NONE, NONE, NONE, ANY];
+const GREATEST: [u8; 19] =
+    [5, NONE, ANY, ANY, NONE, ANY, NONE, ANY, NONE, 3, 6, NONE, NONE, 4, 7, NONE, NONE, NONE, ANY];
 /// The codes of conditions.
 pub const THRESHOLDS: u32 = 1;
-const ABSENCE: u32 = 5;
+const RATE: u32 = 2;
+const ANOMALY: u32 = 3;
+const PATTERN: u32 = 4;
+/// How many parameters a condition of each code takes.
+const PARAMETERS_OF: [u32; 6] = [0, 0, 1, 3, 2, 0];
 
 /// What a rule says: a value for each field of `RuleSpec`.
 pub struct Spec(pub [Val; KEYS.len()]);
@@ -103,16 +112,33 @@ impl Spec {
     /// The rule that the state machine steps; the fields are of their types.
     pub fn compile(&self, e: &Env, active_from: u32) -> Rule {
         let slots = self.number(WINDOW_S) / SLOT_S;
-        let condition = if self.number(CONDITION) == ABSENCE {
-            Condition::Absence { slots }
-        } else {
-            Condition::Threshold {
-                statistic: Statistic::from_code(self.code(STATISTIC)).unwrap_or(Statistic::Last),
-                operator: Operator::from_code(self.code(OPERATOR)).unwrap_or(Operator::Gt),
-                threshold: typed(e, &self.0[THRESHOLD]),
-                threshold_high: typed(e, &self.0[THRESHOLD_HIGH]),
-                window_slots: slots,
+        let compare = Compare {
+            statistic: Statistic::from_code(self.code(STATISTIC)).unwrap_or(Statistic::Last),
+            operator: Operator::from_code(self.code(OPERATOR)).unwrap_or(Operator::Gt),
+            threshold: typed(e, &self.0[THRESHOLD]),
+            threshold_high: typed(e, &self.0[THRESHOLD_HIGH]),
+            window_slots: slots,
+        };
+        let parameters: Vec<Val> = typed(e, &self.0[PARAMETERS]);
+        let parameter = |place| parameters.get(place).map_or(0, |value| typed(e, &value));
+        let condition = match self.number(CONDITION) {
+            THRESHOLDS => Condition::Threshold(compare),
+            RATE => Condition::Rate {
+                compare,
+                per: if parameter(0) == 0 { Per::Base } else { Per::Second },
+            },
+            ANOMALY => Condition::Anomaly {
+                compare,
+                baseline: Baseline {
+                    smoothing: parameter(0),
+                    warm_up: parameter(1),
+                    quiet_slots: parameter(2),
+                },
+            },
+            PATTERN => {
+                Condition::Pattern { compare, at_least: parameter(0), of_slots: parameter(1) }
             }
+            _ => Condition::Absence { slots },
         };
         let mut rule = Rule {
             condition,
@@ -140,8 +166,16 @@ impl Spec {
                 require(e, fits, AlertingError::ShapeInvalid);
             }
         }
-        let is_known = matches!(self.number(CONDITION), THRESHOLDS | ABSENCE);
-        require(e, is_known, AlertingError::ShapeInvalid);
+        let condition = self.number(CONDITION) as usize;
+        require(e, condition > 0, AlertingError::ShapeInvalid);
+        let parameters: Vec<Val> = typed(e, &self.0[PARAMETERS]);
+        let takes = PARAMETERS_OF.get(condition).copied().unwrap_or(0);
+        require(e, parameters.len() == takes, AlertingError::ParametersInvalid);
+        for place in 0..parameters.len() {
+            let parameter: u32 = typed(e, &parameters.get_unchecked(place));
+            let fits = condition != RATE as usize || parameter <= 1;
+            require(e, fits, AlertingError::ParametersInvalid);
+        }
         let _: Symbol = typed(e, &self.0[METRIC]);
         // Also those of a rule of absence, which reads none: what is stored is of its type.
         let _: [i128; 2] = [THRESHOLD, THRESHOLD_HIGH].map(|field| typed(e, &self.0[field]));
@@ -161,6 +195,7 @@ impl Spec {
                     RuleFault::Threshold => AlertingError::ThresholdInvalid,
                     RuleFault::Band => AlertingError::BandInvalid,
                     RuleFault::Duration => AlertingError::DurationInvalid,
+                    RuleFault::Anomaly | RuleFault::Pattern => AlertingError::ParametersInvalid,
                 },
             );
         }

@@ -81,13 +81,25 @@ pub enum RuleStatistic {
     PerSecond = 7,
 }
 
-/// What a rule asks of its window. Codes 2 to 4 are kept for rate, anomaly and pattern.
+/// What a rule asks of its window. Each has parameters of its own ([`RuleSpec::parameters`]).
 #[contracttype]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[repr(u32)]
 pub enum RuleCondition {
-    /// The statistic compared with a threshold or a band.
+    /// The statistic compared with a threshold or a band. No parameters.
     Threshold = 1,
+    /// The change of the statistic from the window before, compared with a threshold or a band.
+    /// Parameters: 0 for basis points of what it was, 1 for thousandths a second.
+    Rate = 2,
+    /// How far the statistic is from what it usually is: `threshold` is a score, in hundredths of
+    /// standard deviations, 1 to 10,000; the operator is `Gt` above, `Lt` below, `Ne` either.
+    /// Parameters: the smoothing, 2 to 10 (the newest figure weighs 1 in 2 to the power of it); how
+    /// many figures to learn from before any is judged, 1 to 10,080; and for how many minutes after
+    /// an anomaly none begins.
+    Anomaly = 3,
+    /// The statistic compared with a threshold or a band, in some of the last minutes. Parameters: in
+    /// how many it must be met, and of how many, 60 at most. One that cannot be judged is not met.
+    Pattern = 4,
     /// No sample for the whole window.
     Absence = 5,
 }
@@ -147,14 +159,16 @@ pub struct RuleSpec {
     pub statistic: RuleStatistic,
     /// What is asked.
     pub condition: RuleCondition,
+    /// What the condition needs besides: as many numbers as [`RuleCondition`] says.
+    pub parameters: Vec<u32>,
     /// How the figure is compared. Ignored for absence.
     pub operator: RuleOperator,
     /// In the statistic's unit, within +-2^94. The band's lower end.
     pub threshold: i128,
     /// The band's upper end; ignored for other operators.
     pub threshold_high: i128,
-    /// Whole minutes: 60 to 600 for a threshold (the ring of minutes holds 12, and evaluation
-    /// needs room), 60 to 2,592,000 for absence.
+    /// Whole minutes: 60 to 600 (the ring of minutes holds 12, and evaluation needs room); to 300 for
+    /// a rate, which reads two windows; to 2,592,000 for absence.
     pub window_s: u32,
     /// Fewer samples than this in the window are no data. At least 1.
     pub min_points: u32,
@@ -312,11 +326,11 @@ pub struct AlertView {
     /// Condition, episode, handling, escalation, figure and counts, as of the last slot stored: in
     /// the packed encoding of `lumenscope-rules` (`codec::decode`). The last slot evaluated is in
     /// the contract's [`AlertSummary::rows`].
-    pub state: BytesN<128>,
+    pub state: BytesN<160>,
 }
 
 // The attribute above takes a number, not a name.
-const _: () = assert!(rules::codec::STATE_BYTES == 128);
+const _: () = assert!(rules::codec::STATE_BYTES == 160);
 
 /// What the owner forces the guard to say.
 #[contracttype]
@@ -487,6 +501,8 @@ pub enum AlertingError {
     ShapeInvalid = 3325,
     /// The owner has [`OPERATORS_MAX`] operators, or what was asked for is so already.
     OperatorsInvalid = 3326,
+    /// Parameters, or an operator or a score of an anomaly, that the condition does not take.
+    ParametersInvalid = 3327,
 }
 
 /// What each function of [`Alerting`] takes and returns, as a contract's spec says it:

@@ -93,6 +93,7 @@ impl Rule {
             ("metric", symbol(self.metric)?),
             ("statistic", self.statistic.to_val()?),
             ("condition", CONDITION_THRESHOLD.to_val()?),
+            ("parameters", ScVal::Vec(Some(Default::default()))),
             ("operator", GREATER.to_val()?),
             ("threshold", self.threshold.to_val()?),
             ("threshold_high", 0_i128.to_val()?),

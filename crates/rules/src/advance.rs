@@ -9,7 +9,7 @@ use crate::handling::clear_fault;
 use crate::rule::{NoData, Rule};
 use crate::slot::{RING_SLOTS, slot_reaching, slots_for};
 use crate::state::{Phase, State};
-use crate::step::{absence_complete, restart_clocks, skip_pause, step_next};
+use crate::step::{absence_complete, pattern_slots, restart_clocks, skip_pause, step_next};
 use crate::transition::Transitions;
 use crate::window::{Reading, Ring};
 
@@ -49,12 +49,22 @@ pub fn advance(
 fn next_change(rule: &Rule, state: &State) -> u32 {
     let (absent_at_least, absent_at_most) = match rule.condition {
         Condition::Absence { slots } => absence_complete(rule, state, slots),
-        Condition::Threshold { .. } => (0, 0),
+        _ => (0, 0),
+    };
+    // As long as a pattern has seen slots of both kinds, the next one moves one of them out.
+    let forgets = match rule.condition {
+        Condition::Pattern { of_slots, .. } => {
+            let met = pattern_slots(state.memory as u64, of_slots);
+            let is_mixed = met != 0 && met != pattern_slots(u64::MAX, of_slots);
+            if is_mixed { state.through + 1 } else { 0 }
+        }
+        _ => 0,
     };
     let mut next = u32::MAX;
     for candidate in [
         absent_at_least,
         absent_at_most,
+        forgets,
         state.due,
         slot_reaching(state.handling_until_s),
         state.pending_since + slots_for(rule.for_s),
@@ -100,6 +110,7 @@ fn fast_forward(rule: &Rule, state: &mut State, reading: &Reading, last: u32) {
 /// slot stepped, and forgetting even that loses nothing but the time a reader may trust.
 pub fn is_at_rest(rule: &Rule, state: &State) -> bool {
     match state.phase {
+        _ if rule.condition.has_memory() => false,
         Phase::Firing => true,
         Phase::Inactive => !matches!(rule.condition, Condition::Absence { .. }),
         Phase::Pending | Phase::Recovering => false,

@@ -135,6 +135,11 @@ mod tests {
             points: 12,
             unwitnessed: 13,
             fired_total: 14,
+            remembers: 0x0001_0203,
+            variance: u128::MAX - 1,
+            memory: -15,
+            seen: 16,
+            quiet_through: 30_000_009,
             ..State::EMPTY
         }
     }
@@ -192,10 +197,8 @@ mod tests {
 
     #[test]
     fn the_last_byte_of_each_layout_is_used() {
-        let mut last = some_state();
-        last.ladder.levels[3].repeats = 0x0100;
-        // Two bytes are kept for what comes.
-        assert_ne!(encode(&last)[STATE_BYTES - 3], encode(&some_state())[STATE_BYTES - 3]);
+        let last = State { quiet_through: u32::MAX, ..some_state() };
+        assert_ne!(encode(&last)[STATE_BYTES - 1], encode(&some_state())[STATE_BYTES - 1]);
         let last = Transition { points: u32::MAX, ..some_transition() };
         let (changed, came) = (encode_transition(&last), encode_transition(&some_transition()));
         // Twelve bytes are kept for what comes.

@@ -51,27 +51,105 @@ coded! {
     }
 }
 
-/// What is asked. Codes: 1 threshold, 5 absence; 2 to 4 are kept for rate, anomaly and pattern.
+/// A figure of a window, and what it is compared with.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Compare {
+    /// Which figure.
+    pub statistic: Statistic,
+    /// How it is compared.
+    pub operator: Operator,
+    /// The threshold, or the band's lower end.
+    pub threshold: i128,
+    /// The band's upper end; ignored by other operators.
+    pub threshold_high: i128,
+    /// Slots in the window, the evaluated one last.
+    pub window_slots: u32,
+}
+
+coded! {
+    /// What the change from one window to the next is measured in.
+    pub enum Per {
+        /// Basis points of the earlier figure's magnitude.
+        Base = 0,
+        /// Thousandths of the figure's unit for each second between the windows' ends.
+        Second = 1,
+    }
+}
+
+/// How an anomaly's baseline is learned.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Baseline {
+    /// The weight of the newest figure is 1 in 2 to the power of this.
+    pub smoothing: u32,
+    /// Figures to learn from before any is judged.
+    pub warm_up: u32,
+    /// Slots after an anomaly has ended in which none begins.
+    pub quiet_slots: u32,
+}
+
+/// What is asked. Codes: 1 threshold, 2 rate, 3 anomaly, 4 pattern, 5 absence.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Condition {
-    /// A statistic over the window compared with a threshold or a band.
-    Threshold {
-        /// Which figure.
-        statistic: Statistic,
-        /// How it is compared.
-        operator: Operator,
-        /// The threshold, or the band's lower end.
-        threshold: i128,
-        /// The band's upper end; ignored by other operators.
-        threshold_high: i128,
-        /// Slots in the window, the evaluated one last.
-        window_slots: u32,
+    /// A figure of the window compared with a threshold or a band.
+    Threshold(Compare),
+    /// How the figure changed from the window before, which ends where this one begins.
+    Rate {
+        /// The figure, and what its change is compared with.
+        compare: Compare,
+        /// What the change is measured in.
+        per: Per,
+    },
+    /// How far the figure is from what it usually is ([`crate::anomaly`]).
+    Anomaly {
+        /// The figure; `threshold` is a score in hundredths of standard deviations, and the operator
+        /// the direction: [`Operator::Gt`] above, [`Operator::Lt`] below, [`Operator::Ne`] either.
+        compare: Compare,
+        /// What is usual.
+        baseline: Baseline,
+    },
+    /// A threshold met in some of the last slots.
+    Pattern {
+        /// What each slot is asked.
+        compare: Compare,
+        /// In how many slots it must be met.
+        at_least: u32,
+        /// Of how many, the evaluated one last; a slot that cannot be judged does not count.
+        of_slots: u32,
     },
     /// No sample for this long.
     Absence {
         /// Slots without samples, the evaluated one last.
         slots: u32,
     },
+}
+
+impl Condition {
+    /// The figure and its comparison; none for absence.
+    pub fn compare(&self) -> Option<&Compare> {
+        match self {
+            Condition::Threshold(compare)
+            | Condition::Rate { compare, .. }
+            | Condition::Anomaly { compare, .. }
+            | Condition::Pattern { compare, .. } => Some(compare),
+            Condition::Absence { .. } => None,
+        }
+    }
+
+    /// The stable code.
+    pub fn code(&self) -> u32 {
+        match self {
+            Condition::Threshold(_) => 1,
+            Condition::Rate { .. } => 2,
+            Condition::Anomaly { .. } => 3,
+            Condition::Pattern { .. } => 4,
+            Condition::Absence { .. } => 5,
+        }
+    }
+
+    /// Whether a verdict depends on slots before the window.
+    pub fn has_memory(&self) -> bool {
+        matches!(self, Condition::Anomaly { .. } | Condition::Pattern { .. })
+    }
 }
 
 /// The upper half of [`THRESHOLD_MAX`].
@@ -97,16 +175,16 @@ fn compare(figure: &Figure, threshold: i128) -> Ordering {
 }
 
 /// Whether the figure meets the comparison.
-pub fn meets(figure: &Figure, operator: Operator, threshold: i128, threshold_high: i128) -> bool {
-    let ordering = compare(figure, threshold);
-    match operator {
+pub fn meets(figure: &Figure, with: &Compare) -> bool {
+    let ordering = compare(figure, with.threshold);
+    match with.operator {
         Operator::Gt => ordering.is_gt(),
         Operator::Gte => ordering.is_ge(),
         Operator::Lt => ordering.is_lt(),
         Operator::Lte => ordering.is_le(),
         Operator::Eq => ordering.is_eq(),
         Operator::Ne => ordering.is_ne(),
-        Operator::OutsideBand => ordering.is_lt() || compare(figure, threshold_high).is_gt(),
+        Operator::OutsideBand => ordering.is_lt() || compare(figure, with.threshold_high).is_gt(),
     }
 }
 
@@ -117,7 +195,14 @@ mod tests {
     fn met(numerator: i128, denominator: u32, threshold: i128) -> std::vec::Vec<Operator> {
         let figure = Figure { numerator, denominator };
         let all = Operator::ALL.iter().copied();
-        all.filter(|operator| meets(&figure, *operator, threshold, threshold + 10)).collect()
+        let with = |operator| Compare {
+            statistic: Statistic::Last,
+            operator,
+            threshold,
+            threshold_high: threshold + 10,
+            window_slots: 1,
+        };
+        all.filter(|operator| meets(&figure, &with(*operator))).collect()
     }
 
     #[test]

@@ -24,6 +24,7 @@
 extern crate std;
 
 mod advance;
+pub mod anomaly;
 pub mod codec;
 pub mod condition;
 pub mod escalation;
@@ -36,7 +37,7 @@ pub mod transition;
 pub mod window;
 
 pub use advance::{advance, is_at_rest, needs_checkpoint};
-pub use condition::{Condition, Operator, Statistic};
+pub use condition::{Baseline, Compare, Condition, Operator, Per, Statistic};
 pub use escalation::{Ladder, Level};
 pub use rule::{NoData, Rule, RuleFault, Severity};
 pub use state::{Coverage, Handling, Phase, State, Status};

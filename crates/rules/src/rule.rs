@@ -1,12 +1,22 @@
 //! A rule, and what makes one valid.
 
 use crate::coded;
-use crate::condition::{Condition, Operator, is_threshold};
+use crate::condition::{Baseline, Compare, Condition, Operator, is_threshold};
 use crate::escalation::Ladder;
 
 /// Longest window of a threshold. The ring holds 12 slots: a window of 10 leaves 90 seconds
 /// between the slot's watermark and the loss of its oldest minute.
 pub const WINDOW_SLOTS_MAX: u32 = 10;
+/// Longest window whose change is asked for: the ring holds it and the one before.
+pub const RATE_SLOTS_MAX: u32 = WINDOW_SLOTS_MAX / 2;
+/// Least and most smoothing of a baseline: half a life of 3 figures, and of 700.
+pub const SMOOTHING: core::ops::RangeInclusive<u32> = 2..=10;
+/// Most figures of a warm-up: a week of minutes.
+pub const WARM_UP_MAX: u32 = 7 * 1_440;
+/// Largest score that an anomaly may ask for, in hundredths: 100 standard deviations.
+pub const SCORE_MAX: i128 = 10_000;
+/// Most slots that a pattern looks back at: it remembers a bit of each.
+pub const PATTERN_SLOTS_MAX: u32 = 60;
 /// Longest absence: 30 days, as long as any duration of a rule.
 pub const ABSENCE_SLOTS_MAX: u32 = DURATION_MAX_S / 60;
 /// Longest duration of a rule, 30 days: beyond it an alert says nothing about now.
@@ -78,15 +88,50 @@ pub enum RuleFault {
     Band,
     /// A duration beyond [`DURATION_MAX_S`].
     Duration,
+    /// An anomaly that compares otherwise than above, below or either, with a score outside 1 to
+    /// [`SCORE_MAX`], or whose baseline is outside [`SMOOTHING`], [`WARM_UP_MAX`] (at least 1) or
+    /// [`DURATION_MAX_S`].
+    Anomaly,
+    /// A pattern of no slots, of more than [`PATTERN_SLOTS_MAX`], or of fewer than must be met.
+    Pattern,
+}
+
+fn check_compare(compare: &Compare) -> Result<(), RuleFault> {
+    let Compare { operator, threshold, threshold_high, window_slots, .. } = *compare;
+    let band = operator == Operator::OutsideBand;
+    if window_slots == 0 || window_slots > WINDOW_SLOTS_MAX {
+        return Err(RuleFault::Window);
+    }
+    if !is_threshold(threshold) || (band && !is_threshold(threshold_high)) {
+        return Err(RuleFault::Threshold);
+    }
+    if band && threshold_high < threshold {
+        return Err(RuleFault::Band);
+    }
+    Ok(())
+}
+
+fn check_anomaly(compare: &Compare, baseline: &Baseline) -> Result<(), RuleFault> {
+    let Baseline { smoothing, warm_up, quiet_slots } = *baseline;
+    let has_direction = matches!(compare.operator, Operator::Gt | Operator::Lt | Operator::Ne);
+    if !has_direction
+        || compare.threshold < 1
+        || compare.threshold > SCORE_MAX
+        || !SMOOTHING.contains(&smoothing)
+        || warm_up == 0
+        || warm_up > WARM_UP_MAX
+        || quiet_slots > DURATION_MAX_S / 60
+    {
+        return Err(RuleFault::Anomaly);
+    }
+    Ok(())
 }
 
 impl Rule {
-    /// Slots of the window that a reading covers: 1 for absence.
+    /// Slots that a reading covers, the window before for a change; 1 for absence.
     pub fn window_slots(&self) -> u32 {
-        match self.condition {
-            Condition::Threshold { window_slots, .. } => window_slots,
-            Condition::Absence { .. } => 1,
-        }
+        let slots = self.condition.compare().map_or(1, |compare| compare.window_slots);
+        if matches!(self.condition, Condition::Rate { .. }) { 2 * slots } else { slots }
     }
 
     /// Checks every bound.
@@ -95,17 +140,20 @@ impl Rule {
     ///
     /// The first [`RuleFault`] found.
     pub fn check(&self) -> Result<(), RuleFault> {
+        if let Some(compare) = self.condition.compare() {
+            check_compare(compare)?;
+        }
         match self.condition {
-            Condition::Threshold { operator, threshold, threshold_high, window_slots, .. } => {
-                let band = operator == Operator::OutsideBand;
-                if window_slots == 0 || window_slots > WINDOW_SLOTS_MAX {
+            Condition::Threshold(_) => {}
+            Condition::Rate { compare, .. } => {
+                if compare.window_slots > RATE_SLOTS_MAX {
                     return Err(RuleFault::Window);
                 }
-                if !is_threshold(threshold) || (band && !is_threshold(threshold_high)) {
-                    return Err(RuleFault::Threshold);
-                }
-                if band && threshold_high < threshold {
-                    return Err(RuleFault::Band);
+            }
+            Condition::Anomaly { compare, baseline } => check_anomaly(&compare, &baseline)?,
+            Condition::Pattern { at_least, of_slots, .. } => {
+                if at_least == 0 || at_least > of_slots || of_slots > PATTERN_SLOTS_MAX {
+                    return Err(RuleFault::Pattern);
                 }
             }
             Condition::Absence { slots } => {
@@ -128,17 +176,11 @@ impl Rule {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::condition::Statistic;
+    use crate::condition::{Per, Statistic};
 
     fn rule() -> Rule {
         Rule {
-            condition: Condition::Threshold {
-                statistic: Statistic::Average,
-                operator: Operator::OutsideBand,
-                threshold: -5,
-                threshold_high: 5,
-                window_slots: 5,
-            },
+            condition: Condition::Threshold(compare(-5, 5, 5)),
             min_points: 1,
             for_s: 0,
             keep_firing_for_s: 0,
@@ -154,13 +196,67 @@ mod tests {
         Rule { condition, ..rule() }.check()
     }
 
-    fn threshold(low: i128, high: i128, window_slots: u32) -> Condition {
-        Condition::Threshold {
+    fn compare(threshold: i128, threshold_high: i128, window_slots: u32) -> Compare {
+        Compare {
             statistic: Statistic::Sum,
             operator: Operator::OutsideBand,
-            threshold: low,
-            threshold_high: high,
+            threshold,
+            threshold_high,
             window_slots,
+        }
+    }
+
+    fn threshold(low: i128, high: i128, window_slots: u32) -> Condition {
+        Condition::Threshold(compare(low, high, window_slots))
+    }
+
+    #[test]
+    fn a_change_needs_room_for_two_windows() {
+        let rate = |window_slots| {
+            with(Condition::Rate { compare: compare(0, 1, window_slots), per: Per::Base })
+        };
+        assert_eq!((rate(RATE_SLOTS_MAX), rate(0)), (Ok(()), Err(RuleFault::Window)));
+        assert_eq!(rate(RATE_SLOTS_MAX + 1), Err(RuleFault::Window));
+        let rule = Rule {
+            condition: Condition::Rate { compare: compare(0, 1, 3), per: Per::Second },
+            ..rule()
+        };
+        assert_eq!(rule.window_slots(), 6);
+    }
+
+    #[test]
+    fn an_anomaly_has_a_direction_a_score_and_a_baseline_within_bounds() {
+        let of = |operator, threshold, baseline| {
+            let compare = Compare { operator, ..compare(threshold, 0, 1) };
+            with(Condition::Anomaly { compare, baseline })
+        };
+        let fine = Baseline { smoothing: 5, warm_up: 30, quiet_slots: 10 };
+        for operator in [Operator::Gt, Operator::Lt, Operator::Ne] {
+            assert_eq!(of(operator, 300, fine), Ok(()));
+        }
+        assert_eq!(of(Operator::Gte, 300, fine), Err(RuleFault::Anomaly));
+        for score in [0, -1, SCORE_MAX + 1] {
+            assert_eq!(of(Operator::Gt, score, fine), Err(RuleFault::Anomaly));
+        }
+        for wrong in [
+            Baseline { smoothing: 1, ..fine },
+            Baseline { smoothing: 11, ..fine },
+            Baseline { warm_up: 0, ..fine },
+            Baseline { warm_up: WARM_UP_MAX + 1, ..fine },
+            Baseline { quiet_slots: DURATION_MAX_S / 60 + 1, ..fine },
+        ] {
+            assert_eq!(of(Operator::Gt, 300, wrong), Err(RuleFault::Anomaly), "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn a_pattern_asks_for_some_of_at_most_sixty_slots() {
+        let of = |at_least, of_slots| {
+            with(Condition::Pattern { compare: compare(0, 1, 1), at_least, of_slots })
+        };
+        assert_eq!((of(1, 1), of(60, 60)), (Ok(()), Ok(())));
+        for (at_least, of_slots) in [(0, 5), (6, 5), (1, 0), (1, 61)] {
+            assert_eq!(of(at_least, of_slots), Err(RuleFault::Pattern));
         }
     }
 

@@ -4,6 +4,7 @@ use zerocopy::{Immutable, IntoBytes, KnownLayout, TryFromBytes};
 
 use crate::codec::VERSION;
 use crate::coded;
+use crate::condition::Condition;
 use crate::escalation::Ladder;
 use crate::rule::{Rule, Severity};
 use crate::transition::{FAULT_SERIES, Kind, Reason, Transition, Transitions};
@@ -92,7 +93,8 @@ pub struct State {
     /// Repeated messages of that level.
     pub repeated: u8,
     pub(crate) reserved: u16,
-    pub(crate) reserved_more: u32,
+    /// Which condition the memory below is of ([`State::forget_unless`]).
+    pub(crate) remembers: u32,
     /// The figure of the last slot, rounded toward zero; 0 without one.
     pub value: i128,
     /// When an acknowledgement or a snooze ends, seconds UTC; 0 without one.
@@ -130,6 +132,15 @@ pub struct State {
     /// The ladder that the episode started with.
     pub ladder: Ladder,
     pub(crate) reserved_too: u16,
+    /// Of an anomaly: the variance, in 65,536ths of the unit squared.
+    pub variance: u128,
+    /// Of an anomaly: the mean, in 256ths of the unit. Of a pattern: whether the condition was met,
+    /// a bit for each slot, the last one's the lowest.
+    pub memory: i64,
+    /// Of an anomaly: the figures learned from.
+    pub seen: u32,
+    /// Of an anomaly: the last slot in which none may begin.
+    pub quiet_through: u32,
 }
 
 impl State {
@@ -137,7 +148,11 @@ impl State {
     pub const EMPTY: State = State {
         version: VERSION,
         reserved: 0,
-        reserved_more: 0,
+        remembers: 0,
+        variance: 0,
+        memory: 0,
+        seen: 0,
+        quiet_through: 0,
         reserved_too: 0,
         through: 0,
         episode: 0,
@@ -204,6 +219,19 @@ impl State {
     /// Whether messages may go out: nobody has said that they should not.
     pub(crate) fn is_open(&self) -> bool {
         self.handling == Handling::Open
+    }
+
+    /// Forgets what was learned of another condition: what is usual of one figure says nothing of
+    /// another's.
+    pub(crate) fn forget_unless(&mut self, condition: &Condition) {
+        let Some(compare) = condition.compare().filter(|_| condition.has_memory()) else { return };
+        let remembers = (condition.code() << 16)
+            | (u32::from(compare.statistic.code()) << 8)
+            | compare.window_slots;
+        if self.remembers != remembers {
+            self.remembers = remembers;
+            (self.variance, self.memory, self.seen, self.quiet_through) = (0, 0, 0, 0);
+        }
     }
 
     /// Counts, remembers and hands out a transition. The state is that after it.

@@ -2,12 +2,13 @@
 
 use core::fmt;
 
+use crate::anomaly::{self, Usual};
 use crate::condition::{Condition, meets};
 use crate::rule::{NoData, Rule};
 use crate::slot::{SLOT_S, end_s};
 use crate::state::{Coverage, Handling, Phase, State};
 use crate::transition::{Kind, Reason, Transitions};
-use crate::window::{Reading, Slot};
+use crate::window::{Figure, Reading, Slot};
 
 /// A slot that is not the next one.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -58,6 +59,10 @@ pub fn step(rule: &Rule, state: &State, slot: &Slot) -> Result<(State, Transitio
 pub(crate) fn skip_pause(rule: &Rule, state: &mut State) {
     let before = rule.active_from.saturating_sub(1);
     if state.through < before {
+        if matches!(rule.condition, Condition::Pattern { .. }) {
+            let skipped = before.saturating_sub(state.through);
+            state.memory = (state.memory as u64).checked_shl(skipped).unwrap_or(0) as i64;
+        }
         state.through = before;
         restart_clocks(state);
     }
@@ -109,20 +114,49 @@ pub(crate) fn step_next(rule: &Rule, state: &mut State, slot: &Slot, out: &mut T
     escalate(state, now, out);
 }
 
-fn judge(rule: &Rule, state: &State, slot: &Slot) -> Verdict {
+fn judge(rule: &Rule, state: &mut State, slot: &Slot) -> Verdict {
+    state.forget_unless(&rule.condition);
+    let verdict = judge_window(rule, state, slot);
+    let Condition::Pattern { at_least, of_slots, .. } = rule.condition else { return verdict };
+    let is_met = matches!(verdict, Verdict::True(_));
+    let seen = pattern_slots((state.memory as u64) << 1 | u64::from(is_met), of_slots);
+    state.memory = seen as i64;
+    match verdict {
+        Verdict::True(_) | Verdict::False(_) if seen.count_ones() >= at_least => {
+            Verdict::True(Reason::Condition)
+        }
+        Verdict::True(Reason::Condition) => Verdict::False(Reason::Condition),
+        // It counts as met, as the rule says; but nothing resolves for want of data.
+        Verdict::True(_) => Verdict::Unknown(None),
+        other => other,
+    }
+}
+
+/// Of slots that a pattern's condition was met in, those that it looks at.
+pub(crate) fn pattern_slots(met: u64, of_slots: u32) -> u64 {
+    met & (u64::MAX >> 64u32.saturating_sub(of_slots).min(63))
+}
+
+/// The verdict on the window that ends with a slot.
+fn judge_window(rule: &Rule, state: &mut State, slot: &Slot) -> Verdict {
     let missing = match slot.reading {
         Reading::Lost => return Verdict::Unknown(None),
         Reading::Overflow => {
             return Verdict::Unknown(Some((Coverage::Error, Kind::Failed, Reason::Overflow)));
         }
-        Reading::Value { figure, points } => match rule.condition {
-            Condition::Absence { .. } => return Verdict::False(Reason::Condition),
-            Condition::Threshold { operator, threshold, threshold_high, .. } => {
+        Reading::Value { figure, points } => match rule.condition.compare() {
+            None => return Verdict::False(Reason::Condition),
+            Some(compare) => {
                 if points >= rule.min_points {
-                    return if meets(&figure, operator, threshold, threshold_high) {
-                        Verdict::True(Reason::Condition)
-                    } else {
-                        Verdict::False(Reason::Condition)
+                    let is_met = match rule.condition {
+                        Condition::Anomaly { .. } => is_anomaly(rule, state, slot, &figure),
+                        _ => Some(meets(&figure, compare)),
+                    };
+                    return match is_met {
+                        Some(true) => Verdict::True(Reason::Condition),
+                        Some(false) => Verdict::False(Reason::Condition),
+                        // It still learns what is usual.
+                        None => Verdict::Unknown(None),
                     };
                 }
                 Reason::TooFewPoints
@@ -141,6 +175,7 @@ fn judge(rule: &Rule, state: &State, slot: &Slot) -> Verdict {
             }
             Reason::NoSamples
         }
+        Reading::NoBase => Reason::NoBase,
     };
     match rule.no_data {
         NoData::Alert => Verdict::True(missing),
@@ -148,6 +183,17 @@ fn judge(rule: &Rule, state: &State, slot: &Slot) -> Verdict {
         NoData::NoData => Verdict::Unknown(Some((Coverage::NoData, Kind::DataLost, missing))),
         NoData::KeepLast => Verdict::Keep(missing),
     }
+}
+
+/// Whether the figure is far from what is usual, and an anomaly may begin or go on; `None` while
+/// that is still to be learned.
+fn is_anomaly(rule: &Rule, state: &mut State, slot: &Slot, figure: &Figure) -> Option<bool> {
+    let Condition::Anomaly { compare, baseline } = &rule.condition else { return None };
+    let mut usual = Usual { mean: state.memory, variance: state.variance, seen: state.seen };
+    let is_far = anomaly::judge(&mut usual, figure.rounded(), compare, baseline);
+    (state.memory, state.variance, state.seen) = (usual.mean, usual.variance, usual.seen);
+    let goes_on = state.phase != Phase::Inactive;
+    Some(is_far? && (goes_on || slot.index > state.quiet_through))
 }
 
 /// The first and the last slot in which an absence of `slots` may be complete, should no sample
@@ -218,7 +264,12 @@ fn release(rule: &Rule, state: &mut State, now: u32, reason: Reason, out: &mut T
         }
         Phase::Recovering
             if elapsed_s(now, state.recovering_since) < u64::from(rule.keep_firing_for_s) => {}
-        _ => end_episode(state, now, Handling::Open, reason, out),
+        _ => {
+            if let Condition::Anomaly { baseline, .. } = rule.condition {
+                state.quiet_through = now.saturating_add(baseline.quiet_slots);
+            }
+            end_episode(state, now, Handling::Open, reason, out);
+        }
     }
 }
 

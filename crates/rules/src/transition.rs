@@ -80,6 +80,8 @@ coded! {
         SourceFailed = 8,
         /// Time passed.
         Elapsed = 9,
+        /// The window before, which a change is a share of, reads 0.
+        NoBase = 10,
     }
 }
 

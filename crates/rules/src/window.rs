@@ -2,7 +2,7 @@
 
 use zerocopy::FromZeros;
 
-use crate::condition::{Condition, Statistic};
+use crate::condition::{Condition, Per, Statistic};
 use crate::rule::Rule;
 use crate::slot::{RING_SLOTS, SLOT_S};
 
@@ -69,6 +69,8 @@ pub enum Reading {
     Lost,
     /// The figure does not fit.
     Overflow,
+    /// The window before, which a change is a share of, reads 0.
+    NoBase,
 }
 
 /// One closed slot, as a rule sees it.
@@ -111,15 +113,23 @@ impl<'a> Ring<'a> {
 
     /// What `rule` reads in the slot `index`.
     pub fn slot(&self, rule: &Rule, index: u32) -> Slot {
-        let (statistic, window) = match rule.condition {
-            Condition::Threshold { statistic, window_slots, .. } => (statistic, window_slots),
-            Condition::Absence { .. } => (Statistic::Count, 1),
-        };
+        let compare = rule.condition.compare();
+        let (statistic, window) =
+            compare.map_or((Statistic::Count, 1), |of| (of.statistic, of.window_slots));
+        let reach = rule.window_slots().saturating_sub(1);
         let first = index.saturating_sub(window.saturating_sub(1));
-        let reading = if first <= self.lost_through() {
+        let reading = if index.saturating_sub(reach) <= self.lost_through() {
             Reading::Lost
         } else {
-            read(self.slots, first, index, statistic)
+            let now = read(self.slots, first, index, statistic);
+            match rule.condition {
+                Condition::Rate { per, .. } => {
+                    let end = first.saturating_sub(1);
+                    let start = index.saturating_sub(reach);
+                    change(read(self.slots, start, end, statistic), now, per, window)
+                }
+                _ => now,
+            }
         };
         Slot { index, reading, last_data: self.last_data(index) }
     }
@@ -139,6 +149,41 @@ impl<'a> Ring<'a> {
             self.lost_through().saturating_add(reach).max(index)
         }
     }
+}
+
+/// How a figure changed from one window of so many slots to the next.
+fn change(before: Reading, now: Reading, per: Per, window_slots: u32) -> Reading {
+    let (Reading::Value { figure: from, points: before_points }, Reading::Value { figure, points }) =
+        (before, now)
+    else {
+        // What is not known of one of them is not known of their difference.
+        let overflows = before == Reading::Overflow || now == Reading::Overflow;
+        return if overflows { Reading::Overflow } else { Reading::Empty };
+    };
+    let (from, to) = (from.rounded(), figure.rounded());
+    // Both are below 2^108 (`read`), so that neither the difference nor its multiple overflows.
+    let difference = to.wrapping_sub(from);
+    let points = points.min(before_points);
+    let figure = match per {
+        Per::Second => Figure {
+            numerator: difference.wrapping_mul(1_000),
+            denominator: window_slots.wrapping_mul(SLOT_S),
+        },
+        Per::Base => {
+            let mut base = from.unsigned_abs();
+            let mut numerator = difference.wrapping_mul(10_000);
+            if base == 0 {
+                return Reading::NoBase;
+            }
+            // A denominator has 32 bits; a larger base is rounded to them, and the difference with it.
+            while base > u128::from(u32::MAX) {
+                base >>= 8;
+                numerator >>= 8;
+            }
+            Figure { numerator, denominator: base as u32 }
+        }
+    };
+    Reading::Value { figure, points }
 }
 
 /// The statistic over the samples of the minutes `first..=last`.

@@ -6,10 +6,10 @@ use lumenscope_rules::handling::{HandlingFault, put_off, resolve, retire, set_fa
 use lumenscope_rules::slot::end_s;
 use lumenscope_rules::transition::FAULT_SERIES;
 use lumenscope_rules::{
-    Condition, Coverage, Handling, Kind, MinuteSlot, NoData, Phase, Reading, Reason, Ring, Rule,
-    Severity, Slot, State, Statistic, Status, Transitions, step,
+    Compare, Condition, Coverage, Handling, Kind, MinuteSlot, NoData, Phase, Reading, Reason, Ring,
+    Rule, Severity, Slot, State, Statistic, Status, Transitions, step,
 };
-use support::{FIRST, World, above_zero, ladder};
+use support::{FIRST, World, above, above_zero, ladder};
 
 #[test]
 fn inactive_becomes_pending_with_a_new_episode_when_the_condition_is_true() {
@@ -113,18 +113,11 @@ fn any_becomes_error_when_the_source_fails_and_nothing_resolves() {
 #[test]
 fn any_becomes_error_when_the_figure_does_not_fit_and_nothing_resolves() {
     let rule = Rule {
-        condition: match above_zero().condition {
-            Condition::Threshold { operator, threshold, threshold_high, .. } => {
-                Condition::Threshold {
-                    statistic: Statistic::Sum,
-                    operator,
-                    threshold,
-                    threshold_high,
-                    window_slots: 2,
-                }
-            }
-            other => other,
-        },
+        condition: Condition::Threshold(Compare {
+            statistic: Statistic::Sum,
+            window_slots: 2,
+            ..above(0)
+        }),
         ..above_zero()
     };
     let slot = |minute, sum| MinuteSlot { minute, count: 1, sum, ..Default::default() };

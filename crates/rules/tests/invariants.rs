@@ -5,8 +5,8 @@ mod support;
 use lumenscope_rules::handling::{put_off, resolve};
 use lumenscope_rules::slot::{RING_SLOTS, closed_through};
 use lumenscope_rules::{
-    Condition, Handling, Kind, NoData, Operator, Phase, Reason, Ring, Rule, Severity, State,
-    Statistic, Transition, Transitions, advance, step,
+    Baseline, Compare, Condition, Handling, Kind, NoData, Operator, Per, Phase, Reason, Ring, Rule,
+    Severity, State, Statistic, Transition, Transitions, advance, step,
 };
 use proptest::prelude::*;
 use support::{FIRST, Minutes, World, above_zero, ladder};
@@ -37,19 +37,40 @@ struct Minute {
     keepers_s: Vec<u64>,
 }
 
-fn condition() -> impl Strategy<Value = Condition> {
+fn compare(window_slots: core::ops::RangeInclusive<u32>) -> impl Strategy<Value = Compare> {
     let operator = prop::sample::select(Operator::ALL.to_vec());
     let statistic = prop::sample::select(Statistic::ALL.to_vec());
+    (statistic, operator, -2i128..3, 0i128..3, window_slots).prop_map(
+        |(statistic, operator, threshold, width, window_slots)| Compare {
+            statistic,
+            operator,
+            threshold,
+            threshold_high: threshold + width,
+            window_slots,
+        },
+    )
+}
+
+fn anomaly() -> impl Strategy<Value = Condition> {
+    let operator = prop::sample::select(vec![Operator::Gt, Operator::Lt, Operator::Ne]);
+    (compare(1..=10), operator, 1i128..400, 2u32..5, 1u32..10, 0u32..20).prop_map(
+        |(compare, operator, threshold, smoothing, warm_up, quiet_slots)| Condition::Anomaly {
+            compare: Compare { operator, threshold, ..compare },
+            baseline: Baseline { smoothing, warm_up, quiet_slots },
+        },
+    )
+}
+
+fn condition() -> impl Strategy<Value = Condition> {
+    let per = prop::sample::select(Per::ALL.to_vec());
     prop_oneof![
-        4 => (statistic, operator, -2i128..3, 0i128..3, 1u32..=10).prop_map(
-            |(statistic, operator, threshold, width, window_slots)| Condition::Threshold {
-                statistic,
-                operator,
-                threshold,
-                threshold_high: threshold + width,
-                window_slots,
-            }
-        ),
+        4 => compare(1..=10).prop_map(Condition::Threshold),
+        2 => (compare(1..=5), per)
+            .prop_map(|(compare, per)| Condition::Rate { compare, per }),
+        2 => anomaly(),
+        2 => (compare(1..=10), 1u32..8, 0u32..20).prop_map(|(compare, at_least, more)| {
+            Condition::Pattern { compare, at_least, of_slots: at_least + more }
+        }),
         1 => (1u32..25).prop_map(|slots| Condition::Absence { slots }),
     ]
 }
@@ -343,8 +364,8 @@ proptest! {
         }
         for came in world.trace.iter().filter(|came| came.kind == Kind::Resolved) {
             let reach = match rule.condition {
-                Condition::Threshold { window_slots, .. } => window_slots,
                 Condition::Absence { slots } => slots,
+                _ => rule.window_slots(),
             };
             let samples: usize = (0..reach)
                 .filter_map(|back| history.get((came.slot - FIRST).checked_sub(back)? as usize))
@@ -354,9 +375,11 @@ proptest! {
                     prop_assert!(reason == Reason::Condition && samples > 0);
                 }
                 (_, Reason::Condition) => prop_assert!(samples >= rule.min_points as usize),
-                (_, Reason::NoSamples | Reason::TooFewPoints) => {
+                (_, Reason::NoSamples | Reason::TooFewPoints | Reason::NoBase) => {
                     prop_assert_eq!(rule.no_data, NoData::Normal);
-                    prop_assert!(samples < rule.min_points as usize);
+                    // Of two windows either may have too few, or read 0.
+                    let is_rate = matches!(rule.condition, Condition::Rate { .. });
+                    prop_assert!(is_rate || samples < rule.min_points as usize);
                 }
                 (_, reason) => prop_assert!(false, "resolved for {reason:?}"),
             }

@@ -68,6 +68,7 @@ impl Guarded {
             metric: self.suite.stage.symbol("premium"),
             statistic: RuleStatistic::Last,
             condition: RuleCondition::Threshold,
+            parameters: soroban_sdk::Vec::new(self.suite.env()),
             operator: RuleOperator::Gt,
             threshold: LOUD / 2,
             threshold_high: 0,

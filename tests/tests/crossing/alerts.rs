@@ -19,6 +19,7 @@ fn rule(world: &World, contract: Option<Address>) -> RuleSpec {
         metric: world.symbol("amount"),
         statistic: RuleStatistic::Maximum,
         condition: RuleCondition::Threshold,
+        parameters: soroban_sdk::Vec::new(&world.e),
         operator: RuleOperator::Gt,
         threshold: 100,
         threshold_high: 0,

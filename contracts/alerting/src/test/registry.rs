@@ -58,6 +58,16 @@ fn each_bad_field_of_a_rule_has_an_error_of_its_own_and_changes_nothing() {
         threshold_high,
         ..spec()
     };
+    let with = |condition, parameters: &[u32]| RuleSpec {
+        condition,
+        parameters: soroban_sdk::Vec::from_slice(&world.e, parameters),
+        ..spec()
+    };
+    let anomaly = |parameters: &[u32], operator, threshold| RuleSpec {
+        operator,
+        threshold,
+        ..with(RuleCondition::Anomaly, parameters)
+    };
     let subject = Some(world.symbol("eu"));
     let long = "x".repeat(65);
     use AlertingError::*;
@@ -69,6 +79,25 @@ fn each_bad_field_of_a_rule_has_an_error_of_its_own_and_changes_nothing() {
         (RuleSpec { window_s: 660, ..spec() }, WindowInvalid),
         (absence(0), WindowInvalid),
         (absence(30 * 86_400 + 60), WindowInvalid),
+        (RuleSpec { window_s: 360, ..with(RuleCondition::Rate, &[0]) }, WindowInvalid),
+        (with(RuleCondition::Threshold, &[1]), ParametersInvalid),
+        (with(RuleCondition::Absence, &[1]), ParametersInvalid),
+        (with(RuleCondition::Rate, &[]), ParametersInvalid),
+        (with(RuleCondition::Rate, &[2]), ParametersInvalid),
+        (with(RuleCondition::Rate, &[0, 0]), ParametersInvalid),
+        (with(RuleCondition::Pattern, &[3]), ParametersInvalid),
+        (with(RuleCondition::Pattern, &[0, 5]), ParametersInvalid),
+        (with(RuleCondition::Pattern, &[6, 5]), ParametersInvalid),
+        (with(RuleCondition::Pattern, &[1, 61]), ParametersInvalid),
+        (anomaly(&[5, 30], RuleOperator::Gt, 300), ParametersInvalid),
+        (anomaly(&[1, 30, 0], RuleOperator::Gt, 300), ParametersInvalid),
+        (anomaly(&[11, 30, 0], RuleOperator::Gt, 300), ParametersInvalid),
+        (anomaly(&[5, 0, 0], RuleOperator::Gt, 300), ParametersInvalid),
+        (anomaly(&[5, 10_081, 0], RuleOperator::Gt, 300), ParametersInvalid),
+        (anomaly(&[5, 30, 43_201], RuleOperator::Gt, 300), ParametersInvalid),
+        (anomaly(&[5, 30, 0], RuleOperator::Gte, 300), ParametersInvalid),
+        (anomaly(&[5, 30, 0], RuleOperator::Gt, 0), ParametersInvalid),
+        (anomaly(&[5, 30, 0], RuleOperator::Gt, 10_001), ParametersInvalid),
         (RuleSpec { min_points: 0, ..spec() }, MinPointsInvalid),
         (RuleSpec { threshold: i128::MAX, ..spec() }, ThresholdInvalid),
         (RuleSpec { threshold: i128::MIN, ..spec() }, ThresholdInvalid),

@@ -14,14 +14,21 @@ use crate::rules::Spec;
 proptest! {
     // Each history is about 60 calls through the host.
     #![proptest_config(ProptestConfig {
-        cases: 24, failure_persistence: None, ..ProptestConfig::default()
+        cases: 48, failure_persistence: None, ..ProptestConfig::default()
     })]
 
     #[test]
     fn contract_and_pure_machine_take_the_same_steps(
         fees in prop::collection::vec(prop::option::weighted(0.7, prop::bool::ANY), 25),
         evaluated in prop::collection::vec(prop::bool::ANY, 25),
-        absent in prop::bool::weighted(0.2),
+        (condition, parameters, threshold) in prop::sample::select(std::vec![
+            (RuleCondition::Threshold, &[][..], 100i128),
+            (RuleCondition::Rate, &[0][..], 5_000),
+            (RuleCondition::Rate, &[1], 500),
+            (RuleCondition::Anomaly, &[2, 5, 3], 50),
+            (RuleCondition::Pattern, &[2, 4], 100),
+            (RuleCondition::Absence, &[], 100),
+        ]),
         window in 1u32..4,
         for_s in prop::sample::select(std::vec![0u32, 60, 180]),
         keep_firing_for_s in prop::sample::select(std::vec![0u32, 120]),
@@ -31,10 +38,11 @@ proptest! {
         ]),
     ) {
         let world = World::new();
-        let condition = if absent { RuleCondition::Absence } else { RuleCondition::Threshold };
         let policy = Some(world.create_policy(&[(0, 0, 0), (2, 1, 1)]));
         let target = world.target(&RuleSpec {
             condition,
+            parameters: soroban_sdk::Vec::from_slice(&world.e, parameters),
+            threshold,
             window_s: window * 60,
             for_s,
             keep_firing_for_s,

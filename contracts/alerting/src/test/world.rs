@@ -217,6 +217,7 @@ impl World {
             metric: self.symbol("fee"),
             statistic: RuleStatistic::Last,
             condition: RuleCondition::Threshold,
+            parameters: Vec::new(&self.e),
             operator: RuleOperator::Gt,
             threshold: 100,
             threshold_high: 0,

@@ -3,23 +3,28 @@
 
 use lumenscope_rules::slot::{RING_SLOTS, closed_through};
 use lumenscope_rules::{
-    Condition, Kind, Ladder, Level, MinuteSlot, NoData, Operator, Ring, Rule, Severity, State,
-    Statistic, Transition, Transitions, advance, is_at_rest, needs_checkpoint,
+    Compare, Condition, Kind, Ladder, Level, MinuteSlot, NoData, Operator, Ring, Rule, Severity,
+    State, Statistic, Transition, Transitions, advance, is_at_rest, needs_checkpoint,
 };
 
 /// The first minute: mid-January 2027.
 pub const FIRST: u32 = 30_000_000;
 
+/// Whether the last value of a minute is above a threshold.
+pub fn above(threshold: i128) -> Compare {
+    Compare {
+        statistic: Statistic::Last,
+        operator: Operator::Gt,
+        threshold,
+        threshold_high: 0,
+        window_slots: 1,
+    }
+}
+
 /// A rule that fires at once while the last value is above 0.
 pub fn above_zero() -> Rule {
     Rule {
-        condition: Condition::Threshold {
-            statistic: Statistic::Last,
-            operator: Operator::Gt,
-            threshold: 0,
-            threshold_high: 0,
-            window_slots: 1,
-        },
+        condition: Condition::Threshold(above(0)),
         min_points: 1,
         for_s: 0,
         keep_firing_for_s: 0,

@@ -75,6 +75,7 @@ fn rule(suite: &Suite) -> RuleSpec {
         metric: suite.stage.symbol("premium"),
         statistic: RuleStatistic::Average,
         condition: RuleCondition::Threshold,
+        parameters: vec![suite.env()],
         operator: RuleOperator::Gt,
         threshold: THRESHOLD,
         threshold_high: THRESHOLD,
