@@ -1,0 +1,197 @@
+//! Many rules: how much of what the network allows an evaluation of 500 takes, and what the guard
+//! costs a contract that many of them cover.
+
+use anyhow::{Context, Result, ensure};
+use lumenscope_interfaces::alerting::{
+    Evaluation, NoDataPolicy, Outcome, RuleCondition, RuleOperator, RuleSpec, RuleStatistic,
+    RuleTarget, Severity, TARGETS_MAX,
+};
+use lumenscope_interfaces::common::StreamKey;
+use lumenscope_interfaces::performance_monitor::{RecordingMode, ReporterRole, StreamSpec};
+use lumenscope_tests::stage::{Call, Stage, on_stage};
+use lumenscope_tests::suite::{POOL_UNIT, Suite};
+use soroban_sdk::{Address, BytesN, Vec as SdkVec, vec};
+
+const CONTRACTS: u8 = 100;
+const RULES_PER_CONTRACT: u8 = 5;
+/// Simulations in which all rules are evaluated.
+const SIMULATIONS_MAX: usize = 10;
+const FUNCTION: &str = "swap";
+const METRIC: &str = "amount";
+const QUIET: i128 = 10;
+const THRESHOLD: i128 = 1_000;
+/// What the network allows a transaction, as of July 2026.
+const INSTRUCTIONS_MAX: u32 = 400_000_000;
+const FOOTPRINT_MAX: usize = 400;
+/// What the guard may take beyond an empty call.
+const GUARD_INSTRUCTIONS_MAX: u32 = 300_000;
+
+fn spec(suite: &Suite, contract: &Address, number: u8) -> RuleSpec {
+    RuleSpec {
+        name: suite.text("amounts are too high"),
+        contract: Some(contract.clone()),
+        function: Some(suite.stage.symbol(FUNCTION)),
+        subject: None,
+        metric: suite.stage.symbol(METRIC),
+        statistic: RuleStatistic::Average,
+        condition: RuleCondition::Threshold,
+        parameters: vec![suite.env()],
+        operator: RuleOperator::Gt,
+        threshold: THRESHOLD + i128::from(number),
+        threshold_high: 0,
+        window_s: 300,
+        min_points: 1,
+        for_s: 0,
+        keep_firing_for_s: 0,
+        severity: Severity::High,
+        cooldown_s: 600,
+        no_data: NoDataPolicy::KeepLast,
+        policy: None,
+    }
+}
+
+fn stream(suite: &Suite, contract: &Address) -> StreamKey {
+    StreamKey { contract: contract.clone(), ..suite.stream(FUNCTION) }
+}
+
+/// Registers a contract and opens its watched stream; the caller records for it.
+fn watch(suite: &mut Suite, contract: &Address) -> Result<()> {
+    let caller = suite.caller.clone();
+    let mut metric = suite.metric(METRIC, POOL_UNIT);
+    metric.watched = true;
+    let metrics = vec![suite.env(), metric];
+    let spec = StreamSpec { metrics, mode: RecordingMode::Rollup, witnesses: false };
+    let mut calls = Vec::new();
+    if *contract != caller {
+        calls.push(suite.monitor("register", (caller.clone(), contract.clone(), caller.clone())));
+        calls.push(
+            suite.monitor("set_reporter", (contract.clone(), caller, ReporterRole::Recorder)),
+        );
+    }
+    calls.push(suite.monitor("open_stream", (stream(suite, contract), spec)));
+    // Each needs what the one before did.
+    calls.iter().try_for_each(|call| suite.stage.act(std::slice::from_ref(call)))
+}
+
+fn rule(suite: &mut Suite, contract: &Address, number: u8) -> Result<RuleTarget> {
+    let create = suite.alerts("create_rule", (suite.caller.clone(), spec(suite, contract, number)));
+    let rule: BytesN<32> = suite.stage.perform(&create)?;
+    Ok(RuleTarget { rule, stream: stream(suite, contract) })
+}
+
+/// A minute passes with one value in every stream.
+fn minute(suite: &mut Suite, contracts: &[Address], value: i128) -> Result<()> {
+    let record = |contract: &Address| {
+        let samples = vec![suite.env(), (suite.stage.symbol(METRIC), value)];
+        suite.monitor("record_samples", (stream(suite, contract), samples))
+    };
+    let calls: Vec<Call> = contracts.iter().map(record).collect();
+    for calls in calls.chunks(20) {
+        suite.stage.act(calls)?;
+    }
+    let now_s = suite.stage.ledger().close_time_s();
+    suite.stage.close_at(now_s + 60)
+}
+
+fn evaluate(suite: &mut Suite, targets: &[RuleTarget]) -> Result<Call> {
+    let closed = suite.alerts("closed_slot", ());
+    let slot: u32 = suite.stage.perform(&closed)?;
+    let mut asked = vec![suite.env()];
+    targets.iter().for_each(|target| asked.push_back(target.clone()));
+    Ok(suite.alerts("evaluate", (suite.caller.clone(), asked, slot)))
+}
+
+/// Entries that a batch would change, within the network's limits, and what it answers.
+fn batch(suite: &mut Suite, targets: &[RuleTarget]) -> Result<(usize, Vec<Evaluation>)> {
+    let call = evaluate(suite, targets)?;
+    let simulation = suite.stage.simulate(&suite.stage.through("call", &[call.clone()])?)?;
+    let footprint = &simulation.data.resources.footprint;
+    let entries = footprint.read_only.len() + footprint.read_write.len();
+    ensure!(
+        simulation.instructions <= INSTRUCTIONS_MAX,
+        "{} instructions",
+        simulation.instructions
+    );
+    ensure!(entries <= FOOTPRINT_MAX, "{entries} entries");
+    let numbers: SdkVec<u64> = suite.stage.perform(&call)?;
+    let unpacked = numbers.iter().map(|number| Evaluation::unpacked(number).context("a number"));
+    Ok((simulation.changes.len(), unpacked.collect::<Result<_>>()?))
+}
+
+#[test]
+fn five_hundred_rules_are_evaluated_in_ten_simulations_and_nothing_is_sent_when_nothing_changes()
+-> Result<()> {
+    on_stage(|stage: Stage| {
+        let mut suite = Suite::new(stage)?;
+        let mut targets = Vec::new();
+        let mut contracts = Vec::new();
+        for seed in 100..100 + CONTRACTS {
+            let contract = suite.stage.account(seed)?;
+            watch(&mut suite, &contract)?;
+            for number in 0..RULES_PER_CONTRACT {
+                targets.push(rule(&mut suite, &contract, number)?);
+            }
+            contracts.push(contract);
+        }
+        let batches = || targets.chunks(TARGETS_MAX as usize);
+        assert_eq!((targets.len(), batches().count()), (500, SIMULATIONS_MAX));
+        for _ in 0..3 {
+            minute(&mut suite, &contracts, QUIET)?;
+        }
+        for targets in batches() {
+            let (changed, answers) = batch(&mut suite, targets)?;
+            assert_eq!(changed, targets.len() / usize::from(RULES_PER_CONTRACT), "a summary each");
+            assert!(answers.iter().all(|answer| answer.outcome == Outcome::Evaluated));
+        }
+        for _ in 0..2 {
+            minute(&mut suite, &contracts, QUIET)?;
+        }
+        for targets in batches() {
+            let (changed, answers) = batch(&mut suite, targets)?;
+            assert_eq!(changed, 0, "nothing to send");
+            assert!(answers.iter().all(|answer| answer.transitions == 0 && !answer.heartbeat));
+        }
+        // One contract of a hundred is loud: its five rules fire, in the batch that they are in.
+        minute(&mut suite, &contracts[41..42], 100 * THRESHOLD)?;
+        minute(&mut suite, &contracts, QUIET)?;
+        let mut sent = 0;
+        for targets in batches() {
+            let (changed, answers) = batch(&mut suite, targets)?;
+            let fired = answers.iter().filter(|answer| answer.transitions > 0).count();
+            sent += usize::from(changed > 0);
+            assert!(fired == 0 || (fired, changed) == (5, 6), "{fired} {changed}");
+        }
+        assert_eq!(sent, 1);
+        Ok(())
+    })
+}
+
+#[test]
+fn the_guard_of_a_contract_with_fifty_rules_takes_little_more_than_an_empty_call() -> Result<()> {
+    on_stage(|stage: Stage| {
+        let mut suite = Suite::new(stage)?;
+        let contract = suite.caller.clone();
+        watch(&mut suite, &contract)?;
+        let mut targets = Vec::new();
+        for number in 0..50 {
+            targets.push(rule(&mut suite, &contract, number)?);
+        }
+        for _ in 0..3 {
+            minute(&mut suite, std::slice::from_ref(&contract), QUIET)?;
+        }
+        let (_, answers) = batch(&mut suite, &targets)?;
+        assert!(answers.iter().all(|answer| answer.outcome == Outcome::Evaluated));
+        let measure = |call: Call| -> Result<(u32, usize)> {
+            let simulation = suite.stage.simulate(&suite.stage.through("call", &[call])?)?;
+            Ok((simulation.instructions, simulation.changes.len()))
+        };
+        // Reads nothing and calculates one number.
+        let (empty, _) = measure(suite.alerts("closed_slot", ()))?;
+        let (guard, written) = measure(suite.alerts("guard", (contract.clone(),)))?;
+        assert_eq!(written, 0);
+        let over = guard - empty;
+        assert!(over <= GUARD_INSTRUCTIONS_MAX, "{over} instructions over an empty call");
+        eprintln!("guard of 50 rules: {over} instructions over an empty call");
+        Ok(())
+    })
+}
