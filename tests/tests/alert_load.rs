@@ -47,6 +47,8 @@ fn spec(suite: &Suite, contract: &Address, number: u8) -> RuleSpec {
         cooldown_s: 600,
         no_data: NoDataPolicy::KeepLast,
         policy: None,
+        labels: soroban_sdk::Map::new(suite.env()),
+        annotations: soroban_sdk::Map::new(suite.env()),
     }
 }
 
@@ -104,7 +106,8 @@ fn evaluate(suite: &mut Suite, targets: &[RuleTarget]) -> Result<Call> {
 /// Entries that a batch would change, within the network's limits, and what it answers.
 fn batch(suite: &mut Suite, targets: &[RuleTarget]) -> Result<(usize, Vec<Evaluation>)> {
     let call = evaluate(suite, targets)?;
-    let simulation = suite.stage.simulate(&suite.stage.through("call", &[call.clone()])?)?;
+    let simulation =
+        suite.stage.simulate(&suite.stage.through("call", std::slice::from_ref(&call))?)?;
     let footprint = &simulation.data.resources.footprint;
     let entries = footprint.read_only.len() + footprint.read_write.len();
     ensure!(

@@ -7,7 +7,9 @@ use lumenscope_interfaces::alerting::{
 };
 use lumenscope_interfaces::governance::{self, Administration, Governance, Role, Schema};
 use lumenscope_rules::slot::closed_through;
-use soroban_sdk::{Address, BytesN, Env, String, Val, Vec, contract, contractimpl, symbol_short};
+use soroban_sdk::{
+    Address, BytesN, Env, Map, String, Val, Vec, contract, contractimpl, symbol_short,
+};
 
 use crate::access::require;
 use crate::events::alerting_changed;
@@ -68,13 +70,16 @@ impl AlertingContract {
     ) -> BytesN<32> {
         let no_number = Val::from_u32(0).to_val();
         let nothing = Val::VOID.to_val();
+        let no_labels = Map::<Val, Val>::new(&e).to_val();
         let spec = Spec([
+            no_labels,
             Val::from_u32(THRESHOLDS).to_val(),
             contract.map_or(nothing, |contract| contract.0),
             cooldown_s.0,
             no_number,
             nothing,
             no_number,
+            no_labels,
             metric.0,
             min_points.0,
             name.0,

@@ -80,7 +80,7 @@ impl<T: SpecShakingMarker> SpecShakingMarker for Raw<T> {
 }
 
 /// More fields than any type has that is unpacked.
-pub const FIELDS_MAX: usize = 19;
+pub const FIELDS_MAX: usize = 21;
 
 /// The values of these fields, which are in order; void for those that the map leaves out, and
 /// behind the last. One size for all, because each size is a function of its own.

@@ -1,7 +1,8 @@
 //! From a rule as its owner writes it to what the state machine needs.
 
 use lumenscope_interfaces::alerting::{
-    AlertingError, LEVEL_CHANNELS_MAX, NAME_BYTES_MAX, POLICY_LEVELS_MAX,
+    AlertingError, LABEL_BYTES_MAX, LABELS_MAX, LEVEL_CHANNELS_MAX, NAME_BYTES_MAX,
+    POLICY_LEVELS_MAX,
 };
 use lumenscope_rules::escalation::LEVELS_MAX;
 use lumenscope_rules::slot::SLOT_S;
@@ -9,7 +10,7 @@ use lumenscope_rules::{
     Baseline, Compare, Condition, Ladder, NoData, Operator, Per, Rule, RuleFault, Severity,
     Statistic,
 };
-use soroban_sdk::{Address, Env, String, Symbol, Val, Vec};
+use soroban_sdk::{Address, Env, Map, String, Symbol, Val, Vec};
 
 use crate::access::{refuse, require};
 use crate::raw::{is_within, number, pack, same, typed, unpack};
@@ -19,13 +20,15 @@ use crate::target::Stream;
 // A ladder has a place for each level of a policy.
 const _: () = assert!(POLICY_LEVELS_MAX as usize == LEVELS_MAX);
 
-const KEYS: [&str; 19] = [
+const KEYS: [&str; 21] = [
+    "annotations",
     "condition",
     "contract",
     "cooldown_s",
     "for_s",
     "function",
     "keep_firing_for_s",
+    "labels",
     "metric",
     "min_points",
     "name",
@@ -42,25 +45,27 @@ const KEYS: [&str; 19] = [
 ];
 /// The places of fields in the order of their names.
 pub mod field {
-    pub const CONDITION: usize = 0;
-    pub const CONTRACT: usize = 1;
-    pub const COOLDOWN_S: usize = 2;
-    pub const FOR_S: usize = 3;
-    pub const FUNCTION: usize = 4;
-    pub const KEEP_FIRING_FOR_S: usize = 5;
-    pub const METRIC: usize = 6;
-    pub const MIN_POINTS: usize = 7;
-    pub const NAME: usize = 8;
-    pub const NO_DATA: usize = 9;
-    pub const OPERATOR: usize = 10;
-    pub const PARAMETERS: usize = 11;
-    pub const POLICY: usize = 12;
-    pub const SEVERITY: usize = 13;
-    pub const STATISTIC: usize = 14;
-    pub const SUBJECT: usize = 15;
-    pub const THRESHOLD: usize = 16;
-    pub const THRESHOLD_HIGH: usize = 17;
-    pub const WINDOW_S: usize = 18;
+    pub const ANNOTATIONS: usize = 0;
+    pub const CONDITION: usize = 1;
+    pub const CONTRACT: usize = 2;
+    pub const COOLDOWN_S: usize = 3;
+    pub const FOR_S: usize = 4;
+    pub const FUNCTION: usize = 5;
+    pub const KEEP_FIRING_FOR_S: usize = 6;
+    pub const LABELS: usize = 7;
+    pub const METRIC: usize = 8;
+    pub const MIN_POINTS: usize = 9;
+    pub const NAME: usize = 10;
+    pub const NO_DATA: usize = 11;
+    pub const OPERATOR: usize = 12;
+    pub const PARAMETERS: usize = 13;
+    pub const POLICY: usize = 14;
+    pub const SEVERITY: usize = 15;
+    pub const STATISTIC: usize = 16;
+    pub const SUBJECT: usize = 17;
+    pub const THRESHOLD: usize = 18;
+    pub const THRESHOLD_HIGH: usize = 19;
+    pub const WINDOW_S: usize = 20;
 }
 use field::*;
 
@@ -69,8 +74,10 @@ const NONE: u8 = 0xfe;
 /// A number without a bound of its own.
 const ANY: u8 = 0xff;
 /// The greatest number that each field may hold.
-const GREATEST: [u8; 19] =
-    [5, NONE, ANY, ANY, NONE, ANY, NONE, ANY, NONE, 3, 6, NONE, NONE, 4, 7, NONE, NONE, NONE, ANY];
+const GREATEST: [u8; 21] = [
+    NONE, 5, NONE, ANY, ANY, NONE, ANY, NONE, NONE, ANY, NONE, 3, 6, NONE, NONE, 4, 7, NONE, NONE,
+    NONE, ANY,
+];
 /// The codes of conditions.
 pub const THRESHOLDS: u32 = 1;
 const RATE: u32 = 2;
@@ -182,6 +189,8 @@ impl Spec {
         let function: Option<Symbol> = typed(e, &self.0[FUNCTION]);
         let subject: Option<Symbol> = typed(e, &self.0[SUBJECT]);
         check_name(e, &typed(e, &self.0[NAME]));
+        check_labels(e, &self.0[LABELS]);
+        check_labels(e, &self.0[ANNOTATIONS]);
         let is_whole = self.number(WINDOW_S).is_multiple_of(SLOT_S);
         require(e, is_whole, AlertingError::WindowInvalid);
         let has_function = subject.is_none() || function.is_some();
@@ -219,6 +228,19 @@ impl Spec {
             && subject.is_void() == stream.parts[2].is_void()
             && stream.lane.is_void()
     }
+}
+
+#[inline(never)]
+fn check_labels(e: &Env, labels: &Val) {
+    let labels: Map<Val, Val> = typed(e, labels);
+    let (keys, texts) = (labels.keys(), labels.values());
+    let mut fits = keys.len() <= LABELS_MAX;
+    for place in 0..keys.len() {
+        let _: Symbol = typed(e, &keys.get_unchecked(place));
+        let text: String = typed(e, &texts.get_unchecked(place));
+        fits &= is_within(text.len(), 1, LABEL_BYTES_MAX);
+    }
+    require(e, fits, AlertingError::LabelsInvalid);
 }
 
 pub fn check_name(e: &Env, name: &String) {

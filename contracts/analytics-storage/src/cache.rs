@@ -13,7 +13,7 @@ use crate::query::find;
 use crate::reply::view;
 use crate::sheet::{copy, refuse};
 use crate::storage;
-use crate::timeline::Timeline;
+use crate::timeline::{Timeline, too_long};
 
 const REVISION_BYTES: usize = 4;
 const ANSWER_BYTES_MAX: usize = REVISION_BYTES + HEADER_BYTES + BUCKET_BYTES_MAX;
@@ -30,7 +30,8 @@ pub fn warm(e: &Env, caller: &Address, query: &RangeQuery) -> StatisticsView {
     }
     let mut kept = [0; ANSWER_BYTES_MAX];
     kept[..REVISION_BYTES].copy_from_slice(&history.get(Mark::Revision).to_le_bytes());
-    let len = timeline.pack(&mut kept[REVISION_BYTES..]).wrapping_add(REVISION_BYTES);
+    let Some(len) = timeline.pack(&mut kept[REVISION_BYTES..]) else { too_long(e) };
+    let len = len.wrapping_add(REVISION_BYTES);
     let kept = Bytes::from_slice(e, kept.get(..len).unwrap_or_default());
     storage::keep_answer(e, query, &kept);
     changed(&history, symbol_short!("warmed"), caller, timeline.from, timeline.to);
@@ -39,6 +40,9 @@ pub fn warm(e: &Env, caller: &Address, query: &RangeQuery) -> StatisticsView {
 
 /// The answer that was kept, if it is still true.
 pub fn cached(e: &Env, query: &RangeQuery) -> Option<StatisticsView> {
+    if query.include_open {
+        return None;
+    }
     let kept = storage::answer(e, query)?;
     let mut bytes = [0; ANSWER_BYTES_MAX];
     copy(e, &kept, 0, kept.len(), &mut bytes);

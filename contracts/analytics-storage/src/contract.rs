@@ -2,7 +2,7 @@
 //! [`AnalyticsStorage`].
 
 use lumenscope_interfaces::analytics_storage::{
-    AnalyticsError, AnalyticsStorage, COMPACT_DAYS_MAX, Distribution, Granularity,
+    AnalyticsError, AnalyticsStorage, COMPACT_METRIC_DAYS_MAX, Distribution, Granularity,
     HISTORY_STREAMS_MAX, PRUNE_MONTHS_MAX, RETENTION_MONTHS_MAX, RangePage, RangeQuery, Ranking,
     StorageStatistics,
 };
@@ -172,7 +172,7 @@ fn housekeep(e: &Env, caller: &Address, streams: &Vec<StreamKey>, work: Work) ->
     if streams.len() > HISTORY_STREAMS_MAX {
         storage::fail(e, AnalyticsError::TooManyStreams);
     }
-    let mut budget = if work == Work::Prune { PRUNE_MONTHS_MAX } else { COMPACT_DAYS_MAX };
+    let mut budget = if work == Work::Prune { PRUNE_MONTHS_MAX } else { COMPACT_METRIC_DAYS_MAX };
     let mut passed = 0u32;
     for place in 0..streams.len() {
         let stream = streams.get_unchecked(place);

@@ -15,7 +15,7 @@ pub struct HistoryChanged {
     /// The function.
     #[topic]
     pub function: Symbol,
-    /// `ingested`: hours came in. `compacted`: days were made. `retained`: hours are kept for
+    /// `named`: metrics have places. `ingested`: hours came in. `compacted`: days were made. `retained`: hours are kept for
     /// another number of days. `pruned`: months were folded or dropped. `extended`: its entries
     /// live longer. `warmed`: an answer is kept.
     #[topic]
@@ -24,10 +24,10 @@ pub struct HistoryChanged {
     pub subject: Option<Symbol>,
     /// Who did it: performance-monitor, who paid for it, the stream's owner.
     pub by: Address,
-    /// First hour that came in, since 1970-01-01T00:00Z; first day made, since 1970-01-01; days of
+    /// 0; first hour that came in, since 1970-01-01T00:00Z; first day made, since 1970-01-01; days of
     /// hours before; the earliest month, since January 1970; 0; first hour of the range.
     pub from: u32,
-    /// Last hour; first day not made; days of hours now; how many months; the life in ledgers that
+    /// How many metrics; last hour; first day not made; days of hours now; how many months; the life in ledgers that
     /// is aimed at; first hour after the range.
     pub to: u32,
 }

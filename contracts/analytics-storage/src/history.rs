@@ -55,12 +55,12 @@ pub enum Mark {
     Hold,
     /// First day that a sketch came for; 0 without sketches.
     SketchesSince,
-    /// Days of hours that were copied out of the ring, and are there.
-    Copies,
+    /// Sheets beside the rings and the months: hours that were copied out of the ring, and sketches.
+    Beside,
     /// Bytes of them.
-    CopiesBytes,
+    BesideBytes,
     /// Buckets in them.
-    CopiesBuckets,
+    BesideBuckets,
     /// How often days that were made have changed since: answers kept from before are no longer true.
     Revision,
 }
@@ -86,6 +86,8 @@ impl<'a> History<'a> {
         if let Some(packed) = history.stored.get(0) {
             let packed = Bytes::from_val(e, &packed);
             copy(e, &packed, 0, MARKS_BYTES as u32, &mut history.marks);
+        } else {
+            history.record.push_back(Val::VOID.into());
         }
         history
     }
@@ -100,14 +102,13 @@ impl<'a> History<'a> {
         history
     }
 
-    /// Whether the stream was flushed before.
+    /// Whether the stream was flushed before; its metrics are named when it is opened.
     pub fn is_known(&self) -> bool {
-        !self.stored.is_empty()
+        self.get(Mark::RingDays) > 0
     }
 
     /// Starts the history of a stream whose first bucket starts in `first_day`.
     pub fn start(&mut self, first_day: u32, metrics: u32) {
-        self.record.push_back(Val::VOID.into());
         self.set(Mark::FirstDay, first_day);
         self.set(Mark::LatestDay, first_day);
         self.set(Mark::DaysMade, first_day);
@@ -115,15 +116,15 @@ impl<'a> History<'a> {
         self.set(Mark::RingDays, HOUR_RETENTION_DAYS_DEFAULT);
     }
 
-    /// Adds a sheet to what copies take, or takes it away.
+    /// Adds a sheet beside rings and months to what they take, or takes it away.
     #[inline(never)]
-    pub fn count_copy(&mut self, sheet: &Sheet, is_there: bool) {
+    pub fn count_beside(&mut self, sheet: &Sheet, is_there: bool) {
         for (mark, of_sheet) in [
-            (Mark::Copies, 1),
-            (Mark::CopiesBytes, sheet.byte_len()),
-            (Mark::CopiesBuckets, sheet.buckets()),
+            (Mark::Beside, sheet.is_stored().into()),
+            (Mark::BesideBytes, sheet.byte_len()),
+            (Mark::BesideBuckets, sheet.buckets()),
         ] {
-            let more = if is_there { of_sheet } else { of_sheet.wrapping_neg() };
+            let more: u32 = if is_there { of_sheet } else { of_sheet.wrapping_neg() };
             self.set(mark, self.get(mark).wrapping_add(more));
         }
     }
@@ -133,13 +134,15 @@ impl<'a> History<'a> {
         self.set(Mark::Revision, self.get(Mark::Revision).wrapping_add(1));
     }
 
-    /// Stores what changed.
+    /// Stores what changed. Returns whether anything did.
     #[inline(never)]
-    pub fn save(&mut self) {
+    pub fn save(&mut self) -> bool {
         self.record.set(0, Bytes::from_slice(&self.e, &self.marks).to_val());
-        if self.record != self.stored {
+        let is_changed = self.record != self.stored;
+        if is_changed {
             storage::set_history(&self.e, self.stream, &self.record);
         }
+        is_changed
     }
 
     #[inline(always)]
@@ -160,9 +163,9 @@ impl<'a> History<'a> {
         &self.record
     }
 
-    /// How many metrics there are.
+    /// How many metrics there are, sketches among them.
     pub fn metrics(&self) -> usize {
-        self.record.len().saturating_sub(1) as usize
+        self.record.len().wrapping_sub(1) as usize
     }
 
     /// Place of a metric, or [`NOWHERE`].
@@ -179,30 +182,29 @@ impl<'a> History<'a> {
         self.record.get_unchecked(place.wrapping_add(1) as u32)
     }
 
-    /// Adds a sketch by its name, if it is new and there is a place for it.
-    pub fn add_sketch(&mut self, pair: Val) {
-        let mut sketches = 0u32;
+    /// Adds a metric by its name, or a sketch by its, if it is new and there is a place for it.
+    /// Returns whether it has one.
+    #[inline(never)]
+    pub fn add_name(&mut self, name: Val, is_sketch: bool) -> bool {
+        if self.record.first_index_of(name).is_some() {
+            return true;
+        }
+        let mut others = 0u32;
         for place in 0..self.metrics() {
-            let name = self.name(place);
-            let is_pair = Symbol::try_from_val(&self.e, &name).is_err();
-            sketches = sketches.wrapping_add(is_pair.into());
+            let is_pair = Symbol::try_from_val(&self.e, &self.name(place)).is_err();
+            others = others.wrapping_add((is_pair == is_sketch).into());
         }
-        let is_new = self.record.first_index_of(pair).is_none();
-        if is_new
-            && sketches < HISTORY_SKETCHES_MAX
-            && self.metrics() < HISTORY_METRICS_MAX as usize
-        {
-            self.record.push_back(pair);
+        let has_place = others < if is_sketch { HISTORY_SKETCHES_MAX } else { HISTORY_METRICS_MAX };
+        if has_place {
+            self.record.push_back(name);
         }
+        has_place
     }
 
-    /// Adds a metric, if it is new.
+    /// Adds a metric, which has to have a place.
     pub fn add_metric(&mut self, name: Symbol) {
-        if self.metric(&name) == NOWHERE {
-            if self.metrics() >= HISTORY_METRICS_MAX as usize {
-                storage::fail(&self.e, AnalyticsError::TooManyMetrics);
-            }
-            self.record.push_back(name.to_val());
+        if !self.add_name(name.to_val(), false) {
+            storage::fail(&self.e, AnalyticsError::TooManyMetrics);
         }
     }
 
@@ -229,7 +231,7 @@ impl<'a> History<'a> {
             if sheet.is_stored() && sheet.time() == day {
                 storage::remove_sheet(&self.e, self.stream, number);
                 if is_copy {
-                    self.count_copy(&sheet, false);
+                    self.count_beside(&sheet, false);
                 }
             }
         }

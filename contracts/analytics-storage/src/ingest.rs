@@ -3,6 +3,7 @@
 use lumenscope_bucket::calendar::END_HOUR;
 use lumenscope_bucket::packed::PackedBucket;
 use lumenscope_hot::{EXPORT_BYTES_MAX, Export, Span};
+use lumenscope_interfaces::analytics_storage::{AnalyticsError, PAST_DAYS_MAX};
 use lumenscope_interfaces::common::StreamKey;
 use soroban_sdk::{Address, Bytes, Env, Symbol, Val, Vec, symbol_short};
 
@@ -146,9 +147,15 @@ fn store(
 ) -> u32 {
     let spans = export.len();
     let mut history = History::load(stream);
+    let lane = stream.lane.unwrap_or(0).max(history.get(Mark::Lanes));
+    history.set(Mark::Lanes, lane);
     if spans == 0 {
+        // Named before it has a sample: what a stream and its lanes hold has a place when it comes.
         for metric in 0..names.len() {
             history.add_metric(names.get_unchecked(metric));
+        }
+        if history.save() {
+            changed(&history, symbol_short!("named"), monitor, 0, names.len());
         }
         return 0;
     }
@@ -160,9 +167,8 @@ fn store(
     if !history.is_known() {
         history.start(day_of(first_hour), names.len());
     }
-    history.set(Mark::Lanes, stream.lane.unwrap_or(0).max(history.get(Mark::Lanes)));
     for metric in 0..names.len() {
-        // A metric that nobody recorded takes no place: places are never given back.
+        // Where the link was set after the stream was opened. Places are never given back.
         if (0..spans).any(|index| export.statistics(metric as usize, index).count > 0) {
             history.add_metric(names.get_unchecked(metric));
         }
@@ -172,6 +178,9 @@ fn store(
     while from < spans {
         let Span { start_hour, end_hour } = span(e, export, from);
         let (day, end_day) = (day_of(start_hour), day_of(end_hour));
+        if day.wrapping_add(PAST_DAYS_MAX) < history.get(Mark::LatestDay) {
+            storage::fail(e, AnalyticsError::RangeInvalid);
+        }
         // Spans of one day are stored together, longer ones each for itself.
         let mut to = from.wrapping_add(1);
         while to < spans && end_day == day && day_of(span(e, export, to).end_hour) == day {
@@ -222,10 +231,12 @@ fn store_hours(history: &mut History, added: &Added, day: u32) -> bool {
     }
     let held_day = held.time();
     if held_day < day {
-        if held.is_stored() && history.get(Mark::Hold) == HELD {
+        // Of a ring that was given up, its days are made.
+        let is_of_ring = history.hours_number(held_day) == number;
+        if held.is_stored() && is_of_ring && history.get(Mark::Hold) == HELD {
             // Its hours stay; so they are in its day, or will be.
             held.copy_to(history, storage::HELD | held_day);
-            history.count_copy(&held, true);
+            history.count_beside(&held, true);
         } else if held.is_stored() && held_day >= history.get(Mark::DaysMade) {
             make(history, held_day, held_day.wrapping_add(1));
         }
@@ -234,8 +245,8 @@ fn store_hours(history: &mut History, added: &Added, day: u32) -> bool {
     let bytes_min = held.byte_len().max(history.get(Mark::HoursBytes));
     let bytes = rewrite(history, number, &held, day, bytes_min, added);
     if number >= storage::HELD {
-        history.count_copy(&held, false);
-        history.count_copy(&Sheet::load(history, number), true);
+        history.count_beside(&held, false);
+        history.count_beside(&Sheet::load(history, number), true);
     }
     history.set(Mark::HoursBytes, bytes.max(history.get(Mark::HoursBytes)));
     true

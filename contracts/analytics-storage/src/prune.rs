@@ -8,6 +8,7 @@ use crate::calendar::{day_of, hour_now, hour_of_day, month_of, start_hour};
 use crate::events::changed;
 use crate::history::{HELD, History, Mark};
 use crate::ingest::make;
+use crate::sheet::Sheet;
 use crate::sketches::WEEK_DAYS;
 use crate::storage;
 
@@ -48,7 +49,9 @@ pub fn prune(history: &mut History, caller: &Address, budget: &mut u32) -> u32 {
                 let since = history.get(Mark::SketchesSince);
                 if since > 0 {
                     for week in first_day.max(since) / WEEK_DAYS..next_day / WEEK_DAYS {
-                        storage::remove_sheet(e, history.stream, storage::SKETCHES | week);
+                        let number = storage::SKETCHES | week;
+                        history.count_beside(&Sheet::load(history, number), false);
+                        storage::remove_sheet(e, history.stream, number);
                     }
                 }
             } else {

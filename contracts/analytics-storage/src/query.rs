@@ -49,7 +49,7 @@ pub fn fill(timeline: &mut Timeline, name: &Symbol, include_open: bool, periods:
     if include_open {
         let lanes = unflushed(timeline, name, metric, &mut room);
         open = room.get(..lanes).unwrap_or_default();
-    } else if metric == NOWHERE {
+    } else if metric == NOWHERE || !history.is_known() {
         storage::fail(
             e,
             if history.is_known() {

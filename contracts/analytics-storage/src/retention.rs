@@ -2,7 +2,7 @@
 
 use lumenscope_interfaces::analytics_storage::{
     AnalyticsError, HOUR_RETENTION_DAYS_MAX, HOUR_RETENTION_DAYS_MIN, RETENTION_MONTHS_MAX,
-    RETENTION_MONTHS_MIN, StorageStatistics,
+    RETENTION_MONTHS_MIN, SKETCH_WEEKS_KEPT, StorageStatistics,
 };
 use lumenscope_interfaces::common::StreamKey;
 use soroban_sdk::xdr::ToXdr;
@@ -63,6 +63,13 @@ pub fn set(
         if history.get(Mark::FormerRingDays) > 0 && history.get(Mark::DaysMade) < since {
             storage::fail(e, AnalyticsError::NotCompacted);
         }
+        let former = history.get(Mark::FormerRingDays);
+        if former != days {
+            // Given up: its days are made.
+            for place in 0..former {
+                storage::remove_sheet(e, stream, storage::hours(former, place));
+            }
+        }
         history.set(Mark::FormerRingDays, days);
         history.set(Mark::FormerSince, since);
         history.set(Mark::RingSince, latest_day.max(day_of(hour_now(e))).wrapping_add(1));
@@ -92,11 +99,10 @@ fn require_owner(e: &Env, contract: &Address) -> Address {
 pub fn statistics(history: &History, extends: bool) -> StorageStatistics {
     let e = &history.e;
     let bytes = history.record().to_xdr(e).len();
-    let copies = history.get(Mark::Copies);
     let mut statistics = StorageStatistics {
-        entries: copies.wrapping_add(1),
-        bytes: bytes.wrapping_add(history.get(Mark::CopiesBytes)),
-        buckets: history.get(Mark::CopiesBuckets),
+        entries: history.get(Mark::Beside).wrapping_add(1),
+        bytes: bytes.wrapping_add(history.get(Mark::BesideBytes)),
+        buckets: history.get(Mark::BesideBuckets),
     };
     let ring = |days: u32| storage::hours(days, 0)..storage::hours(days, days);
     let (days, mut former) = (history.get(Mark::RingDays), history.get(Mark::FormerRingDays));
@@ -106,11 +112,13 @@ pub fn statistics(history: &History, extends: bool) -> StorageStatistics {
     let month = |hour: u32| storage::DAYS | month_of(hour);
     let months =
         month(hour_of_day(history.get(Mark::FirstDay)))..month(hour_now(e)).wrapping_add(1);
-    let week = |day: u32| storage::SKETCHES | (day / WEEK_DAYS);
     let since = history.get(Mark::SketchesSince).max(history.get(Mark::FirstDay));
-    let mut weeks = week(since)..week(history.get(Mark::LatestDay)).wrapping_add(1);
-    if history.get(Mark::SketchesSince) == 0 {
-        weeks = storage::HISTORY..storage::HISTORY;
+    let end_week = (history.get(Mark::LatestDay) / WEEK_DAYS).wrapping_add(1);
+    let mut weeks = storage::SKETCHES..storage::SKETCHES;
+    // Beside rings and months they are counted already.
+    if extends && history.get(Mark::SketchesSince) > 0 {
+        let first_week = (since / WEEK_DAYS).max(end_week.saturating_sub(SKETCH_WEEKS_KEPT));
+        weeks = storage::SKETCHES | first_week..storage::SKETCHES | end_week;
     }
     for numbers in [storage::HISTORY..1, ring(days), ring(former), months, weeks] {
         for number in numbers {

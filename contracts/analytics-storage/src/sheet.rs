@@ -14,18 +14,21 @@
 
 use lumenscope_bucket::calendar::Period;
 use lumenscope_bucket::packed::{BUCKET_BYTES_MAX, HEADER_BYTES, PackedBucket, Series};
-use lumenscope_interfaces::analytics_storage::{AnalyticsError, HISTORY_METRICS_MAX};
+use lumenscope_interfaces::analytics_storage::{
+    AnalyticsError, HISTORY_METRICS_MAX, HISTORY_SKETCHES_MAX,
+};
 use soroban_sdk::{Bytes, Env};
 
 use crate::history::{History, Mark};
 use crate::ingest::Added;
 use crate::storage;
-use crate::timeline::Timeline;
+use crate::timeline::{Timeline, too_long};
 
 const VERSION: u8 = 1;
 const HEADER: usize = 8;
 const LENGTH: usize = 2;
-const HEAD_BYTES_MAX: usize = HEADER + LENGTH * HISTORY_METRICS_MAX as usize;
+const HEAD_BYTES_MAX: usize =
+    HEADER + LENGTH * (HISTORY_METRICS_MAX + HISTORY_SKETCHES_MAX) as usize;
 /// Most buckets of one metric in one sheet: 32 periods, and spans that fit none.
 const SHEET_BUCKETS_MAX: usize = 96;
 const SERIES_BYTES_MAX: usize = HEADER_BYTES + SHEET_BUCKETS_MAX * BUCKET_BYTES_MAX;
@@ -149,7 +152,8 @@ pub fn refuse(e: &Env) -> ! {
 
 /// Stores a sheet of `time` anew with what is `added` to the series of each metric; at least
 /// `bytes_min` long, as the entry is now. Without `bytes_min` the sheet is of days, or of the month
-/// that they are folded into, and as long as it needs to be; nothing to store is then not stored. Returns the length.
+/// that they are folded into, and as long as it needs to be; nothing to store is then not stored. What
+/// does not fit the entry is merged: hours into their day, days into their month. Returns the length.
 #[inline(never)]
 pub fn rewrite(
     history: &History,
@@ -161,27 +165,65 @@ pub fn rewrite(
 ) -> u32 {
     let e = &history.e;
     let mut timeline = Timeline::new(history);
+    let is_sketch = !added.counters.is_empty();
+    if bytes_min == 0 && !is_sketch {
+        let is_folded = time < history.get(Mark::Folded);
+        timeline.period = if is_folded { Period::Month } else { Period::Day };
+    }
+    loop {
+        let bytes = write(number, kept, time, bytes_min, added, &mut timeline);
+        if let Some(bytes) = bytes {
+            return bytes;
+        }
+        timeline.period = match timeline.period {
+            Period::Hour if !is_sketch => Period::Day,
+            Period::Day => Period::Month,
+            _ => too_long(e),
+        };
+    }
+}
+
+/// Stores it by the timeline's period. Returns the length; none when it does not fit.
+#[inline(never)]
+fn write(
+    number: u32,
+    kept: &Sheet,
+    time: u32,
+    bytes_min: u32,
+    added: &Added,
+    timeline: &mut Timeline,
+) -> Option<u32> {
+    let history = timeline.history;
+    let e = &history.e;
     let mut out = [0; SHEET_BYTES_MAX];
     let metrics = history.metrics();
     let mut at = HEADER.wrapping_add(LENGTH.wrapping_mul(metrics));
     let [a, b, c, d] = time.to_le_bytes();
     let mut buckets = 0usize;
-    if bytes_min == 0 && added.counters.is_empty() {
-        let is_folded = time < history.get(Mark::Folded);
-        timeline.period = if is_folded { Period::Month } else { Period::Day };
-    }
     for metric in 0..metrics {
-        timeline.clear();
-        kept.read(metric, &mut timeline);
-        timeline.is_earlier = added.is_earlier;
-        added.add_to(metric, &mut timeline);
-        timeline.is_earlier = false;
-        let count = timeline.buckets().len();
-        if count == 0 {
-            continue;
+        let room = out.get_mut(at..).unwrap_or_default();
+        let len;
+        if !added.counters.is_empty() && added.names.first_index_of(history.name(metric)).is_none()
+        {
+            // Another sketch, as it is.
+            len = kept.copy(metric, room);
+            buckets = buckets.wrapping_add(buckets_of(room).min(len));
+        } else {
+            timeline.clear();
+            kept.read(metric, timeline);
+            timeline.is_earlier = added.is_earlier;
+            added.add_to(metric, timeline);
+            timeline.is_earlier = false;
+            let count = timeline.buckets().len();
+            if count == 0 {
+                continue;
+            }
+            buckets = buckets.wrapping_add(count);
+            len = timeline.pack(room)?;
+            if len > SERIES_BYTES_MAX {
+                return None;
+            }
         }
-        buckets = buckets.wrapping_add(count);
-        let len = timeline.pack(out.get_mut(at..).unwrap_or_default());
         if let Some(place) = out[HEADER..].as_chunks_mut().0.get_mut(metric) {
             *place = (len as u16).to_le_bytes();
         }
@@ -193,9 +235,17 @@ pub fn rewrite(
         // Whole steps of room, at least as long as asked for.
         at = at.max(bytes_min as usize).wrapping_add(STEP_BYTES - 1) & !(STEP_BYTES - 1);
     } else if buckets == 0 {
-        return 0;
+        return Some(0);
     }
-    let Some(bytes) = out.get(..at) else { refuse(e) };
+    let bytes = out.get(..at)?;
     storage::set_sheet(e, history.stream, number, &Bytes::from_slice(e, bytes));
-    at as u32
+    Some(at as u32)
+}
+
+/// How many buckets a series has, by its head.
+fn buckets_of(series: &[u8]) -> usize {
+    match *series {
+        [_, low, high, ..] => u16::from_le_bytes([low, high]).into(),
+        _ => 0,
+    }
 }

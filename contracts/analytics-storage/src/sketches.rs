@@ -56,7 +56,7 @@ pub fn store(history: &mut History, names: &Vec<Val>, closed: &Bytes, mut at: u3
             (at.wrapping_add(1), at.wrapping_add(SKETCH_HEAD_BYTES as u32));
         let layout = closed.slice(layout_at..counters_at);
         let pair = Vec::from_array(e, [name, layout.to_val()]).to_val();
-        history.add_sketch(pair);
+        history.add_name(pair, true);
         let since = history.get(Mark::SketchesSince);
         history.set(Mark::SketchesSince, if since == 0 { day } else { since.min(day) });
         let counters = (usize::from(sketch[AT_BINS]) + 2) * COUNTER_BYTES;
@@ -76,7 +76,10 @@ pub fn store(history: &mut History, names: &Vec<Val>, closed: &Bytes, mut at: u3
         };
         let week = day / WEEK_DAYS;
         let number = storage::SKETCHES | week;
-        rewrite(history, number, &Sheet::load(history, number), week, 0, &added);
+        let sheet = Sheet::load(history, number);
+        history.count_beside(&sheet, false);
+        rewrite(history, number, &sheet, week, 0, &added);
+        history.count_beside(&Sheet::load(history, number), true);
     }
 }
 
@@ -119,8 +122,11 @@ pub fn distribution(e: &Env, query: &RangeQuery, per_mille: &Vec<u32>) -> Distri
     let above = count(usize::from(layout.bins()).wrapping_add(1)) & !AT_LIMIT;
     let mut quantiles: Vec<Val> = Vec::new(e);
     for place in 0..per_mille.len() {
-        let share = per_mille.get_unchecked(place).min(1_000) as u16;
-        quantiles.push_back(match layout.quantile_of(&count, share) {
+        let share = per_mille.get_unchecked(place);
+        if share > 1_000 {
+            storage::fail(e, AnalyticsError::RangeInvalid);
+        }
+        quantiles.push_back(match layout.quantile_of(&count, share as u16) {
             Quantile::Value(value) => value.into_val(e),
             _ => Val::VOID.into(),
         });

@@ -5,6 +5,7 @@ mod cache;
 mod compact;
 mod golden;
 mod ingest;
+mod limits;
 mod model;
 mod prune;
 mod query;

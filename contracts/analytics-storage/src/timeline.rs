@@ -149,23 +149,23 @@ impl<'a> Timeline<'a> {
     #[inline(never)]
     pub fn write(&mut self) {
         let out = core::mem::take(&mut self.out);
-        let len = self.pack(out.get_mut(self.written..).unwrap_or_default());
+        let room = out.get_mut(self.written..).unwrap_or_default();
+        let len = self.pack(room).unwrap_or_else(|| too_long(&self.history.e));
         self.written = self.written.wrapping_add(len);
         self.out = out;
         self.clear();
     }
 
-    /// Packs the buckets into `out`, or ends the call when they do not fit. Returns the length.
+    /// Packs the buckets into `out`. Returns the length; none when they do not fit.
     #[inline(never)]
-    pub fn pack(&mut self, out: &mut [u8]) -> usize {
-        let e = &self.history.e;
+    pub fn pack(&mut self, out: &mut [u8]) -> Option<usize> {
         let mut series = Series::writer(out, self.len as u16);
         for entry in self.buckets() {
             if !series.code(&mut entry.bucket()) {
-                too_long(e);
+                return None;
             }
         }
-        series.finish().unwrap_or_else(|| too_long(e))
+        series.finish()
     }
 }
 

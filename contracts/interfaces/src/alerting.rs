@@ -19,6 +19,10 @@ use crate::common::StreamKey;
 pub const NAME_BYTES_MAX: u32 = 64;
 /// Bytes of the note that closes an episode: it travels in an event, at 2.5 stroops a byte.
 pub const NOTE_BYTES_MAX: u32 = 256;
+/// Labels of a rule, and annotations: a rule is read with every evaluation.
+pub const LABELS_MAX: u32 = 16;
+/// Bytes of one label's or annotation's text.
+pub const LABEL_BYTES_MAX: u32 = 128;
 /// Targets in one `evaluate`: ten batches cover 500 rules, each within the instructions of one
 /// transaction.
 pub const TARGETS_MAX: u32 = 50;
@@ -184,6 +188,13 @@ pub struct RuleSpec {
     pub no_data: NoDataPolicy,
     /// The escalation policy, of the same owner.
     pub policy: Option<BytesN<32>>,
+    /// What tells the rule's alerts from others: what silences match and inhibition compares. At most
+    /// [`LABELS_MAX`], each of 1 to [`LABEL_BYTES_MAX`] bytes.
+    pub labels: Map<Symbol, String>,
+    /// What people should know of it, with the same bounds: `runbook`, `threat_id`, `baseline`,
+    /// `owner`, `status`, `last_review`, as the Stellar Foundation's monitoring plan names them, or
+    /// whatever else.
+    pub annotations: Map<Symbol, String>,
 }
 
 /// A rule, as stored.
@@ -503,6 +514,8 @@ pub enum AlertingError {
     OperatorsInvalid = 3326,
     /// Parameters, or an operator or a score of an anomaly, that the condition does not take.
     ParametersInvalid = 3327,
+    /// More labels or annotations than [`LABELS_MAX`], or a text that is empty or too long.
+    LabelsInvalid = 3328,
 }
 
 /// What each function of [`Alerting`] takes and returns, as a contract's spec says it:

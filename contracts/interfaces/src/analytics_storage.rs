@@ -26,17 +26,25 @@ pub const RETENTION_MONTHS_MAX: u32 = 1_200;
 /// Months that one `prune` passes, of all its streams: each has up to 31 days of hours to look at,
 /// and a transaction may name 400 entries.
 pub const PRUNE_MONTHS_MAX: u32 = 4;
-/// Metrics that one stream's history may name, those it no longer records included; a sketch of a
-/// range and number of bins counts as one.
+/// Metrics that one stream's history may name, all of its lanes' and those it no longer records
+/// included.
 pub const HISTORY_METRICS_MAX: u32 = 64;
 /// Sketches that one stream's history keeps, each of another metric, range or number of bins: a week of
 /// them is one entry, and takes 6 KB for each at most.
 pub const HISTORY_SKETCHES_MAX: u32 = 8;
 /// Streams in one `compact` or `keep_alive_history`.
 pub const HISTORY_STREAMS_MAX: u32 = 20;
-/// Days that one `compact` makes, of all its streams: reads as many entries, and of a month with
-/// 16 metrics takes about a tenth of the 400 million instructions of a transaction.
-pub const COMPACT_DAYS_MAX: u32 = 31;
+/// Days that one `compact` makes, of all its streams: reads as many entries.
+pub const COMPACT_DAYS_MAX: u32 = 30;
+/// Days times their metrics that one `compact` makes: a day of 24 hours of a metric takes 0.9 million
+/// of the 400 million instructions of a transaction.
+pub const COMPACT_METRIC_DAYS_MAX: u32 = 300;
+/// Weeks of sketches, up to the newest, whose lives `keep_alive_history` extends: more would in time
+/// be more entries than a transaction may name.
+pub const SKETCH_WEEKS_KEPT: u32 = 104;
+/// How long before a stream's newest day a sample may be, in days: all its months are looked at by
+/// one call.
+pub const PAST_DAYS_MAX: u32 = 3_653;
 /// Ledgers that an answer is kept: 30 days.
 pub const CACHED_LEDGERS: u32 = 30 * DAY_LEDGERS;
 /// Bytes of a [`Bucket`] as a contract stores it: what packing is compared with.
@@ -142,7 +150,8 @@ pub enum AnalyticsError {
     HistoryUnknown = 3100,
     /// The stream's history holds no metric of that name, or no sketch of it.
     HistoryMetricUnknown = 3101,
-    /// The range ends before it starts, or lies beyond the calendar's limits.
+    /// The range ends before it starts, or lies beyond the calendar's limits; samples older than
+    /// [`PAST_DAYS_MAX`]; or a share of more than 1,000 thousandths.
     RangeInvalid = 3103,
     /// More than a reply may hold: ask for less, or page.
     RangeTooLong = 3104,
@@ -177,10 +186,11 @@ pub trait AnalyticsStorage {
     /// Samples that come after their day was made are added to it. The `last` of such a day is
     /// theirs only if they are the stream's newest.
     ///
-    /// The first [`HISTORY_SKETCHES_MAX`] sketches that come are kept, as long as there is a place
-    /// for their names beside those of the metrics.
+    /// The first [`HISTORY_SKETCHES_MAX`] sketches that come are kept. Samples of more than
+    /// [`PAST_DAYS_MAX`] before the newest are refused. What is too much for an entry is merged: hours
+    /// into their day, days into their month.
     ///
-    /// Without `closed`, nothing is stored, and `metrics` that the history would have no place for
+    /// Without `closed`, `metrics` take their places: those that the history would have none for
     /// ([`HISTORY_METRICS_MAX`]) are refused.
     fn ingest(e: Env, stream: StreamKey, metrics: Vec<Symbol>, closed: Bytes) -> u32;
     /// Sets how long a stream's history is kept. Authorised by the stream's owner.
@@ -211,11 +221,13 @@ pub trait AnalyticsStorage {
     /// may call; at most [`PRUNE_MONTHS_MAX`] months, the next call goes on. Only months whose days
     /// were all made. Returns how many months were passed.
     fn prune(e: Env, caller: Address, streams: Vec<StreamKey>) -> u32;
-    /// Makes the days that are over. Anyone may call; at most [`COMPACT_DAYS_MAX`], the next call
-    /// goes on. Returns how many were passed, those without samples included.
+    /// Makes the days that are over. Anyone may call; at most [`COMPACT_DAYS_MAX`], and no more than
+    /// [`COMPACT_METRIC_DAYS_MAX`] of all their metrics; the next call goes on. Returns how many were
+    /// passed, those without samples included.
     fn compact(e: Env, caller: Address, streams: Vec<StreamKey>) -> u32;
-    /// Extends the life of the streams' history entries towards 150 days, by at most 31. Anyone
-    /// may call, and pays.
+    /// Extends the life of the streams' history entries towards 150 days, by at most 31: those of
+    /// sketches for [`SKETCH_WEEKS_KEPT`], those of copies on legal hold not. Anyone may call, and
+    /// pays.
     fn keep_alive_history(e: Env, caller: Address, streams: Vec<StreamKey>);
     /// Sets who may store. Authorised by the admin.
     fn set_monitor(e: Env, monitor: Address);
@@ -240,8 +252,8 @@ pub trait AnalyticsStorage {
     /// of the samples at or below it. What came since the last flush is not among them
     /// (`include_open` means nothing here), nor what reporters sent aggregated or as backfill. A
     /// sample counts on the day of the last hour that was flushed with it. Where the metric was
-    /// opened anew with another range or number of bins, the latest one with samples answers;
-    /// `aggregate` counts all there are.
+    /// opened anew with another range or number of bins, the one that is new to history last and has
+    /// samples answers; `aggregate` counts all there are.
     fn quantiles(e: Env, query: RangeQuery, per_mille: Vec<u32>) -> Distribution;
     /// A contract's functions by a metric, the largest first: streams of one function are added up,
     /// with what is not flushed yet, and those without samples left out. Of the contract's streams
@@ -262,8 +274,9 @@ pub trait AnalyticsStorage {
     /// Keeps what `aggregate` answers to a query for [`CACHED_LEDGERS`], and returns it. All days of the
     /// range were made, and `include_open` is false. Anyone may call, and pays.
     fn warm(e: Env, caller: Address, query: RangeQuery) -> StatisticsView;
-    /// What was kept of a query; `None` if nothing was, or if days of the stream's history changed
-    /// since. Reads two entries however long the range is.
+    /// What was kept of a query; `None` if nothing was, if days of the stream's history changed since,
+    /// or with `include_open`. Reads two entries however long the range is. Of hours it is still exact
+    /// when `aggregate` has only their days left.
     fn cached(e: Env, query: RangeQuery) -> Option<StatisticsView>;
     /// How two ranges differ, of one stream at two times, or of two streams or metrics: the change of
     /// the number of samples, of their sum, and of their mean, from the first range to the second, in

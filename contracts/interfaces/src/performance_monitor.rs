@@ -241,8 +241,8 @@ pub trait PerformanceMonitor {
     /// with new sequence numbers and, as a witness, with new sums.
     fn set_reporter(e: Env, contract: Address, reporter: Address, role: ReporterRole);
     /// Opens a stream and writes its hot entry at full width. Of an open one, replaces metrics and
-    /// mode; kept metrics keep their figures, and to drop one needs a stream without unflushed
-    /// hours. Refused when the stream's history cannot name all of the metrics, since it names 64
+    /// mode; kept metrics keep their figures, and to drop one, or to change its sketch, needs a stream
+    /// without unflushed hours of it. Refused when the stream's history cannot name all of the metrics, since it names 64
     /// at most, those dropped included. Authorised by the owner.
     fn open_stream(e: Env, stream: StreamKey, spec: StreamSpec);
 

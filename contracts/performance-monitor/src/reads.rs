@@ -14,7 +14,8 @@ use crate::streams::definition;
 pub fn streams(e: &Env, contract: Val, start: u32, limit: u32) -> raw::Vec<raw::StreamKey> {
     let registration = storage::registration(e, contract);
     let all = if registration.is_none() { 0 } else { registration.streams() };
-    let end = start.saturating_add(limit.min(PAGE_ITEMS_MAX)).min(all);
+    // A start so far behind that this wraps is behind the end all the same.
+    let end = start.wrapping_add(limit.min(PAGE_ITEMS_MAX)).min(all);
     let mut streams: Vec<Val> = Vec::new(e);
     for place in start..end {
         streams.push_back(storage::opened(e, contract, place));

@@ -109,7 +109,7 @@ pub fn set_reporter(e: &Env, contract: Val, reporter: Address, role: Val) {
             refuse(e, MonitorError::TooMany);
         }
         reporters.set(reporter.clone(), generation << SEAT_BITS | seat);
-        registration = registration.with_next(generation + 1);
+        registration = registration.with_next(generation.wrapping_add(1));
         if is_primary { symbol_short!("primary") } else { symbol_short!("witness") }
     };
     registration = registration.with_reporters(&reporters);

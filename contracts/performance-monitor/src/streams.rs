@@ -35,9 +35,13 @@ pub fn open(e: &Env, stream: StreamKey, spec: StreamSpec) {
         for place in 0..count(e, former) {
             let kept = place_in(e, metrics, item(e, former, place));
             let place = place as usize;
+            let mut loses = true;
             if let Some(shape) = shapes.get_mut(kept as usize) {
-                shape.continues = place + 1;
-            } else if waits_for_flush(view, place, hour) {
+                shape.continues = place.wrapping_add(1);
+                // A sketch of another range starts anew.
+                loses = shape.sketch != view.sketch(place);
+            }
+            if loses && waits_for_flush(view, place, hour) {
                 refuse(e, MonitorError::NotFlushed);
             }
         }
@@ -50,7 +54,11 @@ pub fn open(e: &Env, stream: StreamKey, spec: StreamSpec) {
             refuse(e, MonitorError::TooMany);
         }
         storage::set_opened(e, place, &stream);
-        storage::set_registration(e, contract, registration.with_streams(opened + 1).to_val());
+        storage::set_registration(
+            e,
+            contract,
+            registration.with_streams(opened.wrapping_add(1)).to_val(),
+        );
     }
     let bytes =
         create(view.as_ref(), shapes, definition.watched(), spec.witnesses(), hour, &mut buffer);

@@ -105,6 +105,8 @@ impl Rule {
             ("cooldown_s", 600_u32.to_val()?),
             ("no_data", NO_DATA_KEEP_LAST.to_val()?),
             ("policy", Some(policy).to_val()?),
+            ("labels", ScVal::Map(Some(Default::default()))),
+            ("annotations", ScVal::Map(Some(Default::default()))),
         ])
     }
 }

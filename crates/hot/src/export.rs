@@ -61,7 +61,7 @@ impl<B: AsRef<[u8]> + AsMut<[u8]> + ?Sized> Recorder<'_, B> {
 /// Whether the counters since the last flush leave with so many of the slots in use: those that are
 /// left are at most the open hour.
 pub(crate) fn leave_sketches(slots: usize, used: usize) -> bool {
-    slots > 0 && slots + 1 >= used
+    slots > 0 && slots.wrapping_add(1) >= used
 }
 
 /// An export, readable.

@@ -80,6 +80,8 @@ impl Guarded {
             cooldown_s: 0,
             no_data: NoDataPolicy::KeepLast,
             policy: None,
+            labels: soroban_sdk::Map::new(self.suite.env()),
+            annotations: soroban_sdk::Map::new(self.suite.env()),
         }
     }
 

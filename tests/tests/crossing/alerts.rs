@@ -31,6 +31,8 @@ fn rule(world: &World, contract: Option<Address>) -> RuleSpec {
         cooldown_s: 0,
         no_data: NoDataPolicy::KeepLast,
         policy: None,
+        labels: soroban_sdk::Map::new(&world.e),
+        annotations: soroban_sdk::Map::new(&world.e),
     }
 }
 

@@ -69,12 +69,12 @@ fn a_metric_that_history_has_no_place_for_is_refused_before_it_is_recorded() {
     let names: Vec<String> = (0..HISTORY_METRICS_MAX).map(|n| format!("metric_{n}")).collect();
     for part in names.chunks(16) {
         let part: Vec<&str> = part.iter().map(String::as_str).collect();
-        assert_eq!(world.open("deposit", &part), Ok(()), "there is a place for each");
+        assert_eq!(world.open("swap", &part), Ok(()), "there is a place for each");
         for metric in &part {
             sequence += 1;
             let report = (
                 world.stranger.clone(),
-                world.stream("deposit"),
+                world.stream("swap"),
                 world.symbol(metric),
                 7i128,
                 world.now_s(),
@@ -83,14 +83,14 @@ fn a_metric_that_history_has_no_place_for_is_refused_before_it_is_recorded() {
             world.must(&world.stranger, &world.monitor, "report", report);
         }
         world.advance(HOUR_S + 400);
-        assert_eq!(world.flush("deposit"), Ok(1));
+        assert_eq!(world.flush("swap"), Ok(1));
     }
-    assert_eq!(world.history().history_metrics(&world.stream("deposit")).len(), 64);
+    assert_eq!(world.history().history_metrics(&world.stream("swap")).len(), 64);
 
     // The 65th could never be flushed, and with closed hours never be dropped.
     let refused = Err(AnalyticsError::TooManyMetrics.into());
-    assert_eq!(world.open("deposit", &["metric_1", "one_more"]), refused);
-    assert_eq!(world.open("deposit", &["metric_1", "metric_40"]), Ok(()));
+    assert_eq!(world.open("swap", &["metric_1", "one_more"]), refused);
+    assert_eq!(world.open("swap", &["metric_1", "metric_40"]), Ok(()));
     assert_eq!(world.open("another", &["one_more"]), Ok(()));
-    assert_eq!(world.flush("deposit"), Ok(0));
+    assert_eq!(world.flush("swap"), Ok(0));
 }

@@ -1,5 +1,6 @@
 //! Lanes: hot entries of their own, one history.
 
+use lumenscope_interfaces::analytics_storage::AnalyticsError;
 use lumenscope_interfaces::common::{LANES_MAX, StreamKey};
 use lumenscope_interfaces::performance_monitor::{
     FLUSH_DELAY_S, MetricKind, MetricSpec, MonitorError, NO_SKETCH, RecordingMode, StreamSpec,
@@ -108,4 +109,63 @@ fn a_lane_that_is_not_open_is_no_stream_and_there_are_seven_at_most() {
     // The lanes between were never opened.
     assert_eq!(record(&world, lane(&world, LANES_MAX), 20), Ok(2));
     assert_eq!(hours(&world, true), [(START_S, 1, 10), (START_S + HOUR_S, 1, 20)]);
+}
+
+#[test]
+fn lanes_of_other_metrics_are_refused_when_they_are_opened_and_stop_no_flush() {
+    let world = World::new();
+    world.e.cost_estimate().budget().reset_unlimited();
+    let names = |number: u32| (0..16).map(|name| format!("m{number}_{name}")).collect::<Vec<_>>();
+    let open = |number: u32| {
+        let names = names(number);
+        let metrics: Vec<&str> = names.iter().map(String::as_str).collect();
+        world.open_with(lane(&world, number), &metrics, NO_SKETCH)
+    };
+    for number in 0..4 {
+        assert_eq!(open(number), Ok(()));
+    }
+    // All of them named 64.
+    assert_eq!(open(4), Err(refused(AnalyticsError::TooManyMetrics as u32)));
+    for number in 0..4 {
+        let mut samples = vec![&world.e];
+        names(number).iter().for_each(|name| samples.push_back((world.symbol(name), 1i128)));
+        let args = (lane(&world, number), samples);
+        world.must(&world.pool, &world.monitor, "record_samples", args);
+    }
+    world.advance(HOUR_S + 400);
+    for number in 0..4 {
+        assert_eq!(flush(&world, lane(&world, number)), Ok(1), "lane {number}");
+    }
+}
+
+#[test]
+fn the_open_hour_of_a_lane_that_was_never_flushed_counts() {
+    let world = World::new();
+    for number in 0..2 {
+        assert_eq!(open(&world, lane(&world, number)), Ok(()));
+    }
+    assert_eq!(record(&world, lane(&world, 0), 1), Ok(1));
+    world.advance(HOUR_S + 400);
+    assert_eq!(flush(&world, lane(&world, 0)), Ok(1));
+    assert_eq!(record(&world, lane(&world, 1), 100), Ok(1));
+    assert_eq!(hours(&world, true), [(START_S, 1, 1), (START_S + HOUR_S, 1, 100)]);
+}
+
+#[test]
+fn a_sketch_is_not_changed_while_closed_hours_wait_with_what_it_counted() {
+    let world = World::new();
+    let stream = world.stream(FUNCTION);
+    let open = |last| world.open_with(stream.clone(), &["amount"], (50, last, 72));
+    assert_eq!(open(60_000), Ok(()));
+    assert_eq!(record(&world, stream.clone(), 1_000), Ok(1));
+    world.advance(HOUR_S + 400);
+    let waits = Err(refused(MonitorError::NotFlushed as u32));
+    assert_eq!(open(50_000), waits);
+    assert_eq!(world.open(FUNCTION, &["amount"]), waits, "nor taken away");
+    assert_eq!(open(60_000), Ok(()), "the same is no change");
+    assert_eq!(flush(&world, stream.clone()), Ok(1));
+    assert_eq!(open(50_000), Ok(()));
+    let said =
+        world.history().quantiles(&world.query(FUNCTION, "amount", false), &vec![&world.e, 500]);
+    assert_eq!((said.inside, said.max), (1, 60_000));
 }

@@ -68,6 +68,13 @@ fn each_bad_field_of_a_rule_has_an_error_of_its_own_and_changes_nothing() {
         threshold,
         ..with(RuleCondition::Anomaly, parameters)
     };
+    let texts = |number: usize, bytes: usize| {
+        let mut texts = soroban_sdk::Map::new(&world.e);
+        for name in 0..number {
+            texts.set(world.symbol(&std::format!("label{name}")), world.name(&"x".repeat(bytes)));
+        }
+        texts
+    };
     let subject = Some(world.symbol("eu"));
     let long = "x".repeat(65);
     use AlertingError::*;
@@ -98,6 +105,10 @@ fn each_bad_field_of_a_rule_has_an_error_of_its_own_and_changes_nothing() {
         (anomaly(&[5, 30, 0], RuleOperator::Gte, 300), ParametersInvalid),
         (anomaly(&[5, 30, 0], RuleOperator::Gt, 0), ParametersInvalid),
         (anomaly(&[5, 30, 0], RuleOperator::Gt, 10_001), ParametersInvalid),
+        (RuleSpec { labels: texts(17, 1), ..spec() }, LabelsInvalid),
+        (RuleSpec { labels: texts(1, 0), ..spec() }, LabelsInvalid),
+        (RuleSpec { annotations: texts(1, 129), ..spec() }, LabelsInvalid),
+        (RuleSpec { annotations: texts(17, 128), ..spec() }, LabelsInvalid),
         (RuleSpec { min_points: 0, ..spec() }, MinPointsInvalid),
         (RuleSpec { threshold: i128::MAX, ..spec() }, ThresholdInvalid),
         (RuleSpec { threshold: i128::MIN, ..spec() }, ThresholdInvalid),
@@ -126,7 +137,9 @@ fn each_bad_field_of_a_rule_has_an_error_of_its_own_and_changes_nothing() {
         }
     });
     assert_eq!(changed, 0);
-    let rule = world.create(&spec());
+    let described = RuleSpec { labels: texts(16, 128), annotations: texts(16, 128), ..spec() };
+    let rule = world.create(&described);
+    assert_eq!(world.alerting().rule(&rule).unwrap().spec, described);
     let changed = world.changed_by(|| {
         for (spec, error) in &cases {
             let scope = spec.function == world.spec().function && spec.subject.is_none();

@@ -229,6 +229,8 @@ impl World {
             cooldown_s: 0,
             no_data: NoDataPolicy::KeepLast,
             policy: None,
+            labels: soroban_sdk::Map::new(&self.e),
+            annotations: soroban_sdk::Map::new(&self.e),
         }
     }
 

@@ -87,6 +87,8 @@ fn rule(suite: &Suite) -> RuleSpec {
         cooldown_s: 600,
         no_data: NoDataPolicy::KeepLast,
         policy: None,
+        labels: soroban_sdk::Map::new(suite.env()),
+        annotations: soroban_sdk::Map::new(suite.env()),
     }
 }
 
