@@ -1,10 +1,13 @@
 //! Dashboards to begin with, as data: widgets over any one contract, for the `instantiate` of the
-//! dashboard contract. They are not part of it: rent is paid on every byte of a contract's code.
+//! dashboard contract; and alert rules ([`rules`]). They are not part of the contracts: rent is paid on
+//! every byte of a contract's code.
 //!
 //! Metrics are the dictionary's, except those of the last two templates, which say what the
 //! contract has to record. Calls are counted by `failed`, of which every execution has one sample.
 #![no_std]
 #![forbid(unsafe_code)]
+
+pub mod rules;
 
 use Figure::{Average, Count, ErrorRatio, Last, Maximum, Sum};
 use Kind::{AlertList, Bar, Gauge, Heatmap, Line, Pie, Stat, Table};

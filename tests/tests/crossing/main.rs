@@ -11,4 +11,5 @@ mod model;
 mod recording;
 mod refusals;
 mod rendering;
+mod templates;
 mod world;

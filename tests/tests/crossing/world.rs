@@ -225,6 +225,23 @@ impl World {
         self.call(&self.owner, &self.monitor, "open_stream", (stream, spec), &[])
     }
 
+    /// Opens a stream of one watched metric that counts in another unit.
+    pub fn open_of(&self, stream: StreamKey, metric: &str, unit: &str) {
+        let metric = MetricSpec {
+            name: self.symbol(metric),
+            unit: self.symbol(unit),
+            kind: MetricKind::Timer,
+            watched: true,
+            sketch: NO_SKETCH,
+        };
+        let spec = StreamSpec {
+            metrics: vec![&self.e, metric],
+            mode: RecordingMode::Full,
+            witnesses: false,
+        };
+        self.must(&self.owner, &self.monitor, "open_stream", (stream, spec));
+    }
+
     /// Moves what is over to history, as anybody may. Returns the buckets.
     pub fn flush(&self, function: &str) -> Result<u32, Error> {
         let now_s = self.now_s();
