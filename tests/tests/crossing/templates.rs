@@ -16,11 +16,11 @@ const USUAL_MINUTES: usize = 40;
 /// Minutes in which it happens.
 const UNUSUAL_MINUTES: usize = 16;
 
-/// One minute's values.
-type Minute = Vec<i128>;
+/// The values of a minute, by its number.
+type Values = fn(usize) -> Vec<i128>;
 
 /// What is usual of a metric, and what it is there to tell.
-fn values(rule: &RuleTemplate) -> (fn(usize) -> Minute, fn(usize) -> Minute) {
+fn values(rule: &RuleTemplate) -> (Values, Values) {
     match rule.metric {
         "admin_changes" | "upgrades" | "pauses" | "unknown_callers" => {
             (|_| vec![], |minute| if minute == 0 { vec![1] } else { vec![] })
