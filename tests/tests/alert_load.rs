@@ -115,6 +115,11 @@ fn batch(suite: &mut Suite, targets: &[RuleTarget]) -> Result<(usize, Vec<Evalua
         "{} instructions",
         simulation.instructions
     );
+    eprintln!(
+        "{} targets: {} instructions, {entries} entries",
+        targets.len(),
+        simulation.instructions
+    );
     ensure!(entries <= FOOTPRINT_MAX, "{entries} entries");
     let numbers: SdkVec<u64> = suite.stage.perform(&call)?;
     let unpacked = numbers.iter().map(|number| Evaluation::unpacked(number).context("a number"));

@@ -16,9 +16,11 @@ use crate::suite::{RuleTarget, Stream, Suite};
 
 /// Streams in one `flush`: performance-monitor's limit.
 pub const FLUSH_STREAMS_MAX: usize = 20;
-/// Targets in one `evaluate`: a third of alerting's limit, so that one call stays below half of a
-/// transaction's instructions.
-pub const EVALUATE_TARGETS_MAX: usize = 10;
+/// Targets in one `evaluate`: alerting's limit. Of quiet ones all take a sixth of a transaction's
+/// instructions.
+pub const EVALUATE_TARGETS_MAX: usize = 50;
+/// Alerting's `Partial`: more transitions are due than one transaction can publish.
+const PARTIAL: u32 = 1;
 
 const HOUR_S: u64 = 3_600;
 
@@ -125,10 +127,10 @@ impl Evaluated {
         }
     }
 
-    fn all(first: usize, answer: &ScVal) -> Result<Vec<Self>, ValueError> {
+    fn all(places: &[usize], answer: &ScVal) -> Result<Vec<Self>, ValueError> {
         let numbers = <Vec<u64> as lumenscope_invoke::FromVal>::from_val(answer)?;
-        let read = |(index, number): (usize, &u64)| Self::unpacked(first + index, *number);
-        Ok(numbers.iter().enumerate().map(read).collect())
+        let read = |(place, number): (&usize, &u64)| Self::unpacked(*place, *number);
+        Ok(places.iter().zip(&numbers).map(read).collect())
     }
 
     /// Whether it has something to publish or to write.
@@ -320,53 +322,71 @@ impl<'a, T: Transport, C: Clock> Keeper<'a, T, C> {
         targets: &[RuleTarget],
         through_slot: u32,
     ) -> Result<Vec<Evaluated>, KeeperError> {
-        let mut evaluated = Vec::new();
-        let mut waiting: Vec<(usize, &[RuleTarget])> = targets
-            .chunks(EVALUATE_TARGETS_MAX)
-            .enumerate()
-            .map(|(index, targets)| (index * EVALUATE_TARGETS_MAX, targets))
-            .collect();
-        while let Some((first, targets)) = waiting.pop() {
-            match self.evaluate_batch(first, targets, through_slot).await {
-                Ok(answers) => evaluated.extend(answers),
-                Err(error) if targets.len() > 1 => {
+        let mut evaluated: BTreeMap<usize, Evaluated> = BTreeMap::new();
+        let all: Vec<usize> = (0..targets.len()).collect();
+        let mut waiting: Vec<Vec<usize>> =
+            all.chunks(EVALUATE_TARGETS_MAX).map(<[usize]>::to_vec).collect();
+        let mut failed = None;
+        while let Some(places) = waiting.pop() {
+            let answers = match self.evaluate_batch(targets, &places, through_slot).await {
+                Ok(answers) => answers,
+                Err(error) if places.len() > 1 => {
                     // One hostile target must not keep the others from being evaluated.
-                    tracing::warn!(%error, targets = targets.len(), "a batch is split in halves");
-                    let half = targets.len() / 2;
-                    waiting.push((first, &targets[..half]));
-                    waiting.push((first + half, &targets[half..]));
+                    tracing::warn!(%error, targets = places.len(), "a batch is split in halves");
+                    let (first, second) = places.split_at(places.len() / 2);
+                    waiting.extend([second.to_vec(), first.to_vec()]);
+                    continue;
                 }
-                Err(error) if first == 0 && targets.len() == 1 && evaluated.is_empty() => {
-                    return Err(error);
+                Err(error) => {
+                    tracing::error!(%error, target = ?places, "a target is left out");
+                    failed = Some(error);
+                    continue;
                 }
-                Err(error) => tracing::error!(%error, target = first, "a target is left out"),
+            };
+            let mut left = Vec::new();
+            let mut published = 0;
+            for answer in answers {
+                published += answer.transitions;
+                if answer.outcome == PARTIAL {
+                    left.push(answer.target);
+                }
+                let before = evaluated.get(&answer.target).map_or(0, |before| before.transitions);
+                let transitions = before + answer.transitions;
+                evaluated.insert(answer.target, Evaluated { transitions, ..answer });
+            }
+            // Those whose turn did not come, or who have more to publish than a transaction holds:
+            // at once, since others may wait behind them. What is due comes to an end.
+            if !left.is_empty() && published > 0 {
+                waiting.push(left);
             }
         }
-        evaluated.sort_by_key(|evaluated| evaluated.target);
-        Ok(evaluated)
+        match failed {
+            Some(error) if evaluated.is_empty() => Err(error),
+            _ => Ok(evaluated.into_values().collect()),
+        }
     }
 
     async fn evaluate_batch(
         &mut self,
-        first: usize,
         targets: &[RuleTarget],
+        places: &[usize],
         through_slot: u32,
     ) -> Result<Vec<Evaluated>, KeeperError> {
         const WHAT: &str = "evaluating rules";
-        let list = vector(
-            targets.iter().map(ToVal::to_val).collect::<Result<_, _>>().map_err(valuing(WHAT))?,
-        );
+        let asked = places.iter().filter_map(|place| targets.get(*place));
+        let list =
+            vector(asked.map(ToVal::to_val).collect::<Result<_, _>>().map_err(valuing(WHAT))?);
         let list = list.map_err(valuing(WHAT))?;
         let args = args![self.account.address(), list, through_slot].map_err(valuing(WHAT))?;
         let alerting = self.suite.alerting.clone();
         let seen = self.invoker.view(&alerting, "evaluate", args.clone()).await;
         let seen = seen.map_err(invoking(WHAT))?.value;
-        let evaluated = Evaluated::all(first, &seen).map_err(valuing(WHAT))?;
+        let evaluated = Evaluated::all(places, &seen).map_err(valuing(WHAT))?;
         if !evaluated.iter().any(Evaluated::changes) {
             return Ok(evaluated);
         }
         let sent = self.send(WHAT, &alerting, "evaluate", args).await?.return_value;
-        let sent = sent.map(|answer| Evaluated::all(first, &answer)).transpose();
+        let sent = sent.map(|answer| Evaluated::all(places, &answer)).transpose();
         Ok(sent.map_err(valuing(WHAT))?.unwrap_or(evaluated))
     }
 

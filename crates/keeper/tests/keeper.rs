@@ -4,7 +4,7 @@ use lumenscope_deploy::deploy;
 use lumenscope_invoke::{
     Account, Address, Invoker, Keypair, ScVal, ToVal, args, record, symbol, vector,
 };
-use lumenscope_keeper::{Keeper, KeeperError, Stream, Suite};
+use lumenscope_keeper::{Keeper, KeeperError, RuleTarget, Stream, Suite};
 use lumenscope_localnet::server::{ClosePolicy, Running, ServerOptions, serve};
 use lumenscope_localnet::{Localnet, Options};
 
@@ -71,7 +71,7 @@ impl Bench {
             ("name", symbol("size").expect("a name")),
             ("unit", symbol("bytes").expect("a name")),
             ("kind", 0_u32.to_val().expect("a value")),
-            ("watched", false.to_val().expect("a value")),
+            ("watched", true.to_val().expect("a value")),
             ("sketch", vector(args![0_i64, 0_i64, 0_u32].expect("args")).expect("a list")),
         ]);
         let spec = record(&[
@@ -90,6 +90,51 @@ impl Bench {
         let now_s = self.now_s().await;
         let args = args![me, stream, metric, value, now_s, self.reports];
         self.monitor("report", args.expect("args")).await;
+    }
+
+    /// A rule that is up while the last size of a minute is above a threshold.
+    async fn rule(&mut self, stream: &Stream, threshold: i128) -> RuleTarget {
+        let number = |number: u32| number.to_val().expect("a value");
+        let spec = record(&[
+            ("name", "too large".to_val().expect("a text")),
+            ("contract", Some(&stream.contract).to_val().expect("a value")),
+            ("function", symbol(&stream.function).expect("a name")),
+            ("subject", ScVal::Void),
+            ("metric", symbol("size").expect("a name")),
+            ("statistic", number(5)),
+            ("condition", number(1)),
+            ("parameters", vector(vec![]).expect("a list")),
+            ("operator", number(0)),
+            ("threshold", threshold.to_val().expect("a value")),
+            ("threshold_high", 0_i128.to_val().expect("a value")),
+            ("window_s", number(60)),
+            ("min_points", number(1)),
+            ("for_s", number(0)),
+            ("keep_firing_for_s", number(0)),
+            ("severity", number(3)),
+            ("cooldown_s", number(0)),
+            ("no_data", number(3)),
+            ("policy", ScVal::Void),
+            ("labels", ScVal::Map(Some(Default::default()))),
+            ("annotations", ScVal::Map(Some(Default::default()))),
+        ]);
+        let args = args![self.account.address(), spec.expect("a record")].expect("args");
+        let alerting = self.suite.alerting.clone();
+        let made = self.invoker.invoke(&self.account, &alerting, "create_rule", args).await;
+        let answer = made.expect("made").require_success().expect("succeeded").return_value;
+        let Some(ScVal::Bytes(rule)) = answer else { panic!("{answer:?}") };
+        let rule = <[u8; 32]>::try_from(rule.as_slice()).expect("an id");
+        RuleTarget { rule, stream: stream.clone() }
+    }
+
+    /// Lets a minute pass.
+    async fn pass_minute(&self) {
+        let now_s = self.now_s().await + 60;
+        let closed = self.running.ledger.with(move |ledger| {
+            ledger.set_next_close_time(now_s);
+            ledger.close_ledger().map(drop)
+        });
+        closed.await.expect("a ledger").expect("closed");
     }
 
     async fn now_s(&self) -> u64 {
@@ -160,4 +205,54 @@ async fn one_stream_that_cannot_be_flushed_keeps_no_other_from_it() {
         assert_eq!(bench.history(stream).await, Some((1, 7)), "{stream:?}");
     }
     assert_eq!(bench.history(&missing).await, None);
+}
+
+#[tokio::test]
+async fn rules_that_change_every_minute_keep_no_other_from_being_evaluated() {
+    let mut bench = Bench::start().await;
+    let restless = bench.open("restless").await;
+    let calm = bench.open("calm").await;
+    let mut targets = Vec::new();
+    for threshold in 0..8 {
+        targets.push(bench.rule(&restless, 100 + threshold).await);
+    }
+    for threshold in 0..4 {
+        targets.push(bench.rule(&calm, 100 + threshold).await);
+    }
+    let suite = bench.suite.clone();
+    bench.report(&restless, 1).await;
+    bench.report(&calm, 1).await;
+    bench.pass_minute().await;
+    bench.pass_minute().await;
+    let begun = slot(&bench).await;
+    let mut keeper = Keeper::new(&bench.invoker, &bench.account, &suite);
+    let evaluated = keeper.evaluate(&targets, begun).await.expect("evaluated");
+    assert_eq!(evaluated.len(), targets.len());
+    // Up and down for eight minutes that nobody evaluates: two or three transitions of each
+    // restless rule in each of them. The calm ones have one to tell, in the last minute.
+    for minute in 0..8 {
+        bench.report(&restless, if minute % 2 == 0 { 1_000 } else { 1 }).await;
+        bench.report(&calm, if minute == 7 { 1_000 } else { 1 }).await;
+        bench.pass_minute().await;
+    }
+    bench.pass_minute().await;
+    let now = slot(&bench).await;
+    let mut keeper = Keeper::new(&bench.invoker, &bench.account, &suite);
+    let evaluated = keeper.evaluate(&targets, now).await.expect("evaluated");
+    for answer in &evaluated {
+        assert_eq!(answer.outcome, 0, "{answer:?}");
+        let (transitions, condition) = if answer.target < 8 { (12, 0) } else { (2, 2) };
+        assert_eq!((answer.transitions, answer.condition), (transitions, condition), "{answer:?}");
+    }
+    assert_eq!(evaluated.len(), targets.len());
+    assert!(keeper.bill.transactions > 1, "more than one transaction can publish");
+    let again = keeper.evaluate(&targets, now).await.expect("evaluated");
+    assert!(again.iter().all(|answer| answer.transitions == 0));
+}
+
+/// The last slot that may be evaluated.
+async fn slot(bench: &Bench) -> u32 {
+    let view = bench.invoker.view(&bench.suite.alerting, "closed_slot", vec![]).await;
+    let ScVal::U32(slot) = view.expect("read").value else { panic!("not a number") };
+    slot
 }
