@@ -17,7 +17,8 @@ pub const STREAMS_PER_CONTRACT_MAX: u32 = 256;
 pub const WITNESSES_MAX: u32 = 3;
 /// Bytes of `metadata` in a recorded event: events cost 2.5 stroops a byte.
 pub const METADATA_BYTES_MAX: u32 = 128;
-/// Streams in one `flush`: each is one written entry in two contracts.
+/// Streams in one `flush`: each is one written entry in two contracts, three with a sketch. Of streams
+/// with two full sketches six fill a transaction (`docs/costs.md`): who flushes simulates, and halves.
 pub const FLUSH_STREAMS_MAX: u32 = 20;
 /// Seconds after an hour's end from which it may be flushed: anyone may flush, and what reporters
 /// observed at the end of the hour must not be shut out by whoever flushes first.

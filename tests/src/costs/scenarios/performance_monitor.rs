@@ -23,7 +23,7 @@ const fn scenario(
 }
 
 /// In the order of the table.
-pub(super) const SCENARIOS: [Scenario; 25] = [
+pub(super) const SCENARIOS: [Scenario; 26] = [
     scenario("record_metric", "4 metrics, no sketch", |suite| pool(suite, |_, _| {})),
     scenario("record_metric", "4 metrics, no sketch, no event", |suite| {
         pool(suite, |_, spec| spec.mode = RecordingMode::Rollup)
@@ -55,6 +55,11 @@ pub(super) const SCENARIOS: [Scenario; 25] = [
     scenario("flush", "one stream, one hour, new in history", |suite| flush(suite, 1, NO_SKETCH)),
     scenario("flush", "one stream, one hour", |suite| flush(suite, 2, NO_SKETCH)),
     scenario("flush", "one stream, one hour, one sketch", |suite| flush(suite, 2, SKETCH)),
+    scenario(
+        "flush",
+        "one stream, two full sketches of 96 bins, the last of their days",
+        full_sketches,
+    ),
     scenario("register", "a contract", register),
     scenario("register", "of a contract that is let go", |suite| {
         let caller = suite.caller.clone();
@@ -183,6 +188,51 @@ fn flush(suite: &mut Suite, nth: u32, sketch: (i64, i64, u32)) -> Result<Call> {
         call = Some(suite.monitor("flush", (suite.caller.clone(), streams, through_hour)));
     }
     call.ok_or_else(|| anyhow::anyhow!("expected at least one flush"))
+}
+
+/// Every bin of two sketches is counted on each of the seven days that one sheet holds; then the last
+/// hour of the last day is flushed.
+fn full_sketches(suite: &mut Suite) -> Result<Call> {
+    const BINS: i64 = 96;
+    const FIRST: i64 = 1_000;
+    const LAST: i64 = 14_000_000;
+    let mut spec = suite.spec(suite.pool_metrics());
+    let mut metrics = vec![suite.env()];
+    for (place, mut metric) in spec.metrics.iter().enumerate() {
+        if place < 2 {
+            metric.sketch = (FIRST, LAST, BINS as u32);
+        }
+        metrics.push_back(metric);
+    }
+    spec.metrics = metrics.clone();
+    suite.open(FUNCTION, spec)?;
+    let now_s = suite.stage.ledger().close_time_s();
+    let sheet_s = 7 * 24 * HOUR_S;
+    suite.stage.close_at((now_s / sheet_s + 1) * sheet_s + LATE_S)?;
+    let mut flush = None;
+    for _ in 0..7 {
+        if let Some(flush) = flush.take() {
+            suite.stage.act(&[flush])?;
+        }
+        let now_s = suite.stage.ledger().close_time_s();
+        for metric in metrics.iter().take(2) {
+            // From below the range to above it, a bin further each time.
+            let ratio = (LAST as f64 / FIRST as f64).powf(1.0 / BINS as f64);
+            let value = |bin: i64| (FIRST as f64 * ratio.powf(bin as f64 - 0.5)) as i128;
+            let all: Vec<i128> = (0..BINS + 2).map(value).collect();
+            for values in all.chunks(49) {
+                let mut samples = vec![suite.env()];
+                values.iter().for_each(|value| samples.push_back((metric.name.clone(), *value)));
+                let call = suite.monitor("record_samples", (suite.stream(FUNCTION), samples));
+                suite.stage.act(&[call])?;
+            }
+        }
+        suite.stage.close_at((now_s / (24 * HOUR_S) + 1) * 24 * HOUR_S + LATE_S)?;
+        let streams = vec![suite.env(), suite.stream(FUNCTION)];
+        let hour = u32::try_from(now_s / HOUR_S)?;
+        flush = Some(suite.monitor("flush", (suite.caller.clone(), streams, hour)));
+    }
+    flush.ok_or_else(|| anyhow::anyhow!("expected at least one flush"))
 }
 
 fn register(suite: &mut Suite) -> Result<Call> {
