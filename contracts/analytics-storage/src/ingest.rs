@@ -123,7 +123,7 @@ pub fn make(history: &History, from_day: u32, to_day: u32) {
 }
 
 /// Stores an export of performance-monitor, which has authorised the call. Returns the spans.
-/// Without spans, nothing is stored: it only tells whether history has a place for every name.
+/// Without spans, only the names take their places.
 pub fn ingest(
     e: &Env,
     monitor: &Address,

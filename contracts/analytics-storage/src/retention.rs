@@ -42,7 +42,8 @@ pub fn set(
     let mut history = History::require(stream);
     let (days, since) = (history.get(Mark::RingDays), history.get(Mark::RingSince));
     let hold = history.get(Mark::Hold);
-    if hold == HELD && hour_days != days {
+    // A ring that is succeeded gives its former one up: nothing goes in the call that holds.
+    if (legal_hold || hold == HELD) && hour_days != days {
         storage::fail(e, AnalyticsError::OnHold);
     }
     history.set(

@@ -203,7 +203,7 @@ pub trait AnalyticsStorage {
     ///
     /// `legal_hold`: from now on, until it is released, nothing is folded or dropped, hours whose
     /// place in the ring comes round are copied out of it, at the expense of who flushes, and the
-    /// ring keeps its length. Released, the copies stay until their month is folded or dropped. A
+    /// ring keeps its length, in this call too. Released, the copies stay until their month is folded or dropped. A
     /// copy's life is not extended here: archived, it is restored by who reads it.
     fn set_retention(
         e: Env,

@@ -102,6 +102,8 @@ fn what_was_folded_does_not_come_back_when_a_former_length_of_the_ring_is_held()
     make_all(&fixture);
     prune_all(&fixture);
     assert_eq!(by_hour_and_day(&fixture), (200, 200));
+    assert!(!retain(&fixture, 14, 3, true), "the call that holds gives nothing up");
+    assert!(retain(&fixture, 14, 3, false));
     assert!(retain(&fixture, 14, 3, true));
     push_days(&fixture, 200..230);
     assert_eq!(by_hour_and_day(&fixture), (230, 230));
