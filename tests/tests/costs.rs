@@ -20,6 +20,7 @@ const READS: &[&str] = &[
     // analytics-storage.
     "history_metrics",
     "monitor",
+    "retention",
     "storage_statistics",
     // alerting.
     "active_alerts",

@@ -232,6 +232,16 @@ fn a_contract_is_instrumented_as_its_guide_says() {
 }
 
 #[test]
+fn rules_are_made_and_read_as_their_guide_says() {
+    follow("alert-rules");
+}
+
+#[test]
+fn history_answers_keeps_and_holds_as_its_guide_says() {
+    follow("history");
+}
+
+#[test]
 fn localnet_does_what_its_guide_says() {
     follow("localnet");
 }

@@ -4,7 +4,7 @@
 use lumenscope_interfaces::analytics_storage::{
     AnalyticsError, AnalyticsStorage, COMPACT_METRIC_DAYS_MAX, Distribution, Granularity,
     HISTORY_STREAMS_MAX, PRUNE_MONTHS_MAX, RETENTION_MONTHS_MAX, RangePage, RangeQuery, Ranking,
-    StorageStatistics,
+    Retention, StorageStatistics,
 };
 use lumenscope_interfaces::common::{Bucket, StatisticsView, StreamKey, TTL_TARGET_LEDGERS};
 use lumenscope_interfaces::governance::{self, Administration, Governance, Role, Schema};
@@ -52,9 +52,13 @@ impl AnalyticsStorage for AnalyticsStorageContract {
         hour_days: u32,
         day_months: u32,
         months: u32,
-        legal_hold: bool,
+        legal_hold: Option<bool>,
     ) {
         retention::set(&e, &stream, hour_days, day_months, months, legal_hold);
+    }
+
+    fn retention(_e: Env, stream: StreamKey) -> Retention {
+        retention::of(&History::require(&stream))
     }
 
     fn set_minimum_retention(e: Env, months: u32) {

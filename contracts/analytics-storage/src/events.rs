@@ -15,8 +15,8 @@ pub struct HistoryChanged {
     /// The function.
     #[topic]
     pub function: Symbol,
-    /// `named`: metrics have places. `ingested`: hours came in. `compacted`: days were made. `retained`: hours are kept for
-    /// another number of days. `pruned`: months were folded or dropped. `extended`: its entries
+    /// `named`: metrics have places. `ingested`: hours came in. `compacted`: days were made. `retained`: the retention is
+    /// another one; `held`: as well, and nothing goes from now on; `released`: as well, and it may again. `pruned`: months were folded or dropped. `extended`: its entries
     /// live longer. `warmed`: an answer is kept.
     #[topic]
     pub change: Symbol,

@@ -2,7 +2,7 @@
 
 use lumenscope_interfaces::analytics_storage::{
     AnalyticsError, HOUR_RETENTION_DAYS_MAX, HOUR_RETENTION_DAYS_MIN, RETENTION_MONTHS_MAX,
-    RETENTION_MONTHS_MIN, SKETCH_WEEKS_KEPT, StorageStatistics,
+    RETENTION_MONTHS_MIN, Retention, SKETCH_WEEKS_KEPT, StorageStatistics,
 };
 use lumenscope_interfaces::common::StreamKey;
 use soroban_sdk::xdr::ToXdr;
@@ -30,7 +30,7 @@ pub fn set(
     hour_days: u32,
     day_months: u32,
     months: u32,
-    legal_hold: bool,
+    legal_hold: Option<bool>,
 ) {
     let owner = require_owner(e, &stream.contract);
     if !(HOUR_RETENTION_DAYS_MIN..=HOUR_RETENTION_DAYS_MAX).contains(&hour_days)
@@ -42,20 +42,16 @@ pub fn set(
     let mut history = History::require(stream);
     let (days, since) = (history.get(Mark::RingDays), history.get(Mark::RingSince));
     let hold = history.get(Mark::Hold);
+    let holds = legal_hold.unwrap_or(hold == HELD);
     // A ring that is succeeded gives its former one up: nothing goes in the call that holds.
-    if (legal_hold || hold == HELD) && hour_days != days {
+    if (holds || hold == HELD) && hour_days != days {
         storage::fail(e, AnalyticsError::OnHold);
     }
-    history.set(
-        Mark::Hold,
-        if legal_hold {
-            HELD
-        } else if hold == 0 {
-            0
-        } else {
-            RELEASED
-        },
-    );
+    let mut change = symbol_short!("retained");
+    if holds != (hold == HELD) {
+        history.set(Mark::Hold, if holds { HELD } else { RELEASED });
+        change = if holds { symbol_short!("held") } else { symbol_short!("released") };
+    }
     history.set(Mark::DayMonths, day_months);
     history.set(Mark::Months, months);
     let latest_day = history.get(Mark::LatestDay);
@@ -77,7 +73,17 @@ pub fn set(
     }
     history.set(Mark::RingDays, hour_days);
     history.save();
-    changed(&history, symbol_short!("retained"), &owner, days, hour_days);
+    changed(&history, change, &owner, days, hour_days);
+}
+
+/// How long the history is kept.
+pub fn of(history: &History) -> Retention {
+    Retention {
+        hour_days: history.get(Mark::RingDays),
+        day_months: history.get(Mark::DayMonths),
+        months: history.get(Mark::Months),
+        legal_hold: history.get(Mark::Hold) == HELD,
+    }
 }
 
 /// Has the owner that performance-monitor knows authorise the call.

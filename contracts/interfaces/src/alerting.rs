@@ -512,7 +512,8 @@ pub enum AlertingError {
     ShapeInvalid = 3325,
     /// The owner has [`OPERATORS_MAX`] operators, or what was asked for is so already.
     OperatorsInvalid = 3326,
-    /// Parameters, or an operator or a score of an anomaly, that the condition does not take.
+    /// Parameters, or an operator or a score of an anomaly, that the condition does not take:
+    /// `docs/guides/alert-rules.md` says which it does.
     ParametersInvalid = 3327,
     /// More labels or annotations than [`LABELS_MAX`], or a text that is empty or too long.
     LabelsInvalid = 3328,

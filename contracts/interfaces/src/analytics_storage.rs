@@ -128,6 +128,20 @@ pub struct Distribution {
     pub quantiles: Vec<Option<i64>>,
 }
 
+/// How long a stream's history is kept, as [`AnalyticsStorage::set_retention`] set it.
+#[contracttype]
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Retention {
+    /// Days of hours.
+    pub hour_days: u32,
+    /// Months of days; 0 for good.
+    pub day_months: u32,
+    /// Months; 0 for good.
+    pub months: u32,
+    /// Whether nothing goes.
+    pub legal_hold: bool,
+}
+
 /// What a stream's history takes.
 #[contracttype]
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -159,7 +173,7 @@ pub enum AnalyticsError {
     PackedInvalid = 3105,
     /// More streams than one call may handle.
     TooManyStreams = 3106,
-    /// A retention outside its limits.
+    /// A retention outside its limits: 2 to 62 days of hours; months 0, or 3 to 1,200.
     RetentionInvalid = 3108,
     /// Not the owner of the stream.
     NotTheOwner = 3109,
@@ -173,7 +187,8 @@ pub enum AnalyticsError {
     MonitorUnreadable = 3113,
     /// Not possible while the stream's history is on legal hold.
     OnHold = 3114,
-    /// Days of the range were not made yet, or the open hour was asked for.
+    /// Days of the range were not made yet (`compact` makes those that are over), or the open hour was
+    /// asked for.
     RangeOpen = 3115,
 }
 
@@ -201,7 +216,7 @@ pub trait AnalyticsStorage {
     /// is kept after its end, until `prune` drops it. Both [`RETENTION_MONTHS_MIN`] to
     /// [`RETENTION_MONTHS_MAX`], or 0 for good, which is what a stream begins with.
     ///
-    /// `legal_hold`: from now on, until it is released, nothing is folded or dropped, hours whose
+    /// `legal_hold`: `None` leaves it as it is. `true`: from now on, until it is released, nothing is folded or dropped, hours whose
     /// place in the ring comes round are copied out of it, at the expense of who flushes, and the
     /// ring keeps its length, in this call too. Released, the copies stay until their month is folded or dropped. A
     /// copy's life is not extended here: archived, it is restored by who reads it.
@@ -211,8 +226,10 @@ pub trait AnalyticsStorage {
         hour_days: u32,
         day_months: u32,
         months: u32,
-        legal_hold: bool,
+        legal_hold: Option<bool>,
     );
+    /// How long a stream's history is kept.
+    fn retention(e: Env, stream: StreamKey) -> Retention;
     /// Sets for how many whole months after their end all streams' months and days are kept whatever
     /// their owners choose; at most [`RETENTION_MONTHS_MAX`]. Authorised by the admin.
     fn set_minimum_retention(e: Env, months: u32);

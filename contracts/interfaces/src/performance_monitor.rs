@@ -196,13 +196,14 @@ pub enum MonitorError {
     TimeInFuture = 3009,
     /// The time lies in an hour that was already flushed.
     TimeFlushed = 3010,
-    /// More samples, streams or metrics than the limit.
+    /// More samples, streams or metrics than the limit, or a lane outside 1 to 7.
     TooMany = 3011,
     /// An empty list, name or definition, or fewer values than an execution has.
     Empty = 3012,
     /// Metadata is longer than its limit.
     MetadataTooLong = 3013,
-    /// Too many sketches, or a range that no sketch covers.
+    /// More than two sketches, or a range that no sketch of so many bins covers within 5 %: 64 cover
+    /// 600 : 1 from 1,000 on, 92 cover 10,000 : 1.
     SketchInvalid = 3014,
     /// Statistics that contradict themselves.
     StatisticsInvalid = 3015,

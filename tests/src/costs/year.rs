@@ -125,7 +125,7 @@ impl Keeper {
                 self.flush()?;
                 if !is_retained {
                     let stream = self.suite.stream(FUNCTION);
-                    let days = (stream, self.keeping.hour_days, 0u32, 0u32, false);
+                    let days = (stream, self.keeping.hour_days, 0u32, 0u32, None::<bool>);
                     let call = self.suite.analytics("set_retention", days);
                     self.pay(&[call])?;
                     is_retained = true;

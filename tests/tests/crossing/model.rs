@@ -194,7 +194,7 @@ impl Run {
                 assert!(came.is_ok() || came == Err(unknown), "{came:?}");
             }
             Operation::Retain { days, day_months, hold } => {
-                let args = (world.stream(FUNCTION), days, day_months, 0u32, hold);
+                let args = (world.stream(FUNCTION), days, day_months, 0u32, Some(hold));
                 let came: Result<(), Error> =
                     world.call(&world.owner, &world.history, "set_retention", args, &[]);
                 use AnalyticsError::{HistoryUnknown, NotCompacted, OnHold};

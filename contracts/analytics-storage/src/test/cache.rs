@@ -90,9 +90,9 @@ fn an_answer_is_never_stale() {
         while fixture.compact() > 0 {}
     }
     assert_eq!(fixture.analytics.cached(&query).unwrap().count, 5);
-    let arguments = (&fixture.stream, 14u32, 0u32, 3u32, false).into_val(&fixture.e);
+    let arguments = (&fixture.stream, 14u32, 0u32, 3u32, None::<bool>).into_val(&fixture.e);
     fixture.sign(&fixture.owner, "set_retention", arguments);
-    fixture.analytics.set_retention(&fixture.stream, &14, &0, &3, &false);
+    fixture.analytics.set_retention(&fixture.stream, &14, &0, &3, &None);
     let streams = soroban_sdk::Vec::from_array(&fixture.e, [fixture.stream.clone()]);
     fixture.sign(&fixture.keeper, "prune", (&fixture.keeper, &streams).into_val(&fixture.e));
     assert!(fixture.analytics.prune(&fixture.keeper, &streams) > 0);

@@ -26,10 +26,10 @@ fn at(fixture: &Fixture, hour: u32) {
 
 fn retain(fixture: &Fixture, hour_days: u32, day_months: u32, held: bool) -> bool {
     let (stream, months) = (&fixture.stream, 0u32);
-    let arguments = (stream, hour_days, day_months, months, held).into_val(&fixture.e);
+    let arguments = (stream, hour_days, day_months, months, Some(held)).into_val(&fixture.e);
     fixture.sign(&fixture.owner, "set_retention", arguments);
     let analytics = &fixture.analytics;
-    analytics.try_set_retention(stream, &hour_days, &day_months, &months, &held).is_ok()
+    analytics.try_set_retention(stream, &hour_days, &day_months, &months, &Some(held)).is_ok()
 }
 
 fn prune_all(fixture: &Fixture) {

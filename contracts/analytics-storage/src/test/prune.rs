@@ -47,9 +47,9 @@ fn make_all(fixture: &Fixture) {
 }
 
 fn keep(fixture: &Fixture, day_months: u32, months: u32, held: bool) {
-    let arguments = (&fixture.stream, 14u32, day_months, months, held).into_val(&fixture.e);
+    let arguments = (&fixture.stream, 14u32, day_months, months, Some(held)).into_val(&fixture.e);
     fixture.sign(&fixture.owner, "set_retention", arguments);
-    fixture.analytics.set_retention(&fixture.stream, &14, &day_months, &months, &held);
+    fixture.analytics.set_retention(&fixture.stream, &14, &day_months, &months, &Some(held));
 }
 
 fn prune(fixture: &Fixture) -> u32 {
@@ -195,10 +195,10 @@ fn on_legal_hold_everything_stays_hours_too_until_it_is_released() {
     at(&fixture, month_hour(12));
     make_all(&fixture);
     assert_eq!(prune(&fixture), 0);
-    let arguments = (&fixture.stream, 20u32, 3u32, 3u32, true).into_val(&fixture.e);
+    let arguments = (&fixture.stream, 20u32, 3u32, 3u32, Some(true)).into_val(&fixture.e);
     fixture.sign(&fixture.owner, "set_retention", arguments);
     assert_eq!(
-        fixture.analytics.try_set_retention(&fixture.stream, &20, &3, &3, &true),
+        fixture.analytics.try_set_retention(&fixture.stream, &20, &3, &3, &Some(true)),
         Err(Ok(AnalyticsError::OnHold.into())),
         "the ring keeps its length"
     );
@@ -219,10 +219,11 @@ fn retentions_of_days_and_months_have_bounds() {
     let fixture = Fixture::new();
     push(&fixture, START_HOUR, 1);
     for (day_months, months) in [(1, 0), (0, 1), (2, 12), (1_201, 0), (0, u32::MAX)] {
-        let arguments = (&fixture.stream, 14u32, day_months, months, false).into_val(&fixture.e);
+        let arguments =
+            (&fixture.stream, 14u32, day_months, months, None::<bool>).into_val(&fixture.e);
         fixture.sign(&fixture.owner, "set_retention", arguments);
         assert_eq!(
-            fixture.analytics.try_set_retention(&fixture.stream, &14, &day_months, &months, &false),
+            fixture.analytics.try_set_retention(&fixture.stream, &14, &day_months, &months, &None),
             Err(Ok(AnalyticsError::RetentionInvalid.into()))
         );
     }

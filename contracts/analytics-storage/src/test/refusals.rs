@@ -179,16 +179,16 @@ fn a_packed_reply_beyond_its_bound_is_refused() {
 fn retention_is_the_owners_and_bounded() {
     let fixture = with_one_hour();
     for days in [0, 1, 63, u32::MAX] {
-        let arguments = (&fixture.stream, days, 0u32, 0u32, false).into_val(&fixture.e);
+        let arguments = (&fixture.stream, days, 0u32, 0u32, None::<bool>).into_val(&fixture.e);
         fixture.sign(&fixture.owner, "set_retention", arguments);
         assert_eq!(
-            fixture.analytics.try_set_retention(&fixture.stream, &days, &0, &0, &false),
+            fixture.analytics.try_set_retention(&fixture.stream, &days, &0, &0, &None),
             Err(Ok(AnalyticsError::RetentionInvalid.into()))
         );
     }
-    let arguments = (&fixture.stream, 20u32, 0u32, 0u32, false).into_val(&fixture.e);
+    let arguments = (&fixture.stream, 20u32, 0u32, 0u32, None::<bool>).into_val(&fixture.e);
     fixture.sign(&fixture.admin, "set_retention", arguments);
-    assert!(fixture.analytics.try_set_retention(&fixture.stream, &20, &0, &0, &false).is_err());
+    assert!(fixture.analytics.try_set_retention(&fixture.stream, &20, &0, &0, &None).is_err());
 }
 
 #[test]

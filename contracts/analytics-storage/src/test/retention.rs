@@ -2,7 +2,7 @@
 
 extern crate std;
 
-use lumenscope_interfaces::analytics_storage::{AnalyticsError, Granularity};
+use lumenscope_interfaces::analytics_storage::{AnalyticsError, Granularity, Retention};
 use lumenscope_interfaces::common::TTL_TARGET_LEDGERS;
 use soroban_sdk::testutils::Events as _;
 use soroban_sdk::{Event, IntoVal, Vec, symbol_short};
@@ -72,10 +72,10 @@ fn a_second_change_waits_for_the_days_of_the_former_ring() {
     // Nothing came since: the change is replaced.
     fixture.set_retention(30);
     push_days(&fixture, 3..6);
-    let arguments = (&fixture.stream, 40u32, 0u32, 0u32, false).into_val(&fixture.e);
+    let arguments = (&fixture.stream, 40u32, 0u32, 0u32, None::<bool>).into_val(&fixture.e);
     fixture.sign(&fixture.owner, "set_retention", arguments);
     assert_eq!(
-        fixture.analytics.try_set_retention(&fixture.stream, &40, &0, &0, &false),
+        fixture.analytics.try_set_retention(&fixture.stream, &40, &0, &0, &None),
         Err(Ok(AnalyticsError::NotCompacted.into()))
     );
     while fixture.compact() > 0 {}
@@ -125,4 +125,40 @@ fn anyone_keeps_a_history_alive_within_the_limits() {
     // The record, three sheets of hours, one of days: by at most 31 days each.
     let resources = fixture.e.cost_estimate().resources();
     assert_eq!(resources.persistent_entry_rent_bumps, 5);
+}
+
+#[test]
+fn a_hold_stays_until_it_is_released_and_can_be_read() {
+    let fixture = Fixture::new();
+    assert_eq!(
+        fixture.analytics.try_retention(&fixture.stream),
+        Err(Ok(AnalyticsError::HistoryUnknown.into()))
+    );
+    push_days(&fixture, 0..1);
+    let retention =
+        |day_months, legal_hold| Retention { hour_days: 14, day_months, months: 0, legal_hold };
+    assert_eq!(fixture.analytics.retention(&fixture.stream), retention(0, false));
+    for (day_months, hold, holds, change) in [
+        (3u32, Some(true), true, symbol_short!("held")),
+        (4, None, true, symbol_short!("retained")),
+        (4, Some(true), true, symbol_short!("retained")),
+        (5, Some(false), false, symbol_short!("released")),
+        (6, None, false, symbol_short!("retained")),
+    ] {
+        let arguments = (&fixture.stream, 14u32, day_months, 0u32, hold).into_val(&fixture.e);
+        fixture.sign(&fixture.owner, "set_retention", arguments);
+        fixture.analytics.set_retention(&fixture.stream, &14, &day_months, &0, &hold);
+        let event = HistoryChanged {
+            contract: fixture.stream.contract.clone(),
+            function: fixture.stream.function.clone(),
+            change,
+            subject: None,
+            by: fixture.owner.clone(),
+            from: 14,
+            to: 14,
+        };
+        let address = &fixture.analytics.address;
+        assert_eq!(fixture.e.events().all(), std::vec![event.to_xdr(&fixture.e, address)]);
+        assert_eq!(fixture.analytics.retention(&fixture.stream), retention(day_months, holds));
+    }
 }

@@ -203,9 +203,9 @@ fn sketches_are_counted_as_storage_and_go_with_their_months() {
     }
     let all = ask(&fixture, Granularity::Day, START_HOUR, START_HOUR + 150 * 24);
     assert_eq!(counted(&all).1, 151);
-    let arguments = (&fixture.stream, 14u32, 0u32, 3u32, false).into_val(&fixture.e);
+    let arguments = (&fixture.stream, 14u32, 0u32, 3u32, None::<bool>).into_val(&fixture.e);
     fixture.sign(&fixture.owner, "set_retention", arguments);
-    fixture.analytics.set_retention(&fixture.stream, &14, &0, &3, &false);
+    fixture.analytics.set_retention(&fixture.stream, &14, &0, &3, &None);
     let entries = statistics().entries;
     let streams = Vec::from_array(&fixture.e, [fixture.stream.clone()]);
     fixture.sign(&fixture.keeper, "prune", (&fixture.keeper, &streams).into_val(&fixture.e));

@@ -230,9 +230,9 @@ impl Fixture {
     }
 
     pub fn set_retention(&self, hour_days: u32) {
-        let arguments = (&self.stream, hour_days, 0u32, 0u32, false).into_val(&self.e);
+        let arguments = (&self.stream, hour_days, 0u32, 0u32, None::<bool>).into_val(&self.e);
         self.sign(&self.owner, "set_retention", arguments);
-        self.analytics.set_retention(&self.stream, &hour_days, &0, &0, &false);
+        self.analytics.set_retention(&self.stream, &hour_days, &0, &0, &None);
     }
 
     /// Moves to the start of an hour, and the ledger's sequence with it.

@@ -90,7 +90,7 @@ fn prune(suite: &mut Suite, day_months: u32, months: u32) -> Result<Call> {
     suite.stage.close_at(now_s + 151 * 24 * HOUR_S)?;
     let hour = u32::try_from((now_s + 150 * 24 * HOUR_S) / HOUR_S)?;
     let streams = vec![suite.env(), suite.stream(FUNCTION)];
-    let kept = (suite.stream(FUNCTION), 14_u32, day_months, months, false);
+    let kept = (suite.stream(FUNCTION), 14_u32, day_months, months, None::<bool>);
     suite.stage.act(&[suite.monitor("flush", (suite.caller.clone(), streams.clone(), hour))])?;
     suite.stage.act(&[suite.analytics("compact", (suite.caller.clone(), streams.clone()))])?;
     suite.stage.act(&[suite.analytics("set_retention", kept)])?;
@@ -104,7 +104,8 @@ fn prune(suite: &mut Suite, day_months: u32, months: u32) -> Result<Call> {
 fn set_retention(suite: &mut Suite) -> Result<Call> {
     history(suite)?;
     let hour_days = 30_u32;
-    Ok(suite.analytics("set_retention", (suite.stream(FUNCTION), hour_days, 0u32, 0u32, false)))
+    Ok(suite
+        .analytics("set_retention", (suite.stream(FUNCTION), hour_days, 0u32, 0u32, None::<bool>)))
 }
 
 fn read(suite: &mut Suite, entry_point: &'static str) -> Result<Call> {
@@ -218,8 +219,10 @@ fn month(suite: &mut Suite, entry_point: &'static str) -> Result<Call> {
         let streams = vec![suite.env(), suite.stream(FUNCTION)];
         suite.stage.act(&[suite.monitor("flush", (suite.caller.clone(), streams, through))])?;
         if hour == 0 {
-            let kept = suite
-                .analytics("set_retention", (suite.stream(FUNCTION), 31_u32, 0u32, 0u32, false));
+            let kept = suite.analytics(
+                "set_retention",
+                (suite.stream(FUNCTION), 31_u32, 0u32, 0u32, None::<bool>),
+            );
             suite.stage.act(&[kept])?;
         }
     }
