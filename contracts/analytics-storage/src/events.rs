@@ -15,20 +15,28 @@ pub struct HistoryChanged {
     /// The function.
     #[topic]
     pub function: Symbol,
-    /// `named`: metrics have places. `ingested`: hours came in. `compacted`: days were made. `retained`: the retention is
-    /// another one; `held`: as well, and nothing goes from now on; `released`: as well, and it may again. `pruned`: months were folded or dropped. `extended`: its entries
-    /// live longer. `warmed`: an answer is kept.
+    /// What happened; `from` and `to` say more:
+    ///
+    /// | change | | from | to |
+    /// |---|---|---|---|
+    /// | `named` | metrics took their places | 0 | how many metrics |
+    /// | `ingested` | hours came in | the first, since 1970-01-01T00:00Z | the last |
+    /// | `compacted` | days were made | the first, since 1970-01-01 | the first not made |
+    /// | `retained` | the retention was set | days of hours before | days of hours now |
+    /// | `held` | as `retained`; nothing goes from now on | | |
+    /// | `released` | as `retained`; what is beyond it may go again | | |
+    /// | `pruned` | months were folded or dropped | the earliest, since January 1970 | how many |
+    /// | `extended` | its entries live longer | 0 | the life in ledgers that is aimed at |
+    /// | `warmed` | an answer is kept | first hour of the range | first hour after it |
     #[topic]
     pub change: Symbol,
     /// What the contract distinguishes within the function.
     pub subject: Option<Symbol>,
     /// Who did it: performance-monitor, who paid for it, the stream's owner.
     pub by: Address,
-    /// 0; first hour that came in, since 1970-01-01T00:00Z; first day made, since 1970-01-01; days of
-    /// hours before; the earliest month, since January 1970; 0; first hour of the range.
+    /// As the table says.
     pub from: u32,
-    /// How many metrics; last hour; first day not made; days of hours now; how many months; the life in ledgers that
-    /// is aimed at; first hour after the range.
+    /// As the table says.
     pub to: u32,
 }
 

@@ -56,13 +56,15 @@ pub fn store(history: &mut History, names: &Vec<Val>, closed: &Bytes, mut at: u3
             (at.wrapping_add(1), at.wrapping_add(SKETCH_HEAD_BYTES as u32));
         let layout = closed.slice(layout_at..counters_at);
         let pair = Vec::from_array(e, [name, layout.to_val()]).to_val();
-        history.add_name(pair, true);
-        let since = history.get(Mark::SketchesSince);
-        history.set(Mark::SketchesSince, if since == 0 { day } else { since.min(day) });
         let counters = (usize::from(sketch[AT_BINS]) + 2) * COUNTER_BYTES;
         // Behind them are those of the time before, which came already.
         at = counters_at.wrapping_add(2 * counters as u32);
         let Some(counters) = sketch[SKETCH_HEAD_BYTES..].get(..counters) else { refuse(e) };
+        if !history.add_name(pair, true) {
+            continue;
+        }
+        let since = history.get(Mark::SketchesSince);
+        history.set(Mark::SketchesSince, if since == 0 { day } else { since.min(day) });
         let added = Added {
             export: &Export::default(),
             names: &Vec::from_array(e, [pair]),

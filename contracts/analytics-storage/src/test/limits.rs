@@ -43,6 +43,13 @@ fn prune_all(fixture: &Fixture) {
     }
 }
 
+fn keep_alive(fixture: &Fixture) {
+    let streams = Vec::from_array(&fixture.e, [fixture.stream.clone()]);
+    let arguments = (&fixture.keeper, &streams).into_val(&fixture.e);
+    fixture.sign(&fixture.keeper, "keep_alive_history", arguments);
+    fixture.analytics.keep_alive_history(&fixture.keeper, &streams);
+}
+
 fn make_all(fixture: &Fixture) {
     while fixture.compact() > 0 {}
 }
@@ -228,6 +235,35 @@ fn spans_too_many_and_too_wide_for_a_series_are_merged_and_stay_readable() {
 }
 
 #[test]
+fn a_day_that_outgrows_its_entry_is_merged_and_nothing_stops() {
+    let fixture = Fixture::new();
+    // Of 64 metrics, each hour of which takes all the bytes that a bucket can.
+    for hour in 0..24 {
+        at(&fixture, START_HOUR + hour + 1);
+        for (lane, prefix) in (0..).zip(["a", "b", "c", "d"]) {
+            let seed = |metric: u32| widest(u64::from(hour * 100 + lane * 16 + metric));
+            let metrics = (0..16).map(seed).collect();
+            let (start_hour, end_hour) = (START_HOUR + hour, START_HOUR + hour);
+            let closed = [Closed { start_hour, end_hour, metrics }];
+            fixture.push_to(&fixture.stream, &names(&fixture, prefix, 16), &closed);
+        }
+    }
+    let merged = |granularity| {
+        let mut query = fixture.query(granularity, START_HOUR, START_HOUR + 24);
+        query.metric = Symbol::new(&fixture.e, "c7");
+        (fixture.analytics.aggregate(&query).count, fixture.range(query).len())
+    };
+    let all = 24 * u64::from(u32::MAX);
+    let (count, hours) = merged(Granularity::Hour);
+    assert_eq!(count, all);
+    assert!(hours < 24, "hours of their own would not fit");
+    at(&fixture, START_HOUR + 24);
+    make_all(&fixture);
+    assert_eq!(merged(Granularity::Day), (all, 1));
+    fixture.check_storage();
+}
+
+#[test]
 fn days_of_many_metrics_are_made_in_smaller_parts() {
     let fixture = Fixture::new();
     let metrics = names(&fixture, "m", 60);
@@ -268,10 +304,7 @@ fn samples_of_long_ago_are_refused_and_change_nothing() {
     assert_eq!(fixture.analytics.storage_statistics(&fixture.stream), before);
     assert!(push(oldest).is_ok());
     fixture.check_storage();
-    let streams = Vec::from_array(&fixture.e, [fixture.stream.clone()]);
-    let arguments = (&fixture.keeper, &streams).into_val(&fixture.e);
-    fixture.sign(&fixture.keeper, "keep_alive_history", arguments);
-    fixture.analytics.keep_alive_history(&fixture.keeper, &streams);
+    keep_alive(&fixture);
 }
 
 #[test]
@@ -285,10 +318,7 @@ fn years_of_sketches_are_counted_and_kept_alive_within_the_networks_limits() {
         fixture.push_with(&[Closed::hour(hour, &[&[1_000], &[0]])], &sketches);
     }
     fixture.check_storage();
-    let streams = Vec::from_array(&fixture.e, [fixture.stream.clone()]);
-    let arguments = (&fixture.keeper, &streams).into_val(&fixture.e);
-    fixture.sign(&fixture.keeper, "keep_alive_history", arguments);
-    fixture.analytics.keep_alive_history(&fixture.keeper, &streams);
+    keep_alive(&fixture);
 }
 
 #[test]
