@@ -9,13 +9,16 @@
 //! | `rust`, `toml` after a line that ends with a file's name and a colon | that file |
 //! | `text` | lines of what the commands before it print, in order; `..` stands for anything |
 //!
-//! Only the ports are others than on the page, so that pages and ledgers can run side by side.
+//! Two things are others than on the page: the ports, so that pages and ledgers can run side by
+//! side, and when the ledger starts: with a full hour before it, so that no day and no hour ends in
+//! between. Minutes do end: a page that shows what a minute holds begins one.
 #![cfg(feature = "real-cli")]
 
 use std::fmt::Write as _;
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 /// What begins the output of a block; its number follows.
 const MARK: &str = "@@ block ";
@@ -83,7 +86,12 @@ fn script(blocks: &[Block], [rpc_port, admin_port]: [u16; 2]) -> String {
             Kind::Terminal => {
                 let mut command = text.trim_end().to_owned();
                 if !command.contains("--port") {
-                    write!(command, " --port {rpc_port} --admin-port {admin_port}").unwrap();
+                    write!(
+                        command,
+                        " --port {rpc_port} --admin-port {admin_port} --start-time-s {}",
+                        last_noon_s()
+                    )
+                    .unwrap();
                 }
                 format!(
                     "exec {{terminal}}< <(exec {command})\nterminals+=($!)\nready=\n\
@@ -190,6 +198,13 @@ fn clear(path: &Path) {
 
 fn free_port() -> u16 {
     TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port()
+}
+
+/// The last noon, UTC: in the past, since a page may set the clock by the system's.
+fn last_noon_s() -> u64 {
+    const DAY_S: u64 = 86_400;
+    let now_s = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
+    now_s - (now_s + DAY_S / 2) % DAY_S
 }
 
 fn follow(page: &str) {
