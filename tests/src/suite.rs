@@ -5,12 +5,17 @@
 
 use anyhow::Result;
 use lumenscope_dictionary::EXECUTION_METRICS;
+use lumenscope_interfaces::alerting::{
+    NoDataPolicy, RuleCondition, RuleOperator, RuleSpec, RuleStatistic, RuleTarget, Severity,
+};
 use lumenscope_interfaces::common::StreamKey;
 use lumenscope_interfaces::dashboard::{LINK_ALERTS, LINK_HISTORY, LINK_STREAMS};
 use lumenscope_interfaces::performance_monitor::{
     MetricKind, MetricSpec, NO_SKETCH, RecordingMode, ReporterRole, StreamSpec,
 };
-use soroban_sdk::{Address, Env, IntoVal, Map, String as SdkString, Val, Vec as SdkVec, vec};
+use soroban_sdk::{
+    Address, BytesN, Env, IntoVal, Map, String as SdkString, Val, Vec as SdkVec, vec,
+};
 
 use crate::stage::{Call, Stage};
 
@@ -194,6 +199,62 @@ impl Suite {
             watched: false,
             sketch: NO_SKETCH,
         }
+    }
+
+    /// A rule that fires while the last value of a metric, in a minute of one function of a
+    /// contract, is above a threshold.
+    #[must_use]
+    pub fn rule(
+        &self,
+        contract: &Address,
+        function: &str,
+        metric: &str,
+        threshold: i128,
+    ) -> RuleSpec {
+        RuleSpec {
+            name: self.text("too high"),
+            contract: Some(contract.clone()),
+            function: Some(self.stage.symbol(function)),
+            subject: None,
+            metric: self.stage.symbol(metric),
+            statistic: RuleStatistic::Last,
+            condition: RuleCondition::Threshold,
+            parameters: vec![self.env()],
+            operator: RuleOperator::Gt,
+            threshold,
+            threshold_high: 0,
+            window_s: 60,
+            min_points: 1,
+            for_s: 0,
+            keep_firing_for_s: 0,
+            severity: Severity::Critical,
+            cooldown_s: 0,
+            no_data: NoDataPolicy::KeepLast,
+            policy: None,
+            labels: Map::new(self.env()),
+            annotations: Map::new(self.env()),
+        }
+    }
+
+    /// Creates a rule on one stream.
+    ///
+    /// # Errors
+    /// When alerting refuses it.
+    pub fn create_rule(&mut self, spec: RuleSpec, stream: StreamKey) -> Result<RuleTarget> {
+        let create = self.alerts("create_rule", (self.caller.clone(), spec));
+        let rule: BytesN<32> = self.stage.perform(&create)?;
+        Ok(RuleTarget { rule, stream })
+    }
+
+    /// An evaluation through the last slot that is closed.
+    ///
+    /// # Errors
+    /// When alerting does not say which that is.
+    pub fn evaluate(&mut self, targets: &[RuleTarget]) -> Result<Call> {
+        let slot: u32 = self.stage.perform(&self.alerts("closed_slot", ()))?;
+        let mut asked = vec![self.env()];
+        targets.iter().for_each(|target| asked.push_back(target.clone()));
+        Ok(self.alerts("evaluate", (self.caller.clone(), asked, slot)))
     }
 
     /// `record_metric` of a value of a pool's stream.

@@ -3,14 +3,13 @@
 
 use anyhow::{Context, Result, ensure};
 use lumenscope_interfaces::alerting::{
-    Evaluation, NoDataPolicy, Outcome, RuleCondition, RuleOperator, RuleSpec, RuleStatistic,
-    RuleTarget, Severity, TARGETS_MAX,
+    Evaluation, Outcome, RuleSpec, RuleStatistic, RuleTarget, Severity, TARGETS_MAX,
 };
 use lumenscope_interfaces::common::StreamKey;
 use lumenscope_interfaces::performance_monitor::{RecordingMode, ReporterRole, StreamSpec};
 use lumenscope_tests::stage::{Call, Stage, on_stage};
 use lumenscope_tests::suite::{POOL_UNIT, Suite};
-use soroban_sdk::{Address, BytesN, Vec as SdkVec, vec};
+use soroban_sdk::{Address, Vec as SdkVec, vec};
 
 const CONTRACTS: u8 = 100;
 const RULES_PER_CONTRACT: u8 = 5;
@@ -28,27 +27,11 @@ const GUARD_INSTRUCTIONS_MAX: u32 = 300_000;
 
 fn spec(suite: &Suite, contract: &Address, number: u8) -> RuleSpec {
     RuleSpec {
-        name: suite.text("amounts are too high"),
-        contract: Some(contract.clone()),
-        function: Some(suite.stage.symbol(FUNCTION)),
-        subject: None,
-        metric: suite.stage.symbol(METRIC),
         statistic: RuleStatistic::Average,
-        condition: RuleCondition::Threshold,
-        parameters: vec![suite.env()],
-        operator: RuleOperator::Gt,
-        threshold: THRESHOLD + i128::from(number),
-        threshold_high: 0,
         window_s: 300,
-        min_points: 1,
-        for_s: 0,
-        keep_firing_for_s: 0,
         severity: Severity::High,
         cooldown_s: 600,
-        no_data: NoDataPolicy::KeepLast,
-        policy: None,
-        labels: soroban_sdk::Map::new(suite.env()),
-        annotations: soroban_sdk::Map::new(suite.env()),
+        ..suite.rule(contract, FUNCTION, METRIC, THRESHOLD + i128::from(number))
     }
 }
 
@@ -76,9 +59,7 @@ fn watch(suite: &mut Suite, contract: &Address) -> Result<()> {
 }
 
 fn rule(suite: &mut Suite, contract: &Address, number: u8) -> Result<RuleTarget> {
-    let create = suite.alerts("create_rule", (suite.caller.clone(), spec(suite, contract, number)));
-    let rule: BytesN<32> = suite.stage.perform(&create)?;
-    Ok(RuleTarget { rule, stream: stream(suite, contract) })
+    suite.create_rule(spec(suite, contract, number), stream(suite, contract))
 }
 
 /// A minute passes with one value in every stream.
@@ -95,17 +76,9 @@ fn minute(suite: &mut Suite, contracts: &[Address], value: i128) -> Result<()> {
     suite.stage.close_at(now_s + 60)
 }
 
-fn evaluate(suite: &mut Suite, targets: &[RuleTarget]) -> Result<Call> {
-    let closed = suite.alerts("closed_slot", ());
-    let slot: u32 = suite.stage.perform(&closed)?;
-    let mut asked = vec![suite.env()];
-    targets.iter().for_each(|target| asked.push_back(target.clone()));
-    Ok(suite.alerts("evaluate", (suite.caller.clone(), asked, slot)))
-}
-
 /// Entries that a batch would change, within the network's limits, and what it answers.
 fn batch(suite: &mut Suite, targets: &[RuleTarget]) -> Result<(usize, Vec<Evaluation>)> {
-    let call = evaluate(suite, targets)?;
+    let call = suite.evaluate(targets)?;
     let simulation =
         suite.stage.simulate(&suite.stage.through("call", std::slice::from_ref(&call))?)?;
     let footprint = &simulation.data.resources.footprint;

@@ -45,6 +45,7 @@ const READS: &[&str] = &[
     "delivery",
     "health",
     "integration",
+    "responders_of",
 ];
 
 /// Measured as part of something else, or not measurable, and why.

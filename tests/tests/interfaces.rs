@@ -1,13 +1,14 @@
 //! What callers see, and what is deployed.
 //!
-//! performance-monitor and alerting do not implement the trait that their clients are made from:
-//! their arguments are values as the host holds them. So here the spec in the deployed wasm, which
+//! performance-monitor, alerting and external-monitoring do not implement the trait that their clients
+//! are made from: their arguments are values as the host holds them. So here the spec in the deployed wasm, which
 //! `stellar contract invoke` and generated clients read, is compared with that of the trait.
 
 use std::collections::BTreeMap;
 
 use anyhow::{Context as _, Result};
 use lumenscope_interfaces::alerting::AlertingSpec;
+use lumenscope_interfaces::external_monitoring::ExternalMonitoringSpec;
 use lumenscope_interfaces::performance_monitor::PerformanceMonitorSpec;
 use lumenscope_localnet::xdr::{
     Limits, ReadXdr as _, ScSpecEntry, ScSpecFunctionV0, ScSpecTypeDef,
@@ -137,4 +138,35 @@ fn alerting_is_what_its_client_calls() -> Result<()> {
         spec_xdr_keep_alive_alerts,
     );
     compare("alerting", &entries)
+}
+
+#[test]
+fn external_monitoring_is_what_its_client_calls() -> Result<()> {
+    let entries = entries!(ExternalMonitoringSpec:
+        spec_xdr_create_integration,
+        spec_xdr_update_integration,
+        spec_xdr_set_enabled,
+        spec_xdr_request_test,
+        spec_xdr_record_delivery,
+        spec_xdr_integration,
+        spec_xdr_health,
+        spec_xdr_delivery,
+        spec_xdr_integrations_of,
+        spec_xdr_create_api_key,
+        spec_xdr_rotate_api_key,
+        spec_xdr_revoke_api_key,
+        spec_xdr_api_key,
+        spec_xdr_api_key_usage,
+        spec_xdr_api_keys_of,
+        spec_xdr_verify_request,
+        spec_xdr_check_request,
+        spec_xdr_create_responder,
+        spec_xdr_responders_of,
+        spec_xdr_react,
+        spec_xdr_count_of,
+        spec_xdr_remove,
+        spec_xdr_set_service_key,
+        spec_xdr_service_key,
+    );
+    compare("external-monitoring", &entries)
 }

@@ -6,17 +6,11 @@
 //!
 //! The functions of the SDK that this takes are those that its generated conversions call.
 
-use core::marker::PhantomData;
-
 use lumenscope_interfaces::alerting::AlertingError;
-use soroban_sdk::{
-    ConversionError, Env, EnvBase, MapObject, SpecShakingMarker, TryFromVal, Val, Vec,
-};
+pub use lumenscope_interfaces::raw::Raw;
+use soroban_sdk::{Env, EnvBase, MapObject, TryFromVal, Val, Vec};
 
 use crate::access::refuse;
-
-/// A value that the contract's interface says is a `T`, and that is not converted.
-pub struct Raw<T>(pub Val, PhantomData<T>);
 
 /// Types that the contract's interface names, of values that are not converted.
 macro_rules! raw {
@@ -35,49 +29,6 @@ raw! {
     u64 = core::primitive::u64,
 }
 pub type BytesN<const N: usize> = Raw<soroban_sdk::BytesN<N>>;
-
-impl<T> Clone for Raw<T> {
-    fn clone(&self) -> Self {
-        self.0.into()
-    }
-}
-
-impl<T> From<Val> for Raw<T> {
-    fn from(value: Val) -> Self {
-        Raw(value, PhantomData)
-    }
-}
-
-impl<T> TryFromVal<Env, Val> for Raw<T> {
-    type Error = ConversionError;
-
-    fn try_from_val(_: &Env, value: &Val) -> Result<Self, ConversionError> {
-        Ok((*value).into())
-    }
-}
-
-impl<T> TryFromVal<Env, Raw<T>> for Val {
-    type Error = ConversionError;
-
-    fn try_from_val(_: &Env, value: &Raw<T>) -> Result<Self, ConversionError> {
-        Ok(value.0)
-    }
-}
-
-impl<T> TryFromVal<Env, &Raw<T>> for Val {
-    type Error = ConversionError;
-
-    fn try_from_val(_: &Env, value: &&Raw<T>) -> Result<Self, ConversionError> {
-        Ok(value.0)
-    }
-}
-
-impl<T: SpecShakingMarker> SpecShakingMarker for Raw<T> {
-    #[inline(always)]
-    fn spec_shaking_marker() {
-        T::spec_shaking_marker();
-    }
-}
 
 /// More fields than any type has that is unpacked.
 pub const FIELDS_MAX: usize = 21;

@@ -1,18 +1,29 @@
 //! The entry points. What each does, refuses and asks for is said once, at the trait that callers
-//! see: [`ExternalMonitoring`].
+//! see: [`lumenscope_interfaces::external_monitoring::ExternalMonitoring`]. It is not implemented by
+//! name, because what is only passed on has a type of its own here; the tests call through its client.
 
 use lumenscope_interfaces::external_monitoring::{
-    ApiKey, ApiKeyKind, ApiKeyUsage, ApiScope, ConnectionKind, DeliveryOutcome, DeliveryPolicy,
-    ExternalMonitoring, Integration, IntegrationAuth, IntegrationDirection, IntegrationFormat,
-    IntegrationHealth, IntegrationKind,
+    self as interface, ApiKeyKind, ApiScope, ConnectionKind, DeliveryOutcome, DeliveryPolicy,
+    IntegrationAuth, IntegrationDirection, IntegrationFormat, IntegrationKind,
 };
 use lumenscope_interfaces::governance::{self, Administration, Governance, Role, Schema};
+use lumenscope_interfaces::raw::Raw;
 use soroban_sdk::{Address, Bytes, BytesN, Env, Map, String, Symbol, Vec, contract, contractimpl};
 
 use crate::access::unknown;
 use crate::requests::Request;
 use crate::usage::Claim;
-use crate::{api_keys, connections, deliveries, integrations, requests, service_key, storage};
+use crate::{
+    api_keys, connections, deliveries, integrations, requests, responders, service_key, storage,
+};
+
+// What is passed on as it is; a target is read where it matters.
+type ApiKey = Raw<interface::ApiKey>;
+type ApiKeyUsage = Raw<interface::ApiKeyUsage>;
+type Integration = Raw<interface::Integration>;
+type IntegrationHealth = Raw<interface::IntegrationHealth>;
+type Responder = Raw<interface::Responder>;
+type RuleTarget = Raw<lumenscope_interfaces::alerting::RuleTarget>;
 
 /// The external-monitoring contract.
 #[contract]
@@ -34,8 +45,9 @@ impl Schema for ExternalMonitoringContract {
 impl Governance for ExternalMonitoringContract {}
 
 #[contractimpl]
-impl ExternalMonitoring for ExternalMonitoringContract {
-    fn create_integration(
+#[allow(clippy::too_many_arguments)]
+impl ExternalMonitoringContract {
+    pub fn create_integration(
         e: Env,
         owner: Address,
         name: String,
@@ -48,7 +60,7 @@ impl ExternalMonitoring for ExternalMonitoringContract {
         sync_interval_s: u32,
     ) -> BytesN<32> {
         owner.require_auth();
-        let integration = Integration {
+        let integration = interface::Integration {
             id: storage::next_id(&e, ConnectionKind::Integration, &owner),
             owner,
             name,
@@ -67,7 +79,7 @@ impl ExternalMonitoring for ExternalMonitoringContract {
         integration.id
     }
 
-    fn update_integration(
+    pub fn update_integration(
         e: Env,
         integration: BytesN<32>,
         name: String,
@@ -79,7 +91,11 @@ impl ExternalMonitoring for ExternalMonitoringContract {
         sync_interval_s: u32,
         delivery: DeliveryPolicy,
     ) {
-        let stored = &mut storage::get(&e, ConnectionKind::Integration, &integration);
+        let stored = &mut storage::get::<interface::Integration>(
+            &e,
+            ConnectionKind::Integration,
+            &integration,
+        );
         let Some(changed) = stored else { unknown(&e) };
         let endpoint = integrations::endpoint_of(changed);
         let credentials = core::mem::replace(&mut changed.sealed_credentials, sealed_credentials);
@@ -92,15 +108,15 @@ impl ExternalMonitoring for ExternalMonitoringContract {
         integrations::update(&e, changed, endpoint, credentials, overlap_s);
     }
 
-    fn set_enabled(e: Env, integration: BytesN<32>, enabled: bool) {
+    pub fn set_enabled(e: Env, integration: BytesN<32>, enabled: bool) {
         integrations::set_enabled(&e, integration, enabled);
     }
 
-    fn request_test(e: Env, integration: BytesN<32>) {
+    pub fn request_test(e: Env, integration: BytesN<32>) {
         integrations::request_test(&e, integration);
     }
 
-    fn record_delivery(
+    pub fn record_delivery(
         e: Env,
         dispatcher: Address,
         integration: BytesN<32>,
@@ -111,23 +127,30 @@ impl ExternalMonitoring for ExternalMonitoringContract {
         deliveries::record(&e, dispatcher, integration, delivery, outcome, cursor)
     }
 
-    fn integration(e: Env, integration: BytesN<32>) -> Option<Integration> {
-        storage::get(&e, ConnectionKind::Integration, &integration)
+    pub fn integration(e: Env, integration: BytesN<32>) -> Option<Integration> {
+        Some(
+            storage::shown(&e, storage::CONNECTION, ConnectionKind::Integration, &integration)
+                .into(),
+        )
     }
 
-    fn health(e: Env, integration: BytesN<32>) -> Option<IntegrationHealth> {
-        storage::get_state(&e, ConnectionKind::Integration, &integration)
+    pub fn health(e: Env, integration: BytesN<32>) -> Option<IntegrationHealth> {
+        Some(storage::shown(&e, storage::STATE, ConnectionKind::Integration, &integration).into())
     }
 
-    fn delivery(e: Env, integration: BytesN<32>, delivery: BytesN<32>) -> Option<DeliveryOutcome> {
+    pub fn delivery(
+        e: Env,
+        integration: BytesN<32>,
+        delivery: BytesN<32>,
+    ) -> Option<DeliveryOutcome> {
         storage::outcome(&e, &storage::receipt(&e, &integration, &delivery))
     }
 
-    fn integrations_of(e: Env, owner: Address, start: u32, limit: u32) -> Vec<Integration> {
+    pub fn integrations_of(e: Env, owner: Address, start: u32, limit: u32) -> Vec<Integration> {
         connections::page(&e, ConnectionKind::Integration, owner, start, limit)
     }
 
-    fn create_api_key(
+    pub fn create_api_key(
         e: Env,
         owner: Address,
         name: String,
@@ -138,7 +161,7 @@ impl ExternalMonitoring for ExternalMonitoringContract {
         expires_s: u64,
     ) -> BytesN<32> {
         owner.require_auth();
-        let key = ApiKey {
+        let key = interface::ApiKey {
             id: storage::next_id(&e, ConnectionKind::ApiKey, &owner),
             owner,
             name,
@@ -156,7 +179,7 @@ impl ExternalMonitoring for ExternalMonitoringContract {
         key.id
     }
 
-    fn rotate_api_key(
+    pub fn rotate_api_key(
         e: Env,
         api_key: BytesN<32>,
         material: BytesN<32>,
@@ -166,23 +189,23 @@ impl ExternalMonitoring for ExternalMonitoringContract {
         api_keys::rotate(&e, api_key, material, expires_s, overlap_s);
     }
 
-    fn revoke_api_key(e: Env, api_key: BytesN<32>) {
+    pub fn revoke_api_key(e: Env, api_key: BytesN<32>) {
         api_keys::revoke(&e, api_key);
     }
 
-    fn api_key(e: Env, api_key: BytesN<32>) -> Option<ApiKey> {
-        storage::get(&e, ConnectionKind::ApiKey, &api_key)
+    pub fn api_key(e: Env, api_key: BytesN<32>) -> Option<ApiKey> {
+        Some(storage::shown(&e, storage::CONNECTION, ConnectionKind::ApiKey, &api_key).into())
     }
 
-    fn api_key_usage(e: Env, api_key: BytesN<32>) -> Option<ApiKeyUsage> {
-        storage::get_state(&e, ConnectionKind::ApiKey, &api_key)
+    pub fn api_key_usage(e: Env, api_key: BytesN<32>) -> Option<ApiKeyUsage> {
+        Some(storage::shown(&e, storage::STATE, ConnectionKind::ApiKey, &api_key).into())
     }
 
-    fn api_keys_of(e: Env, owner: Address, start: u32, limit: u32) -> Vec<ApiKey> {
+    pub fn api_keys_of(e: Env, owner: Address, start: u32, limit: u32) -> Vec<ApiKey> {
         connections::page(&e, ConnectionKind::ApiKey, owner, start, limit)
     }
 
-    fn verify_request(
+    pub fn verify_request(
         e: Env,
         caller: Address,
         key: BytesN<32>,
@@ -200,7 +223,7 @@ impl ExternalMonitoring for ExternalMonitoringContract {
         requests::check(&e, &request, true);
     }
 
-    fn check_request(
+    pub fn check_request(
         e: Env,
         caller: Address,
         key: BytesN<32>,
@@ -217,19 +240,57 @@ impl ExternalMonitoring for ExternalMonitoringContract {
         requests::check(&e, &request, false);
     }
 
-    fn count_of(e: Env, kind: ConnectionKind, owner: Address) -> u32 {
+    pub fn create_responder(
+        e: Env,
+        owner: Address,
+        alerting: Address,
+        contract: Address,
+        responder: Address,
+        min_severity: u32,
+    ) -> BytesN<32> {
+        owner.require_auth();
+        let id = storage::next_id(&e, ConnectionKind::Responder, &owner);
+        let failed_in_a_row = 0;
+        let created = interface::Responder {
+            id,
+            owner,
+            alerting,
+            contract,
+            responder,
+            min_severity,
+            failed_in_a_row,
+        };
+        responders::create(&e, &created);
+        created.id
+    }
+
+    pub fn responders_of(e: Env, owner: Address, start: u32, limit: u32) -> Vec<Responder> {
+        connections::page(&e, ConnectionKind::Responder, owner, start, limit)
+    }
+
+    pub fn react(
+        e: Env,
+        caller: Address,
+        responder: BytesN<32>,
+        target: RuleTarget,
+        episode: u32,
+    ) -> bool {
+        responders::react(&e, caller, responder, target.0, episode)
+    }
+
+    pub fn count_of(e: Env, kind: ConnectionKind, owner: Address) -> u32 {
         storage::count(&e, kind, &owner)
     }
 
-    fn remove(e: Env, kind: ConnectionKind, id: BytesN<32>) {
+    pub fn remove(e: Env, kind: ConnectionKind, id: BytesN<32>) {
         connections::remove(&e, kind, id);
     }
 
-    fn set_service_key(e: Env, public_key: BytesN<32>) {
+    pub fn set_service_key(e: Env, public_key: BytesN<32>) {
         service_key::set(&e, public_key);
     }
 
-    fn service_key(e: Env) -> Option<BytesN<32>> {
+    pub fn service_key(e: Env) -> Option<BytesN<32>> {
         storage::service_key(&e)
     }
 }

@@ -26,6 +26,7 @@ mod events;
 mod integrations;
 pub mod nonces;
 mod requests;
+mod responders;
 pub mod sealed;
 mod service_key;
 mod storage;

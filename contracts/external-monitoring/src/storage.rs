@@ -16,9 +16,9 @@ use soroban_sdk::{Address, BytesN, Env, Map, Symbol, TryFromVal, Val, Vec, symbo
 /// How many of a kind an owner created.
 const COUNT: Symbol = symbol_short!("count");
 /// What the owner wrote.
-const CONNECTION: Symbol = symbol_short!("connect");
+pub const CONNECTION: Symbol = symbol_short!("connect");
 /// How it is doing, or what it was used for.
-const STATE: Symbol = symbol_short!("state");
+pub const STATE: Symbol = symbol_short!("state");
 /// What became of a delivery.
 const RECEIPT: Symbol = symbol_short!("receipt");
 /// The key that credentials are sealed to.
@@ -47,6 +47,13 @@ pub fn count(e: &Env, kind: ConnectionKind, owner: &Address) -> u32 {
 /// What an owner wrote, as it lies in storage.
 pub fn stored(e: &Env, kind: ConnectionKind, id: &BytesN<32>) -> Option<Val> {
     e.storage().persistent().get(&key(e, CONNECTION, kind, id.to_val()))
+}
+
+/// What is stored, as it is, to be shown; void for nothing.
+#[inline(never)]
+pub fn shown(e: &Env, part: Symbol, kind: ConnectionKind, id: &BytesN<32>) -> Val {
+    let stored = e.storage().persistent().get(&key(e, part, kind, id.to_val()));
+    stored.unwrap_or(Val::VOID.into())
 }
 
 pub fn get<C: TryFromVal<Env, Val>>(e: &Env, kind: ConnectionKind, id: &BytesN<32>) -> Option<C> {

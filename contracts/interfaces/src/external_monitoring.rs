@@ -2,8 +2,8 @@
 //!
 //! Everything belongs to an **owner** and is nobody else's business. An **integration** is a tool
 //! that figures go to or come from, or that is told what happens: a webhook is an integration of
-//! kind webhook. An **API key** is what a program of the owner signs its requests with. The
-//! **dispatcher** is the service that synchronises and delivers: an account that the admin gave the
+//! kind webhook. An **API key** is what a program of the owner signs its requests with. A
+//! **responder** is a contract that acts on alerts. The **dispatcher** is the service that synchronises and delivers: an account that the admin gave the
 //! keeper role.
 //!
 //! A ledger is public and never forgets, so nothing here is secret. Credentials (a token; the URL
@@ -16,8 +16,10 @@
 
 use soroban_sdk::{
     Address, Bytes, BytesN, Env, Map, String, Symbol, Vec, contractclient, contracterror,
-    contracttype,
+    contractspecfn, contracttype,
 };
+
+use crate::alerting::RuleTarget;
 
 /// Bytes in the name of an integration or an API key.
 pub const NAME_BYTES_MAX: u32 = 64;
@@ -65,6 +67,10 @@ pub const SUSPEND_AFTER_MAX: u32 = 100;
 pub const RECEIPT_AGE_MAX_S: u64 = 2 * 86_400;
 /// How long receipts can be read: a week.
 pub const RECEIPT_LIFE_LEDGERS: u32 = 7 * 17_280;
+
+/// Calls of a responder that may fail in a row before it is suspended: one may be a keeper's bad luck,
+/// and every further one costs a transaction.
+pub const RESPONDER_FAILURES_MAX: u32 = 3;
 
 /// What sets signed requests apart from everything else that an ed25519 key may sign.
 pub const REQUEST_DOMAIN: &str = "LumenscopeRequest1";
@@ -379,7 +385,28 @@ pub struct ApiKeyUsage {
     pub nonces_used_before: u64,
 }
 
-/// The two things an owner has.
+/// A contract that acts on alerts, within the ledger: `react` calls its [`AlertResponder::respond`]
+/// once for each episode of an alert that fires.
+#[contracttype]
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Responder {
+    /// Its id.
+    pub id: BytesN<32>,
+    /// Who owns it, and the rules whose alerts it acts on.
+    pub owner: Address,
+    /// The alerting contract whose alerts those are.
+    pub alerting: Address,
+    /// The contract that they are on.
+    pub contract: Address,
+    /// The contract that acts.
+    pub responder: Address,
+    /// The least severity that it acts on, from 0 (info) to 4 (critical).
+    pub min_severity: u32,
+    /// Calls that failed in a row; with [`RESPONDER_FAILURES_MAX`] it is suspended for good.
+    pub failed_in_a_row: u32,
+}
+
+/// What an owner has.
 #[contracttype]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[repr(u32)]
@@ -388,9 +415,11 @@ pub enum ConnectionKind {
     Integration = 0,
     /// An API key.
     ApiKey = 1,
+    /// A responder.
+    Responder = 2,
 }
 
-/// What happened to an integration or an API key, as `ConnectionChanged` says it.
+/// What happened to one of them, as `ConnectionChanged` says it.
 pub mod change {
     use soroban_sdk::{Symbol, symbol_short};
 
@@ -419,7 +448,7 @@ pub mod change {
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 #[repr(u32)]
 pub enum ConnectionError {
-    /// No such integration or API key.
+    /// No such integration, API key or responder.
     Unknown = 3400,
     /// A name that is empty or longer than [`NAME_BYTES_MAX`].
     NameInvalid = 3401,
@@ -479,13 +508,35 @@ pub enum ConnectionError {
     NonceTooOld = 3426,
     /// More requests in this minute than the key may make.
     RateExceeded = 3427,
+    /// Nothing to respond to: the alert does not fire, in another episode, for longer than
+    /// [`RECEIPT_AGE_MAX_S`] or below the responder's severity; it is on another contract, or of a
+    /// rule of another owner; or the responder has acted on it.
+    AlertNotResponded = 3428,
+    /// The responder failed in front of somebody who is no keeper: it does not count.
+    ResponderFailed = 3429,
+    /// The responder failed too often. Create another one.
+    ResponderSuspended = 3430,
 }
+
+/// What a responder offers.
+#[contractclient(name = "AlertResponderClient")]
+pub trait AlertResponder {
+    /// An alert of the alerting contract fires. It is called by external-monitoring, so it begins with
+    /// `require_auth()` of that contract's address, and then looks at whose alert this is: the
+    /// stream's contract is in the target. It may stop things; what starts them again is a person.
+    fn respond(e: Env, alerting: Address, target: RuleTarget, episode: u32);
+}
+
+/// What [`ExternalMonitoring`] declares, as the spec of a contract says it.
+#[derive(Debug)]
+pub struct ExternalMonitoringSpec;
 
 /// The external-monitoring contract. Its constructor takes the admin and the wait before upgrades
 /// in seconds.
 ///
 /// Owners authorise what they change. A pause stops creating and updating; never disabling, rotating
 /// and revoking API keys, removing, reporting, verifying or reading.
+#[contractspecfn(name = "ExternalMonitoringSpec", export = false)]
 #[contractclient(name = "ExternalMonitoringClient")]
 pub trait ExternalMonitoring {
     /// Creates an integration, enabled, with [`DeliveryPolicy::DEFAULT`].
@@ -620,9 +671,37 @@ pub trait ExternalMonitoring {
         signature: BytesN<64>,
     );
 
-    /// How many integrations or API keys an owner created, removed ones too.
+    /// Has `responder` called when an alert of this owner's rules fires on `contract` with at least
+    /// this severity. [`Responder`] says what the arguments are.
+    fn create_responder(
+        e: Env,
+        owner: Address,
+        alerting: Address,
+        contract: Address,
+        responder: Address,
+        min_severity: u32,
+    ) -> BytesN<32>;
+    /// An owner's responders, as [`ExternalMonitoring::integrations_of`].
+    fn responders_of(e: Env, owner: Address, start: u32, limit: u32) -> Vec<Responder>;
+    /// Calls a responder for an alert's episode, in a transaction of its own: the alert fired before,
+    /// whatever becomes of this. Whether it did its work; once it did, it is not called for that
+    /// episode again.
+    ///
+    /// Anyone may call it, and authorises it. Where the caller is a keeper a failure is counted, up
+    /// to [`RESPONDER_FAILURES_MAX`] in a row; otherwise it fails the call. The receipt is a
+    /// delivery's ([`ExternalMonitoring::delivery`]): its key is the SHA-256 of the XDR of the vector
+    /// of target and episode. An alert is as it was last evaluated.
+    fn react(
+        e: Env,
+        caller: Address,
+        responder: BytesN<32>,
+        target: RuleTarget,
+        episode: u32,
+    ) -> bool;
+
+    /// How many of a kind an owner created, removed ones too.
     fn count_of(e: Env, kind: ConnectionKind, owner: Address) -> u32;
-    /// Removes an integration or an API key.
+    /// Removes an integration, an API key or a responder.
     fn remove(e: Env, kind: ConnectionKind, id: BytesN<32>);
     /// Sets the X25519 public key that credentials are sealed to. What was sealed to the one
     /// before stays, and has to be sealed anew by its owners. The admin authorises it.

@@ -17,3 +17,4 @@ pub mod external_monitoring;
 #[cfg(feature = "governance")]
 pub mod governance;
 pub mod performance_monitor;
+pub mod raw;

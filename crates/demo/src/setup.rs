@@ -162,12 +162,13 @@ pub async fn set_up(stage: &Stage, cast: &Cast, script: &Path) -> anyhow::Result
         performance_monitor: find("performance-monitor")?,
         analytics_storage: find("analytics-storage")?,
         alerting: find("alerting")?,
+        external_monitoring: find("external-monitoring")?,
     };
-    let (dashboard, integrations) = (find("dashboard")?, find("external-monitoring")?);
+    let dashboard = find("dashboard")?;
     let act = Act { stage, cast };
     let pool = act.create_pool(&suite).await?;
     let (executions, own) = act.open_streams(&suite, &pool).await?;
-    let channels = act.channels(&integrations).await?;
+    let channels = act.channels(&suite.external_monitoring).await?;
     let policy = act.policy(&suite, channels).await?;
     let rules = act.rules(&suite, &pool, policy).await?;
     let board = act.board(&dashboard, &pool).await?;

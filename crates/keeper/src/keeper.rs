@@ -67,11 +67,11 @@ fn halve<'s>(
     None
 }
 
-fn invoking(what: &'static str) -> impl FnOnce(InvokeError) -> KeeperError {
+pub(crate) fn invoking(what: &'static str) -> impl FnOnce(InvokeError) -> KeeperError {
     move |source| KeeperError::Invoke { what, source }
 }
 
-fn valuing(what: &'static str) -> impl FnOnce(ValueError) -> KeeperError {
+pub(crate) fn valuing(what: &'static str) -> impl FnOnce(ValueError) -> KeeperError {
     move |source| KeeperError::Invoke { what, source: source.into() }
 }
 
@@ -142,9 +142,9 @@ impl Evaluated {
 /// Sends what keeps a suite alive, from one account.
 #[derive(Debug)]
 pub struct Keeper<'a, T, C> {
-    invoker: &'a Invoker<T, C>,
-    account: &'a Account,
-    suite: &'a Suite,
+    pub(crate) invoker: &'a Invoker<T, C>,
+    pub(crate) account: &'a Account,
+    pub(crate) suite: &'a Suite,
     /// Streams of which something was flushed, as they are named in calls.
     with_history: Vec<ScVal>,
     /// What it sent so far.
@@ -390,7 +390,7 @@ impl<'a, T: Transport, C: Clock> Keeper<'a, T, C> {
         Ok(sent.map_err(valuing(WHAT))?.unwrap_or(evaluated))
     }
 
-    async fn send(
+    pub(crate) async fn send(
         &mut self,
         what: &'static str,
         contract: &Address,

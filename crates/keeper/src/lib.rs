@@ -1,5 +1,5 @@
 //! What keeps a deployed suite alive: reports what calls really cost, moves closed hours to
-//! history, evaluates rules, extends lives.
+//! history, evaluates rules, has responders act on them, extends lives.
 //!
 //! Deciding and doing are apart: [`report`] takes values and returns what to send; [`Keeper`] reads
 //! the ledger and sends it.
@@ -13,8 +13,10 @@
 
 mod encode;
 mod keeper;
+mod reaction;
 pub mod report;
 mod suite;
 
 pub use keeper::{Bill, EVALUATE_TARGETS_MAX, Evaluated, FLUSH_STREAMS_MAX, Keeper, KeeperError};
+pub use reaction::{RESPONDERS_MAX, Reacted, Responder};
 pub use suite::{EXECUTION_SUBJECT, RuleTarget, Stream, Suite};

@@ -11,6 +11,8 @@ pub struct Suite {
     pub analytics_storage: Address,
     /// Rules.
     pub alerting: Address,
+    /// Integrations, API keys and responders.
+    pub external_monitoring: Address,
 }
 
 /// One stream: the unit of everything that is kept.

@@ -47,6 +47,7 @@ impl Bench {
             performance_monitor: find("performance-monitor"),
             analytics_storage: find("analytics-storage"),
             alerting: find("alerting"),
+            external_monitoring: find("external-monitoring"),
         };
         let mut bench = Bench { running, invoker, account, suite, reports: 0 };
         let me = bench.account.address();
@@ -59,6 +60,20 @@ impl Bench {
         let monitor = &self.suite.performance_monitor;
         let outcome = self.invoker.invoke(&self.account, monitor, function, args).await;
         outcome.expect("made").require_success().expect("succeeded");
+    }
+
+    async fn call(&mut self, contract: &Address, function: &str, args: Vec<ScVal>) {
+        let outcome = self.invoker.invoke(&self.account, contract, function, args).await;
+        outcome.expect("made").require_success().expect("succeeded");
+    }
+
+    async fn deploy(&mut self, name: &str, args: Vec<ScVal>) -> Address {
+        let wasm = lumenscope_contract_wasm::read(name).expect("built");
+        let (hash, _) = self.invoker.upload(&self.account, wasm).await.expect("uploaded");
+        self.reports += 1;
+        let salt = [u8::try_from(self.reports).expect("few"); 32];
+        let made = self.invoker.create(&self.account, hash, salt, args).await.expect("made");
+        made.0
     }
 
     fn stream(&self, function: &str) -> Stream {
@@ -248,6 +263,46 @@ async fn rules_that_change_every_minute_keep_no_other_from_being_evaluated() {
     assert!(keeper.bill.transactions > 1, "more than one transaction can publish");
     let again = keeper.evaluate(&targets, now).await.expect("evaluated");
     assert!(again.iter().all(|answer| answer.transitions == 0));
+}
+
+#[tokio::test]
+async fn responders_act_once_an_episode_and_one_that_fails_keeps_no_other_from_it() {
+    let mut bench = Bench::start().await;
+    let me = bench.account.address();
+    let stream = bench.open("swap").await;
+    let targets = vec![bench.rule(&stream, 100).await];
+    let suite = bench.suite.clone();
+    let monitoring = suite.external_monitoring.clone();
+    let manner = |manner: u32| args![manner, monitoring].expect("args");
+    let traps = bench.deploy("probe-responder", manner(4)).await;
+    let counts = bench.deploy("probe-responder", manner(0)).await;
+    let keeper = args![me, 1_u32, true].expect("args");
+    bench.call(&monitoring, "set_role", keeper).await;
+    for responder in [&traps, &counts] {
+        let args = args![me, suite.alerting, me, responder, 0_u32].expect("args");
+        bench.call(&monitoring, "create_responder", args).await;
+    }
+    bench.report(&stream, 1_000).await;
+    bench.pass_minute().await;
+    bench.pass_minute().await;
+    let now = slot(&bench).await;
+    let mut keeper = Keeper::new(&bench.invoker, &bench.account, &suite);
+    let responders = keeper.responders(&me).await.expect("read");
+    assert_eq!(responders.len(), 2);
+    let evaluated = keeper.evaluate(&targets, now).await.expect("evaluated");
+    assert_eq!((evaluated[0].condition, evaluated[0].episode), (2, 1));
+    let mut acted = Vec::new();
+    for _ in 0..5 {
+        let reacted = keeper.react(&targets, &evaluated, &responders).await;
+        acted.push(reacted.iter().map(|one| one.acted).collect::<Vec<_>>());
+    }
+    // One did its work at once. The other was tried again, until it was suspended.
+    assert_eq!(acted, [vec![false, true], vec![false], vec![false], vec![], vec![]]);
+    assert_eq!(keeper.bill.transactions, 1 + 4, "nothing to do is no transaction");
+    for (responder, calls) in [(&traps, 0_u32), (&counts, 1)] {
+        let view = bench.invoker.view(responder, "calls", vec![]).await.expect("read");
+        assert_eq!(view.value::<u32>().expect("a number"), calls);
+    }
 }
 
 /// The last slot that may be evaluated.

@@ -1,10 +1,7 @@
 //! Asking alerting whether to go on: what a monitored contract does before its own work.
 
 use anyhow::{Context as _, Result};
-use lumenscope_interfaces::alerting::{
-    GuardOverride, GuardVerdict, NoDataPolicy, RuleCondition, RuleOperator, RuleSpec,
-    RuleStatistic, RuleTarget, Severity,
-};
+use lumenscope_interfaces::alerting::{GuardOverride, GuardVerdict, RuleTarget, Severity};
 use lumenscope_interfaces::performance_monitor::MetricSpec;
 use lumenscope_tests::apply_stability::{Change, Expectation, Monitored, run, violations};
 use lumenscope_tests::stage::{Call, Stage, on_stage};
@@ -50,39 +47,12 @@ impl Guarded {
                 metrics.push_back(MetricSpec { watched: true, ..metric });
             }
             world.suite.open(&function, world.suite.spec(metrics))?;
-            let rule = (world.suite.caller.clone(), world.rule(&function));
-            let create = world.suite.alerts("create_rule", rule);
-            let rule: BytesN<32> = world.suite.stage.perform(&create)?;
-            world.targets.push(RuleTarget { rule, stream: world.suite.stream(&function) });
+            let caller = world.suite.caller.clone();
+            let rule = world.suite.rule(&caller, &function, "premium", LOUD / 2);
+            let stream = world.suite.stream(&function);
+            world.targets.push(world.suite.create_rule(rule, stream)?);
         }
         Ok(world)
-    }
-
-    /// Fires while the last premium of a minute is too high.
-    fn rule(&self, function: &str) -> RuleSpec {
-        RuleSpec {
-            name: self.suite.text("premiums are too high"),
-            contract: Some(self.suite.caller.clone()),
-            function: Some(self.suite.stage.symbol(function)),
-            subject: None,
-            metric: self.suite.stage.symbol("premium"),
-            statistic: RuleStatistic::Last,
-            condition: RuleCondition::Threshold,
-            parameters: soroban_sdk::Vec::new(self.suite.env()),
-            operator: RuleOperator::Gt,
-            threshold: LOUD / 2,
-            threshold_high: 0,
-            window_s: 60,
-            min_points: 1,
-            for_s: 0,
-            keep_firing_for_s: 0,
-            severity: Severity::Critical,
-            cooldown_s: 0,
-            no_data: NoDataPolicy::KeepLast,
-            policy: None,
-            labels: soroban_sdk::Map::new(self.suite.env()),
-            annotations: soroban_sdk::Map::new(self.suite.env()),
-        }
     }
 
     /// One value in the streams of the first alerts, and what a keeper makes of it.
@@ -91,11 +61,8 @@ impl Guarded {
         let calls: Vec<Call> = (0..alerts).map(record).collect();
         self.suite.stage.act(&calls)?;
         wait(self, CLOSES_S)?;
-        let closed: u32 = self.suite.stage.perform(&self.suite.alerts("closed_slot", ()))?;
         for target in self.targets.iter().take(alerts as usize) {
-            let targets = vec![self.suite.env(), target.clone()];
-            let caller = self.suite.caller.clone();
-            let call = self.suite.alerts("evaluate", (caller, targets, closed));
+            let call = self.suite.evaluate(std::slice::from_ref(target))?;
             self.suite.stage.act(&[call])?;
         }
         Ok(())

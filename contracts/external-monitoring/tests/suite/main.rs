@@ -5,6 +5,7 @@ mod deliveries;
 mod integrations;
 mod nonces;
 mod requests;
+mod responders;
 mod sealed;
 mod stage;
 mod usage;

@@ -2,8 +2,7 @@
 
 use anyhow::Result;
 use lumenscope_interfaces::alerting::{
-    GuardOverride, NoDataPolicy, PolicyLevel, RuleCondition, RuleOperator, RuleSpec, RuleStatistic,
-    RuleTarget, Severity,
+    GuardOverride, PolicyLevel, RuleOperator, RuleSpec, RuleStatistic, RuleTarget, Severity,
 };
 use soroban_sdk::{BytesN, vec};
 
@@ -13,7 +12,7 @@ use crate::suite::Suite;
 
 const MINUTE_S: u64 = 60;
 const QUIET: i128 = 10;
-const LOUD: i128 = 1_000_000;
+pub(super) const LOUD: i128 = 1_000_000;
 const THRESHOLD: i128 = 500_000;
 
 const fn scenario(
@@ -32,14 +31,14 @@ pub(super) const SCENARIOS: [Scenario; 18] = [
     scenario("evaluate", "one rule, one minute, nothing changes", |suite| {
         let target = evaluated(suite, QUIET)?;
         minute(suite, QUIET)?;
-        evaluate(suite, &target)
+        suite.evaluate(&[target])
     }),
     scenario("evaluate", "one rule, one minute, it fires", |suite| {
         let target = evaluated(suite, QUIET)?;
         for _ in 0..5 {
             minute(suite, LOUD)?;
         }
-        evaluate(suite, &target)
+        suite.evaluate(&[target])
     }),
     scenario("create_alert_rule", "on a contract", create_alert_rule),
     scenario("create_rule", "on a function", create_rule),
@@ -69,26 +68,12 @@ pub(super) const SCENARIOS: [Scenario; 18] = [
 fn rule(suite: &Suite) -> RuleSpec {
     RuleSpec {
         name: suite.text("premiums are too high"),
-        contract: Some(suite.caller.clone()),
-        function: Some(suite.stage.symbol(FUNCTION)),
-        subject: None,
-        metric: suite.stage.symbol("premium"),
         statistic: RuleStatistic::Average,
-        condition: RuleCondition::Threshold,
-        parameters: vec![suite.env()],
-        operator: RuleOperator::Gt,
-        threshold: THRESHOLD,
         threshold_high: THRESHOLD,
         window_s: 300,
-        min_points: 1,
-        for_s: 0,
-        keep_firing_for_s: 0,
         severity: Severity::High,
         cooldown_s: 600,
-        no_data: NoDataPolicy::KeepLast,
-        policy: None,
-        labels: soroban_sdk::Map::new(suite.env()),
-        annotations: soroban_sdk::Map::new(suite.env()),
+        ..suite.rule(&suite.caller, FUNCTION, "premium", THRESHOLD)
     }
 }
 
@@ -102,9 +87,7 @@ fn watched(suite: &mut Suite) -> Result<()> {
 /// A rule on it.
 fn ruled(suite: &mut Suite) -> Result<RuleTarget> {
     watched(suite)?;
-    let create = suite.alerts("create_rule", (suite.caller.clone(), rule(suite)));
-    let rule: BytesN<32> = suite.stage.perform(&create)?;
-    Ok(RuleTarget { rule, stream: suite.stream(FUNCTION) })
+    suite.create_rule(rule(suite), suite.stream(FUNCTION))
 }
 
 /// A minute passes with one value in it.
@@ -115,21 +98,14 @@ fn minute(suite: &mut Suite, value: i128) -> Result<()> {
 }
 
 /// Ten minutes of one value, evaluated.
-fn evaluated(suite: &mut Suite, value: i128) -> Result<RuleTarget> {
+pub(super) fn evaluated(suite: &mut Suite, value: i128) -> Result<RuleTarget> {
     let target = ruled(suite)?;
     for _ in 0..10 {
         minute(suite, value)?;
     }
-    let call = evaluate(suite, &target)?;
+    let call = suite.evaluate(std::slice::from_ref(&target))?;
     suite.stage.act(&[call])?;
     Ok(target)
-}
-
-fn evaluate(suite: &mut Suite, target: &RuleTarget) -> Result<Call> {
-    let closed = suite.alerts("closed_slot", ());
-    let slot: u32 = suite.stage.perform(&closed)?;
-    let targets = vec![suite.env(), target.clone()];
-    Ok(suite.alerts("evaluate", (suite.caller.clone(), targets, slot)))
 }
 
 fn guard(suite: &mut Suite, value: i128) -> Result<Call> {

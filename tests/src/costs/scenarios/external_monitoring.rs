@@ -2,13 +2,14 @@
 
 use anyhow::Result;
 use ed25519_dalek::{Signer, SigningKey};
+use lumenscope_interfaces::alerting::Severity;
 use lumenscope_interfaces::external_monitoring::{
     ApiKeyKind, ApiScope, ConnectionKind, DeliveryOutcome, DeliveryPolicy, IntegrationAuth,
     IntegrationDirection, IntegrationFormat, IntegrationKind, REQUEST_DOMAIN,
 };
 use lumenscope_interfaces::governance::Role;
 use soroban_sdk::xdr::ToXdr;
-use soroban_sdk::{Bytes, BytesN, IntoVal, Map, String as SdkString, Symbol, vec};
+use soroban_sdk::{Address, Bytes, BytesN, IntoVal, Map, String as SdkString, Symbol, vec};
 
 use super::{HOUR_S, Scenario};
 use crate::stage::Call;
@@ -28,7 +29,7 @@ const fn scenario(
 }
 
 /// In the order of the table.
-pub(super) const SCENARIOS: [Scenario; 12] = [
+pub(super) const SCENARIOS: [Scenario; 14] = [
     scenario("verify_request", "an API key's second", |suite| verify(suite, "verify_request")),
     scenario("check_request", "an API key's second", |suite| verify(suite, "check_request")),
     scenario("record_delivery", "an integration's second", record_delivery),
@@ -48,6 +49,11 @@ pub(super) const SCENARIOS: [Scenario; 12] = [
         let key = keyed(suite)?;
         Ok(suite.connections("revoke_api_key", (key,)))
     }),
+    scenario("create_responder", "for a contract", |suite| {
+        let arguments = responder(suite, &suite.caller);
+        Ok(suite.connections("create_responder", arguments))
+    }),
+    scenario("react", "an alert that fires; the responder writes nothing", react),
     scenario("remove", "an integration", |suite| {
         let integration = integrated(suite)?;
         Ok(suite.connections("remove", (ConnectionKind::Integration, integration)))
@@ -125,6 +131,23 @@ fn record_delivery(suite: &mut Suite) -> Result<Call> {
     };
     suite.stage.act(&[delivery(suite, 1)])?;
     Ok(delivery(suite, 2))
+}
+
+/// What is to be made: calls this contract for alerts on the calling one.
+fn responder(suite: &Suite, responder: &Address) -> (Address, Address, Address, Address, u32) {
+    let caller = suite.caller.clone();
+    let severity = Severity::Info as u32;
+    (caller.clone(), suite.alerting.clone(), caller, responder.clone(), severity)
+}
+
+fn react(suite: &mut Suite) -> Result<Call> {
+    let target = super::alerting::evaluated(suite, super::alerting::LOUD)?;
+    /// The probe's manner of doing nothing.
+    const IDLES: u32 = 5;
+    let idle = suite.stage.deploy("probe-responder", (IDLES, suite.external_monitoring.clone()))?;
+    let create = suite.connections("create_responder", responder(suite, &idle));
+    let id: BytesN<32> = suite.stage.perform(&create)?;
+    Ok(suite.connections("react", (suite.caller.clone(), id, target, 1_u32)))
 }
 
 fn public_key(suite: &Suite) -> BytesN<32> {

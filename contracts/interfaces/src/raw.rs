@@ -1,0 +1,54 @@
+//! Values as the host holds them.
+//!
+//! To convert a map of the host into a type and back takes up to a kilobyte of wasm for each type. So
+//! what is only passed on stays what it is.
+
+use core::marker::PhantomData;
+
+use soroban_sdk::{ConversionError, Env, SpecShakingMarker, TryFromVal, Val};
+
+/// A value that the contract's interface says is a `T`, and that is not converted.
+pub struct Raw<T>(pub Val, PhantomData<T>);
+
+impl<T> Clone for Raw<T> {
+    fn clone(&self) -> Self {
+        self.0.into()
+    }
+}
+
+impl<T> From<Val> for Raw<T> {
+    fn from(value: Val) -> Self {
+        Raw(value, PhantomData)
+    }
+}
+
+impl<T> TryFromVal<Env, Val> for Raw<T> {
+    type Error = ConversionError;
+
+    fn try_from_val(_: &Env, value: &Val) -> Result<Self, ConversionError> {
+        Ok((*value).into())
+    }
+}
+
+impl<T> TryFromVal<Env, Raw<T>> for Val {
+    type Error = ConversionError;
+
+    fn try_from_val(_: &Env, value: &Raw<T>) -> Result<Self, ConversionError> {
+        Ok(value.0)
+    }
+}
+
+impl<T> TryFromVal<Env, &Raw<T>> for Val {
+    type Error = ConversionError;
+
+    fn try_from_val(_: &Env, value: &&Raw<T>) -> Result<Self, ConversionError> {
+        Ok(value.0)
+    }
+}
+
+impl<T: SpecShakingMarker> SpecShakingMarker for Raw<T> {
+    #[inline(always)]
+    fn spec_shaking_marker() {
+        T::spec_shaking_marker();
+    }
+}
