@@ -13,6 +13,7 @@ const READS: &[&str] = &[
     // performance-monitor.
     "analytics",
     "hot",
+    "inline_rules",
     "metric",
     "monitored_contract",
     "stream_definition",

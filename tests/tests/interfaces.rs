@@ -89,6 +89,7 @@ fn performance_monitor_is_what_its_client_calls() -> Result<()> {
         spec_xdr_register,
         spec_xdr_set_reporter,
         spec_xdr_open_stream,
+        spec_xdr_set_inline_rules,
         spec_xdr_record_metric,
         spec_xdr_record_samples,
         spec_xdr_report,
@@ -103,6 +104,7 @@ fn performance_monitor_is_what_its_client_calls() -> Result<()> {
         spec_xdr_stream_definition,
         spec_xdr_hot,
         spec_xdr_metric,
+        spec_xdr_inline_rules,
     );
     compare("performance-monitor", &entries)
 }

@@ -25,7 +25,7 @@ const fn free(name: &'static str) -> Contract {
 
 /// Every contract of the repository.
 pub const CONTRACTS: [Contract; 12] = [
-    budgeted("performance-monitor", 24 * KB),
+    budgeted("performance-monitor", 30 * KB),
     budgeted("analytics-storage", 32 * KB),
     budgeted("alerting", 32 * KB),
     budgeted("dashboard", 24 * KB),

@@ -103,6 +103,10 @@ pub enum ReporterRole {
     Recorder = 3,
 }
 
+/// Rules that a stream may step while it records: each is 96 B of its entry, and a window to read in
+/// every call.
+pub const INLINE_RULES_MAX: u32 = 2;
+
 /// One value, or several already aggregated, of one metric at one time: the metric's name; when it
 /// was, in seconds UTC (the close time of the ledger that was observed; an aggregate must lie
 /// within the minute of this time); and its statistics as `lumenscope_bucket::fixed` packs them.
@@ -214,6 +218,9 @@ pub enum MonitorError {
     NotKept = 3017,
     /// The hour is not over, or not for [`FLUSH_DELAY_S`] yet.
     HourOpen = 3018,
+    /// There is no such rule; or none that this stream can step: one that compares a figure of
+    /// minutes with a threshold, of a metric that the stream watches, and that covers the stream.
+    RuleUnfit = 3019,
 }
 
 /// What each function of [`PerformanceMonitor`] takes and returns, as a contract's spec says it:
@@ -247,6 +254,16 @@ pub trait PerformanceMonitor {
     /// without unflushed hours of it. Refused when the stream's history cannot name all of the metrics, since it names 64
     /// at most, those dropped included. Authorised by the owner.
     fn open_stream(e: Env, stream: StreamKey, spec: StreamSpec);
+    /// Has a stream step rules of an alerting contract itself, while it records: at most
+    /// [`INLINE_RULES_MAX`], these and no others from now on; one that it steps already goes on. What
+    /// they say is in [`PerformanceMonitor::inline_rules`] at once, and no minute is missed, whether a
+    /// keeper comes or not. They are as the alerting contract has them now: a rule that is changed or
+    /// deleted there has to be set again. A metric that is dropped or no longer watched takes its
+    /// rules along. Authorised by the owner.
+    ///
+    /// A rule that stops the contract's own calls should take no data for normal, or it would wait for
+    /// the calls that it stops.
+    fn set_inline_rules(e: Env, stream: StreamKey, alerting: Address, rules: Vec<BytesN<32>>);
 
     /// Records one value now. Authorised by the contract's recorder. Writes one entry.
     /// Returns the stream's sequence number after this sample.
@@ -324,4 +341,35 @@ pub trait PerformanceMonitor {
     /// reported. Contracts read it with the sdk's `Reading`; people ask analytics-storage's `range`
     /// and `aggregate`, which add it to history.
     fn metric(e: Env, stream: StreamKey, metric: Symbol) -> Bytes;
+    /// What each rule that the stream steps says after the last minute that is closed, in the order in
+    /// which they were set: [`InlineState`] reads the number.
+    fn inline_rules(e: Env, stream: StreamKey) -> Vec<u64>;
+}
+
+/// What a rule that a stream steps says.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct InlineState {
+    /// Where the condition stands: bits 0 to 7 of the number.
+    pub phase: lumenscope_rules::Phase,
+    /// Whether the last minute could be judged: bits 8 to 15.
+    pub coverage: lumenscope_rules::Coverage,
+    /// The number of the latest episode, 0 before the first: bits 24 and up.
+    pub episode: u32,
+}
+
+impl InlineState {
+    /// From its number; none of one that means nothing.
+    pub fn unpacked(number: u64) -> Option<Self> {
+        Some(Self {
+            phase: lumenscope_rules::Phase::from_code(number as u8)?,
+            coverage: lumenscope_rules::Coverage::from_code((number >> 8) as u8)?,
+            episode: (number >> 24) as u32,
+        })
+    }
+
+    /// Whether it counts as firing, whatever covers it: lost data resolves nothing.
+    pub fn is_firing(&self) -> bool {
+        use lumenscope_rules::Phase::{Firing, Recovering};
+        matches!(self.phase, Firing | Recovering)
+    }
 }

@@ -11,7 +11,7 @@ use soroban_sdk::{Address, BytesN, Env, contract, contractimpl};
 use crate::recording::Form;
 use crate::shapes::{StreamKey, raw, typed};
 use crate::storage;
-use crate::{flush, reads, recording, registry, reports, streams};
+use crate::{flush, inline, reads, recording, registry, reports, streams};
 
 /// The ingest contract.
 #[contract]
@@ -56,6 +56,15 @@ impl PerformanceMonitorContract {
 
     pub fn open_stream(e: Env, stream: raw::StreamKey, spec: raw::StreamSpec) {
         streams::open(&e, stream, spec);
+    }
+
+    pub fn set_inline_rules(
+        e: Env,
+        stream: raw::StreamKey,
+        alerting: raw::Address,
+        rules: raw::Vec<raw::BytesN<32>>,
+    ) {
+        inline::set(&e, &stream, &alerting.typed(), rules.to_val());
     }
 
     pub fn record_metric(
@@ -162,5 +171,8 @@ impl PerformanceMonitorContract {
 
     pub fn metric(e: Env, stream: raw::StreamKey, metric: raw::Symbol) -> raw::Bytes {
         raw::Bytes::new(&e, reads::metric(&e, &stream, metric.to_val()))
+    }
+    pub fn inline_rules(e: Env, stream: raw::StreamKey) -> raw::Vec<raw::u64> {
+        inline::states(&e, &stream)
     }
 }

@@ -18,6 +18,7 @@ mod contract;
 mod definition;
 mod events;
 mod flush;
+mod inline;
 mod reads;
 mod recording;
 mod refusal;

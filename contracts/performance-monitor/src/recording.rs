@@ -10,6 +10,7 @@ use soroban_sdk::{Bytes, Env, FromVal, String, Val, symbol_short};
 use crate::definition::{keeps, tells};
 use crate::events::{SamplesRecorded, tell_of};
 use crate::flush::hand_over;
+use crate::inline;
 use crate::refusal::Call;
 use crate::shapes::{
     MonitoredContract, NOWHERE, StreamDefinition, StreamKey, count, item, list, place_in, raw,
@@ -118,6 +119,8 @@ pub fn add(call: &Call, asked: &StreamKey, reporter: Option<Reporter>, samples: 
                 call.refuse(MonitorError::NotKept);
             }
             opened.set_apart();
+        } else {
+            inline::step(opened, now_s);
         }
     }
     let mut placed = None;

@@ -52,6 +52,7 @@ pub mod raw {
         u32 = core::primitive::u32,
         u64 = core::primitive::u64,
     }
+    pub type BytesN<const N: usize> = Raw<soroban_sdk::BytesN<N>>;
     pub type Option<T> = Raw<core::option::Option<T>>;
     pub type Vec<T> = Raw<seen::Vec<T>>;
 }

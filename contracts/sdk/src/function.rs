@@ -1,7 +1,7 @@
 //! Recording for one function of the contract.
 
 use lumenscope_interfaces::common::StreamKey;
-use lumenscope_interfaces::performance_monitor::PerformanceMonitorClient;
+use lumenscope_interfaces::performance_monitor::{InlineState, PerformanceMonitorClient};
 use soroban_sdk::{Address, Env, Symbol, Vec};
 
 use crate::outcome::Outcome;
@@ -58,14 +58,28 @@ impl<'a> Function<'a> {
         for (metric, value) in values {
             samples.push_back((Symbol::new(self.env, metric), *value));
         }
-        let stream = StreamKey {
+        let client = PerformanceMonitorClient::new(self.env, monitor);
+        client.try_record_samples(&self.stream(), &samples).into()
+    }
+
+    /// Whether a rule that this stream steps itself fires, as of the last minute that is closed:
+    /// `None` when monitoring is off, or the stream is not open. No keeper has to come for it, and the
+    /// entry it reads is the one that recording writes. The stream's owner sets such rules with
+    /// performance-monitor's `set_inline_rules`.
+    pub fn fires(&self) -> Option<bool> {
+        let client = PerformanceMonitorClient::new(self.env, self.monitor?);
+        let rules = client.try_inline_rules(&self.stream()).ok()?.ok()?;
+        let mut states = rules.iter().filter_map(InlineState::unpacked);
+        Some(states.any(|state| state.is_firing()))
+    }
+
+    fn stream(&self) -> StreamKey {
+        StreamKey {
             contract: self.env.current_contract_address(),
             function: self.name.clone(),
             subject: self.subject.clone(),
             lane: self.lane,
-        };
-        let client = PerformanceMonitorClient::new(self.env, monitor);
-        client.try_record_samples(&stream, &samples).into()
+        }
     }
 
     fn one(&self, metric: &str, unit: &str, value: i128) -> Outcome {

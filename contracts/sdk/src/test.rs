@@ -6,7 +6,10 @@ extern crate std;
 
 use std::panic::AssertUnwindSafe;
 
-use lumenscope_interfaces::alerting::GuardVerdict;
+use lumenscope_interfaces::alerting::{
+    GuardVerdict, NoDataPolicy, RuleCondition, RuleOperator, RuleSpec, RuleStatistic, RuleView,
+    Severity,
+};
 use lumenscope_interfaces::common::StreamKey;
 use lumenscope_interfaces::performance_monitor::{
     MetricKind, MetricSpec, MonitorError, NO_SKETCH, PerformanceMonitorClient, RecordingMode,
@@ -16,7 +19,8 @@ use performance_monitor::PerformanceMonitorContract;
 use soroban_sdk::testutils::{Address as _, EnvTestConfig, Ledger as _, MockAuth, MockAuthInvoke};
 use soroban_sdk::xdr::ScErrorType;
 use soroban_sdk::{
-    Address, Env, IntoVal, String, Symbol, Val, Vec, contract, contractimpl, symbol_short, vec,
+    Address, BytesN, Env, IntoVal, Map, String, Symbol, Val, Vec, contract, contractimpl,
+    symbol_short, vec,
 };
 
 use crate::{Disagreement, Monitor, Outcome, Quantile, Reading, Verdict, ratio_bp, switch};
@@ -76,6 +80,11 @@ impl Host {
             Verdict::Stop(_) => 2,
             Verdict::Unknown => 0,
         }
+    }
+
+    /// Whether a rule fires that `settle` steps itself.
+    pub fn fires(e: Env) -> Option<bool> {
+        Monitor::of(&e).function("settle").fires()
     }
 
     pub fn worked(e: Env) -> u32 {
@@ -481,6 +490,66 @@ fn a_witness_that_sees_something_else_is_seen_to() {
     world.report(&witness, "waited", 9, 3);
     world.report(&primary, "waited", 10, 3);
     assert_eq!(apart(&witness), Some(Disagreement { count: 1, sum: 8 }));
+}
+
+/// An alerting contract of one rule.
+#[contract]
+struct Rules;
+
+#[contractimpl]
+impl Rules {
+    pub fn __constructor(e: Env, view: RuleView) {
+        e.storage().instance().set(&symbol_short!("view"), &view);
+    }
+
+    pub fn rule(e: Env, rule: BytesN<32>) -> Option<RuleView> {
+        let _ = rule;
+        e.storage().instance().get(&symbol_short!("view"))
+    }
+}
+
+#[test]
+fn a_rule_that_a_stream_steps_itself_answers_without_a_keeper() {
+    let (world, [primary, _]) = World::reported();
+    assert_eq!(world.host().fires(), Some(false), "there is none");
+    let spec = RuleSpec {
+        name: String::from_str(&world.e, "failing"),
+        contract: Some(world.host.clone()),
+        function: None,
+        subject: None,
+        metric: symbol_short!("failed"),
+        statistic: RuleStatistic::ErrorRatio,
+        condition: RuleCondition::Threshold,
+        parameters: vec![&world.e],
+        operator: RuleOperator::Gte,
+        threshold: 5_000,
+        threshold_high: 0,
+        window_s: 60,
+        min_points: 1,
+        for_s: 0,
+        keep_firing_for_s: 0,
+        severity: Severity::High,
+        cooldown_s: 0,
+        no_data: NoDataPolicy::Normal,
+        policy: None,
+        labels: Map::new(&world.e),
+        annotations: Map::new(&world.e),
+    };
+    let owner = world.owner.clone();
+    let view = RuleView { owner, spec, active_from_slot: 0, paused: false };
+    let rules = world.e.register(Rules, (view,));
+    let ids = vec![&world.e, BytesN::from_array(&world.e, &[1; 32])];
+    let args = (world.settle(), rules.clone(), ids.clone());
+    world.by(&world.owner, "set_inline_rules", args);
+    world.monitor().set_inline_rules(&world.settle(), &rules, &ids);
+    world.report(&primary, "failed", 1, 1);
+    assert_eq!(world.host().fires(), Some(false), "the minute is open");
+    world.advance(90);
+    assert_eq!(world.host().fires(), Some(true));
+    world.advance(60);
+    assert_eq!(world.host().fires(), Some(false), "no data is normal");
+    world.host().set_enabled(&false);
+    assert_eq!(world.host().fires(), None);
 }
 
 #[test]

@@ -3,11 +3,13 @@
 use lumenscope_sketch::SketchLayout;
 
 use crate::HotError;
-use crate::bytes::{put, set};
+use crate::bytes::{put, set, u8_at};
 use crate::layout::{
-    AT_FLAGS, AT_FLUSHED, AT_METRICS, AT_SKETCHES, AT_WATCHED, CODE, HEADER, METRIC, METRICS_MAX,
-    RING, SKETCH_HEAD, SKETCHES_MAX, Shape, VERSION, WITNESS_HEADS, WITNESS_SUMS,
+    AT_FLAGS, AT_FLUSHED, AT_INLINE, AT_INLINE_METRIC, AT_METRICS, AT_SKETCHES, AT_WATCHED, CODE,
+    HEADER, INLINE_BYTES, INLINE_RULES_MAX, METRIC, METRICS_MAX, RING, SKETCH_HEAD, SKETCHES_MAX,
+    Shape, VERSION, WITNESS_HEADS, WITNESS_SUMS,
 };
+use crate::record::Recorder;
 use crate::view::View;
 
 /// What a metric of an entry keeps.
@@ -24,8 +26,8 @@ pub struct MetricShape {
 /// Writes an entry to `out` and returns its bytes. Bit i of `watched` is set where metric i has a ring
 /// of minutes. A new one accepts samples from `hour` on. With
 /// a former one it continues that: its sequence, reporters and slots, and of each continued metric
-/// the totals, statistics, witnesses, and the ring and sketch if the new shape has them too. What
-/// is not continued is lost: flush first.
+/// the totals, statistics, witnesses, and the ring, inline rules and sketch if the new shape has the
+/// ring and the sketch too. What is not continued is lost: flush first.
 ///
 /// # Errors
 ///
@@ -52,8 +54,26 @@ pub fn create<B: AsRef<[u8]> + ?Sized>(
     if sketches > SKETCHES_MAX {
         return Err(HotError::ShapeInvalid);
     }
-    let shape = Shape::new(metrics.len(), watched, witnesses, sketches);
     out.fill(0);
+    let mut inline = 0;
+    let mut rules = [0; INLINE_RULES_MAX * INLINE_BYTES];
+    if let Some(former) = former {
+        for number in 0..former.shape.inline {
+            let rule = former.inline_rule(number);
+            let of = usize::from(u8_at(rule, AT_INLINE_METRIC)) + 1;
+            let mut place = 0;
+            while place < metrics.len() && metrics[place].continues != of {
+                place += 1;
+            }
+            if watched >> place & 1 == 1 && former.is_watched(of - 1) {
+                let at = inline * INLINE_BYTES;
+                put(&mut rules, at, rule);
+                rules[at + AT_INLINE_METRIC] = place as u8;
+                inline += 1;
+            }
+        }
+    }
+    let shape = Shape::new(metrics.len(), watched, witnesses, inline, sketches);
     set(out, AT_FLUSHED, 4, hour.into());
     if let Some(former) = former {
         put(out, 0, &former.bytes()[..AT_WATCHED]);
@@ -65,6 +85,8 @@ pub fn create<B: AsRef<[u8]> + ?Sized>(
     out[AT_METRICS] = metrics.len() as u8;
     out[AT_FLAGS] = witnesses.into();
     out[AT_SKETCHES] = sketches as u8;
+    out[AT_INLINE] = inline as u8;
+    put(out, shape.inline_at(0), &rules[..inline * INLINE_BYTES]);
     set(out, AT_WATCHED, 2, watched.into());
     let mut at = shape.sketches_at;
     for (index, metric) in (0..).zip(metrics) {
@@ -97,6 +119,35 @@ pub fn create<B: AsRef<[u8]> + ?Sized>(
         }
     }
     Ok(at)
+}
+
+/// Writes the entry to `out` with other inline rules: all of them, each [`INLINE_BYTES`] long. Returns
+/// its bytes.
+///
+/// # Errors
+///
+/// [`HotError::ShapeInvalid`]: more than [`INLINE_RULES_MAX`].
+///
+/// # Panics
+///
+/// When `out` is too small; [`crate::BYTES_MAX`] is always enough.
+pub fn with_inline_rules<B: AsRef<[u8]> + AsMut<[u8]> + ?Sized>(
+    entry: &Recorder<B>,
+    rules: &[u8],
+    out: &mut [u8],
+) -> Result<usize, HotError> {
+    let number = rules.len() / INLINE_BYTES;
+    if number > INLINE_RULES_MAX {
+        return Err(HotError::ShapeInvalid);
+    }
+    let (bytes, shape) = (entry.bytes(), entry.shape);
+    let at = shape.inline_at(0);
+    put(out, 0, &bytes[..at]);
+    out[AT_INLINE] = number as u8;
+    put(out, at, rules);
+    let sketches = &bytes[shape.sketches_at..];
+    put(out, at + rules.len(), sketches);
+    Ok(at + rules.len() + sketches.len())
 }
 
 #[inline(never)]

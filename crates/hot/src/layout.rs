@@ -13,7 +13,8 @@
 //! | 26..58 | 4 spans: first hour, last hour (4 bytes each); unused ones are 0 |
 //! | 58..60 | watched: bit i is set when metric i has a ring |
 //! | 60 | sketches, 0 to 2 |
-//! | 61..64 | 0; kept for inline rules and lanes |
+//! | 61 | inline rules, 0 to 2 |
+//! | 62..64 | 0 |
 //!
 //! | then, for each | bytes | |
 //! |---|---|---|
@@ -22,6 +23,7 @@
 //! | watched metric | 436 | late samples 4; 12 minutes: minute (since 1970) 4, then the first 32 bytes of statistics: all but the squares |
 //! | with witnesses | 30 | 3 witnesses: generation 2, last sequence number 8 |
 //! | .. metric | 42 | 3 witnesses: the first 14 bytes of statistics: count, sum |
+//! | inline rule | 96 | the rule and where it stands, as `lumenscope_rules::Inline` has them; the place of its metric is byte 68 |
 //! | sketch | 21 | metric 1, layout 20 ([`lumenscope_sketch::SketchLayout::encode`]) |
 //! | .. | 2 x (bins + 2) x 2 | counters since the last flush, counters before it |
 //!
@@ -48,10 +50,15 @@ pub const RING_GRACE_S: u64 = 30;
 pub const WITNESSES: usize = 3;
 /// Most sketches of a stream.
 pub const SKETCHES_MAX: usize = 2;
-/// Bytes of the largest blob: 16 watched metrics, witnesses, two sketches.
+/// Most rules that a stream steps while it records.
+pub const INLINE_RULES_MAX: usize = 2;
+/// Bytes of one of them, with where it stands.
+pub const INLINE_BYTES: usize = 96;
+/// Bytes of the largest blob: 16 watched metrics, witnesses, two inline rules, two sketches.
 pub const BYTES_MAX: usize = HEADER
     + METRICS_MAX * (CODE + METRIC + RING + WITNESS_SUMS)
     + WITNESS_HEADS
+    + INLINE_RULES_MAX * INLINE_BYTES
     + SKETCHES_MAX * (SKETCH_HEAD + 2 * SKETCH_COUNTERS_MAX);
 
 pub(crate) const AT_METRICS: usize = 1;
@@ -63,6 +70,7 @@ pub(crate) const AT_PRIMARY: usize = 16;
 pub(crate) const AT_SPANS: usize = 26;
 pub(crate) const AT_WATCHED: usize = 58;
 pub(crate) const AT_SKETCHES: usize = 60;
+pub(crate) const AT_INLINE: usize = 61;
 pub(crate) const HEADER: usize = 64;
 
 pub(crate) const FLAG_WITNESSES: u8 = 1;
@@ -85,6 +93,8 @@ pub(crate) const WITNESS_SUM: usize = 14;
 pub(crate) const WITNESS_SUMS: usize = WITNESSES * WITNESS_SUM;
 pub(crate) const SKETCH_HEAD: usize = 1 + ENCODED_BYTES;
 pub(crate) const SKETCH_COUNTERS_MAX: usize = (BINS_MAX as usize + 2) * 2;
+/// Where the place of its metric is, within an inline rule.
+pub(crate) const AT_INLINE_METRIC: usize = 68;
 /// Where the number of bins is, within a sketch's encoded layout and its head.
 const AT_SKETCH_BINS: usize = 1 + 16;
 
@@ -94,16 +104,23 @@ pub(crate) struct Shape {
     pub metrics: usize,
     pub watched: u16,
     pub witnesses: bool,
+    pub inline: usize,
     pub sketches: usize,
     /// Bytes of all sections but the sketches, which know their own widths.
     pub sketches_at: usize,
 }
 
 impl Shape {
-    pub fn new(metrics: usize, watched: u16, witnesses: bool, sketches: usize) -> Self {
-        let mut shape = Self { metrics, watched, witnesses, sketches, sketches_at: 0 };
+    pub fn new(
+        metrics: usize,
+        watched: u16,
+        witnesses: bool,
+        inline: usize,
+        sketches: usize,
+    ) -> Self {
+        let mut shape = Self { metrics, watched, witnesses, inline, sketches, sketches_at: 0 };
         let sums = if witnesses { WITNESS_HEADS + metrics * WITNESS_SUMS } else { 0 };
-        shape.sketches_at = shape.witnesses_at() + sums;
+        shape.sketches_at = shape.witnesses_at() + sums + inline * INLINE_BYTES;
         shape
     }
 
@@ -118,6 +135,7 @@ impl Shape {
         if metrics == 0
             || metrics > METRICS_MAX
             || sketches > SKETCHES_MAX
+            || shape.inline > INLINE_RULES_MAX
             || slots > SLOTS
             || u32::from(watched) >> metrics != 0
             || shape.end(blob) != Some(blob.len())
@@ -133,6 +151,7 @@ impl Shape {
             u8_at(blob, AT_METRICS).into(),
             u16_at(blob, AT_WATCHED),
             u8_at(blob, AT_FLAGS) & FLAG_WITNESSES != 0,
+            u8_at(blob, AT_INLINE).into(),
             u8_at(blob, AT_SKETCHES).into(),
         )
     }
@@ -162,6 +181,11 @@ impl Shape {
 
     pub fn witness_sums_at(&self, metric: usize) -> usize {
         self.witnesses_at() + WITNESS_HEADS + metric * WITNESS_SUMS
+    }
+
+    /// Where an inline rule starts; one behind the last, where the sketches do.
+    pub fn inline_at(&self, number: usize) -> usize {
+        self.sketches_at - (self.inline - number) * INLINE_BYTES
     }
 
     /// Where the sketch after the one at `at` starts, if the blob reaches that far.

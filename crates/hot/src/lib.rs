@@ -23,6 +23,7 @@
 mod bytes;
 mod create;
 mod export;
+mod inline;
 pub mod layout;
 mod plan;
 mod record;
@@ -33,16 +34,17 @@ mod witness;
 
 pub use lumenscope_bucket::Statistics;
 
-pub use create::{MetricShape, create};
+pub use create::{MetricShape, create, with_inline_rules};
 pub use export::{
     EXPORT_BYTES_MAX, Export, ExportedBucket, METRIC_EXPORT_BYTES, SKETCH_HEAD_BYTES,
 };
 pub use layout::{
-    BYTES_MAX, METRICS_MAX, RING_GRACE_S, RING_MINUTES, SKETCHES_MAX, SLOTS, VERSION, WITNESSES,
+    BYTES_MAX, INLINE_BYTES, INLINE_RULES_MAX, METRICS_MAX, RING_GRACE_S, RING_MINUTES,
+    SKETCHES_MAX, SLOTS, VERSION, WITNESSES,
 };
 pub use plan::Span;
 pub use record::{Moment, Recorder, Sample};
-pub use ring::{MinuteSlot, ONE_RING_BYTES, minutes, ring_of_one};
+pub use ring::{MinuteSlot, ONE_RING_BYTES, minutes, newest_minute, ring_of_one, window};
 pub use view::{Slot, View};
 pub use witness::Reporter;
 

@@ -47,6 +47,32 @@ pub fn minutes(ring: &[u8]) -> impl Iterator<Item = MinuteSlot> + use<'_> {
     })
 }
 
+/// The newest minute that a ring holds; 0 for none.
+pub fn newest_minute(ring: &[u8]) -> u32 {
+    let mut newest = 0;
+    for slot in 0..RING_MINUTES {
+        newest = u32_at(ring, RING_HEAD + slot * RING_SLOT).max(newest);
+    }
+    newest
+}
+
+/// The samples of the minutes from the first to the last, of a ring: at most as many as it has slots.
+/// The same work whichever of them it holds.
+pub fn window(ring: &[u8], first: u32, last: u32) -> Statistics {
+    let mut total = Statistics::EMPTY;
+    let mut minute = first;
+    while minute <= last {
+        let at = place_of(minute);
+        let mut held = statistics_at(ring, at + 4, RING_STATISTICS);
+        if u32_at(ring, at) != minute {
+            held = Statistics::EMPTY;
+        }
+        total.merge(&held);
+        minute += 1;
+    }
+    total
+}
+
 impl<'a, B: AsRef<[u8]> + ?Sized> View<'a, B> {
     /// The ring of a metric, if it is watched: [`minutes`] reads it.
     pub fn ring(&self, metric: usize) -> Option<&'a [u8]> {

@@ -2,9 +2,10 @@
 
 use lumenscope_bucket::{Statistics, VALUE_LIMIT};
 use lumenscope_hot::{
-    BYTES_MAX, EXPORT_BYTES_MAX, Export, HotError, METRIC_EXPORT_BYTES, MetricShape, Moment,
-    ONE_RING_BYTES, Recorder, Reporter, SKETCH_HEAD_BYTES, SLOTS, Sample, View, create, minutes,
-    ring_of_one,
+    BYTES_MAX, EXPORT_BYTES_MAX, Export, HotError, INLINE_BYTES, INLINE_RULES_MAX,
+    METRIC_EXPORT_BYTES, MetricShape, Moment, ONE_RING_BYTES, Recorder, Reporter,
+    SKETCH_HEAD_BYTES, SLOTS, Sample, View, create, minutes, newest_minute, ring_of_one, window,
+    with_inline_rules,
 };
 use lumenscope_sketch::SketchLayout;
 
@@ -154,6 +155,62 @@ fn an_entry_of_one_metric_begins_with_its_export_and_its_ring() {
 }
 
 #[test]
+fn inline_rules_stand_between_witnesses_and_sketches_and_follow_their_metrics() {
+    let mut plain = recorded();
+    let before = View::parse(&plain.clone()).unwrap().quantile(0, 500);
+    let mut rules = [[0xaa_u8; INLINE_BYTES], [0xbb; INLINE_BYTES]];
+    for rule in &mut rules {
+        // Of the first metric.
+        rule[68..72].fill(0);
+    }
+    let entry = Recorder::parse(&mut plain).unwrap();
+    let mut blob = vec![0; BYTES_MAX];
+    let len = with_inline_rules(&entry, &rules.concat(), &mut blob).unwrap();
+    blob.truncate(len);
+    let (at, bytes) = (plain.len() - 2 * 26 * 2 - SKETCH_HEAD_BYTES, 2 * INLINE_BYTES);
+    assert_eq!(blob[at..at + bytes], rules.concat());
+    assert_eq!([&blob[..61], &[0], &blob[62..at], &blob[at + bytes..]].concat(), plain);
+    let view = View::parse(&blob).unwrap();
+    assert_eq!((view.inline_rules(), view.quantile(0, 500)), (2, before));
+    assert_eq!(view.inline_ring(1), view.ring(0));
+
+    // The metric goes to another place, then is no longer watched, then goes.
+    let shape = |continues| MetricShape { continues, ..MetricShape::default() };
+    let mut other = vec![0; BYTES_MAX];
+    let mut reshape = |shapes: &[MetricShape], watched| {
+        let len = create(Some(&view), shapes, watched, true, 0, &mut other).unwrap();
+        let view = View::parse(&other[..len]).unwrap();
+        (0..view.inline_rules()).map(|number| view.inline_rule(number).to_vec()).collect::<Vec<_>>()
+    };
+    let mut moved = rules.map(|rule| rule.to_vec());
+    moved.iter_mut().for_each(|rule| rule[68] = 1);
+    assert_eq!(reshape(&[shape(2), shape(1)], 0b10), moved);
+    assert_eq!(reshape(&[shape(2), shape(1)], 0b01), Vec::<Vec<u8>>::new());
+    assert_eq!(reshape(&[shape(2)], 1), Vec::<Vec<u8>>::new());
+    // Alone, a metric has its rules.
+    assert_eq!(reshape(&[shape(1)], 1).len(), 2);
+}
+
+#[test]
+fn a_window_of_a_ring_adds_up_its_minutes() {
+    let blob = recorded();
+    let ring = View::parse(&blob).unwrap().ring(0).unwrap();
+    let held: Vec<_> = minutes(ring).collect();
+    let newest = held.last().unwrap().minute;
+    assert_eq!(newest_minute(ring), newest);
+    for first in newest - 12..=newest {
+        for last in first..=newest {
+            let mut total = Statistics::EMPTY;
+            for slot in held.iter().filter(|slot| (first..=last).contains(&slot.minute)) {
+                total.merge(&slot.statistics);
+            }
+            assert_eq!(window(ring, first, last), total, "{first} to {last}");
+        }
+    }
+    assert_eq!(newest_minute(&[0; 436]), 0);
+}
+
+#[test]
 fn a_stream_of_four_plain_metrics_takes_920_bytes() {
     let mut blob = vec![0; BYTES_MAX];
     assert_eq!(
@@ -170,7 +227,13 @@ fn the_largest_entry_and_the_largest_export_fit_their_bounds() {
     metrics[3].sketch = sketch;
     metrics[15].sketch = sketch;
     let mut blob = vec![0; BYTES_MAX];
-    assert_eq!(create(None::<&View>, &metrics, u16::MAX, true, 0, &mut blob), Ok(BYTES_MAX));
+    let plain_bytes = create(None::<&View>, &metrics, u16::MAX, true, 0, &mut blob).unwrap();
+    let mut entry = blob[..plain_bytes].to_vec();
+    let entry = Recorder::parse(&mut entry).unwrap();
+    let rules = [0; 3 * INLINE_BYTES];
+    let most = &rules[..INLINE_RULES_MAX * INLINE_BYTES];
+    assert_eq!(with_inline_rules(&entry, &rules, &mut blob), Err(HotError::ShapeInvalid));
+    assert_eq!(with_inline_rules(&entry, most, &mut blob), Ok(BYTES_MAX));
     let mut recorder = Recorder::parse(&mut blob).unwrap();
     for hour in 0..5 {
         recorder.place(hour * 24).unwrap();
@@ -195,8 +258,19 @@ fn a_blob_that_contradicts_itself_is_refused_whatever_byte_is_wrong() {
     assert!(refused(&[]));
     assert!(refused(&blob[..blob.len() - 1]));
     assert!(refused(&[blob.clone(), vec![0]].concat()));
-    for (at, value) in [(0, 2), (1, 0), (1, 17), (1, 3), (2, 0), (3, 5), (58, 3), (59, 1), (60, 3)]
-    {
+    for (at, value) in [
+        (0, 2),
+        (1, 0),
+        (1, 17),
+        (1, 3),
+        (2, 0),
+        (3, 5),
+        (58, 3),
+        (59, 1),
+        (60, 3),
+        (61, 2),
+        (61, 3),
+    ] {
         let mut wrong = blob.clone();
         wrong[at] = value;
         assert!(refused(&wrong), "byte {at} = {value}");

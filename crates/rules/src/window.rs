@@ -205,6 +205,14 @@ pub fn read(slots: &[MinuteSlot], first: u32, last: u32, statistic: Statistic) -
         total.max = total.max.max(slot.max);
         total.last = slot.last;
     }
+    total.minute = last.wrapping_sub(first).wrapping_add(1);
+    figure(&total, statistic)
+}
+
+/// The statistic of a window, whose samples are one `MinuteSlot`; its `minute` says how many they
+/// are, and its sum is within 2^111.
+#[inline(always)]
+pub(crate) fn figure(total: &MinuteSlot, statistic: Statistic) -> Reading {
     if total.count == 0 {
         return Reading::Empty;
     }
@@ -219,7 +227,7 @@ pub fn read(slots: &[MinuteSlot], first: u32, last: u32, statistic: Statistic) -
         Statistic::Average => (total.sum, 1, points),
         Statistic::Sum => (total.sum, 1, 1),
         Statistic::ErrorRatio => (total.sum, 10_000, points),
-        Statistic::PerSecond => (total.sum, 1_000, (last - first + 1) * SLOT_S),
+        Statistic::PerSecond => (total.sum, 1_000, total.minute * SLOT_S),
         _ => (i128::from(one), 1, 1),
     };
     let figure = Figure { numerator: sum.wrapping_mul(factor), denominator };

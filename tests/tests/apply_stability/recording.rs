@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 use lumenscope_bucket::{Statistics, fixed};
+use lumenscope_interfaces::alerting::RuleSpec;
 use lumenscope_interfaces::common::TTL_TARGET_LEDGERS;
 use lumenscope_interfaces::performance_monitor::{
     BatchSample, MetricSpec, RecordingMode, StreamBatch, StreamSpec,
@@ -58,6 +59,8 @@ enum Kept {
     Plain,
     /// Minutes and a sketch of the first two metrics; witnesses.
     Everything,
+    /// The same, and two rules that the stream steps while it records.
+    Rules,
 }
 
 /// A contract that records.
@@ -110,7 +113,22 @@ impl Recorder {
 
     pub fn open(&mut self, function: &str) -> Result<()> {
         let spec = self.spec();
-        self.suite.open(function, spec)
+        self.suite.open(function, spec)?;
+        if self.kept != Kept::Rules {
+            return Ok(());
+        }
+        let mut rules = vec![self.suite.env()];
+        for (window_s, keep_firing_for_s) in [(600, 0), (60, 120)] {
+            let stream = self.suite.stream(function);
+            // Crossed by the values that are recorded first, or by none.
+            let rule = self.suite.rule(&stream.contract, function, "premium", 8);
+            let rule = RuleSpec { window_s, keep_firing_for_s, for_s: 60, ..rule };
+            rules.push_back(self.suite.create_rule(rule, stream)?.rule);
+        }
+        let stream = self.suite.stream(function);
+        let set = (stream, self.suite.alerting.clone(), rules);
+        let set = self.suite.monitor("set_inline_rules", set);
+        self.suite.stage.act(&[set])
     }
 
     pub fn set_mode(&mut self, mode: RecordingMode) -> Result<()> {
@@ -162,7 +180,7 @@ impl Recorder {
             _ => suite.pool_metrics(),
         };
         let mut spec = suite.spec(metrics);
-        if self.kept == Kept::Everything {
+        if self.kept != Kept::Plain {
             // As many bins as there may be: this range needs 83.
             let sketch = (1, 10_000, 96);
             let mut metrics = vec![suite.env()];
@@ -199,6 +217,9 @@ impl Recorder {
                 suite.monitor("report", (caller, stream, name(0), value, at_s, sequence))
             }
             Way::Execution => suite.record_execution(&own, sequence),
+            Way::Read if self.kept == Kept::Rules => {
+                suite.monitor("inline_rules", (suite.stream(&own),))
+            }
             Way::Read => suite.monitor("metric", (suite.stream(&own), name(0))),
             Way::Batch => {
                 let samples = self.aggregates(value, at_s);
@@ -250,6 +271,21 @@ fn record_metric_applies_as_simulated() -> Result<()> {
 #[test]
 fn record_metric_applies_as_simulated_where_everything_is_kept() -> Result<()> {
     holds(Way::Metric, Kept::Everything)
+}
+
+#[test]
+fn record_metric_applies_as_simulated_where_rules_are_stepped() -> Result<()> {
+    holds(Way::Metric, Kept::Rules)
+}
+
+#[test]
+fn record_batch_applies_as_simulated_where_rules_are_stepped() -> Result<()> {
+    holds(Way::Batch, Kept::Rules)
+}
+
+#[test]
+fn what_stepped_rules_say_applies_as_simulated() -> Result<()> {
+    holds(Way::Read, Kept::Rules)
 }
 
 #[test]

@@ -6,6 +6,7 @@
 mod alerts;
 mod distributions;
 mod history;
+mod inline;
 mod lanes;
 mod model;
 mod recording;

@@ -23,7 +23,7 @@ const fn scenario(
 }
 
 /// In the order of the table.
-pub(super) const SCENARIOS: [Scenario; 26] = [
+pub(super) const SCENARIOS: [Scenario; 29] = [
     scenario("record_metric", "4 metrics, no sketch", |suite| pool(suite, |_, _| {})),
     scenario("record_metric", "4 metrics, no sketch, no event", |suite| {
         pool(suite, |_, spec| spec.mode = RecordingMode::Rollup)
@@ -31,9 +31,11 @@ pub(super) const SCENARIOS: [Scenario; 26] = [
     scenario("record_metric", "4 metrics, event only", |suite| {
         pool(suite, |_, spec| spec.mode = RecordingMode::EventOnly)
     }),
-    scenario("record_metric", "4 metrics, one watched", |suite| {
-        pool(suite, |suite, spec| first_metric(suite, spec, |metric| metric.watched = true))
+    scenario("record_metric", "4 metrics, one watched", |suite| pool(suite, watched)),
+    scenario("record_metric", "4 metrics, one watched, an inline rule on it", |suite| {
+        inline(suite, 1)
     }),
+    scenario("record_metric", "4 metrics, one watched, two inline rules", |suite| inline(suite, 2)),
     scenario("record_metric", "4 metrics, one with a sketch of 64 bins", |suite| {
         pool(suite, |suite, spec| first_metric(suite, spec, |metric| metric.sketch = SKETCH))
     }),
@@ -68,6 +70,10 @@ pub(super) const SCENARIOS: [Scenario; 26] = [
     }),
     scenario("set_reporter", "a witness", set_reporter),
     scenario("open_stream", "4 metrics, no sketch", open_stream),
+    scenario("set_inline_rules", "a stream's first", |suite| {
+        pool(suite, watched)?;
+        set_inline(suite, 1)
+    }),
     scenario("open_stream", "again, in another mode", set_mode),
     scenario("open_stream", "again, one metric more", reshape_stream),
     scenario("set_reporter", "an account records", set_recorder),
@@ -88,6 +94,34 @@ fn pool(suite: &mut Suite, change: fn(&Suite, &mut StreamSpec)) -> Result<Call> 
     let call = suite.record_metric(FUNCTION, "premium", 123_456);
     for _ in 0..2 {
         suite.stage.act(&[call.clone(), call.clone()])?;
+        hour_later(suite)?;
+    }
+    Ok(call)
+}
+
+fn watched(suite: &Suite, spec: &mut StreamSpec) {
+    first_metric(suite, spec, |metric| metric.watched = true);
+}
+
+/// Rules over five minutes, which the stream is to step.
+fn set_inline(suite: &mut Suite, rules: i128) -> Result<Call> {
+    let mut ids = vec![suite.env()];
+    for number in 0..rules {
+        let stream = suite.stream(FUNCTION);
+        let mut rule = suite.rule(&stream.contract, FUNCTION, "premium", 1_000_000 + number);
+        rule.window_s = 300;
+        ids.push_back(suite.create_rule(rule, stream)?.rule);
+    }
+    Ok(suite.monitor("set_inline_rules", (suite.stream(FUNCTION), suite.alerting.clone(), ids)))
+}
+
+/// One more value in a stream that steps rules.
+fn inline(suite: &mut Suite, rules: i128) -> Result<Call> {
+    let call = pool(suite, watched)?;
+    let set = set_inline(suite, rules)?;
+    suite.stage.act(&[set])?;
+    for _ in 0..2 {
+        suite.stage.act(&[call.clone()])?;
         hour_later(suite)?;
     }
     Ok(call)
