@@ -24,13 +24,14 @@ const fn free(name: &'static str) -> Contract {
 }
 
 /// Every contract of the repository.
-pub const CONTRACTS: [Contract; 10] = [
+pub const CONTRACTS: [Contract; 11] = [
     budgeted("performance-monitor", 24 * KB),
     budgeted("analytics-storage", 32 * KB),
     budgeted("alerting", 32 * KB),
     budgeted("dashboard", 24 * KB),
     budgeted("external-monitoring", 28 * KB),
     free("insurance-pool"),
+    free("example-oracle"),
     // Roles, two-step admin, pause and upgrade, and nothing else: what each contract starts from.
     budgeted("probe-base", 8 * KB + KB / 2),
     free("probe-caller"),
