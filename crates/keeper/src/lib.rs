@@ -16,5 +16,7 @@ mod keeper;
 pub mod report;
 mod suite;
 
-pub use keeper::{Bill, EVALUATE_TARGETS_MAX, Evaluated, FLUSH_STREAMS_MAX, Keeper, KeeperError};
-pub use suite::{EXECUTION_SUBJECT, RuleTarget, Stream, Suite};
+pub use keeper::{
+    Bill, EVALUATE_TARGETS_MAX, Evaluated, FLUSH_STREAMS_MAX, Keeper, KeeperError, Life,
+};
+pub use suite::{EXECUTION_SUBJECT, LIFE_FUNCTION, RuleTarget, Stream, Suite};
