@@ -29,8 +29,8 @@ costs: contracts ## measure every entry point and rewrite docs/costs.md
 
 # What is deployed and what it is made of: the service has suites of another kind.
 COVERED := performance-monitor analytics-storage alerting dashboard external-monitoring \
-  lumenscope-sdk lumenscope-interfaces insurance-pool lumenscope-bucket lumenscope-sketch \
-  lumenscope-hot lumenscope-rules lumenscope-dictionary lumenscope-templates
+  lumenscope-sdk lumenscope-interfaces insurance-pool example-oracle lumenscope-bucket \
+  lumenscope-sketch lumenscope-hot lumenscope-rules lumenscope-dictionary lumenscope-templates
 
 coverage: bootstrap-coverage ## line coverage of the contracts and the pure crates, 90 % at least
 	cargo llvm-cov nextest --no-report $(addprefix --package ,$(COVERED))

@@ -24,7 +24,7 @@ const fn free(name: &'static str) -> Contract {
 }
 
 /// Every contract of the repository.
-pub const CONTRACTS: [Contract; 12] = [
+pub const CONTRACTS: [Contract; 13] = [
     budgeted("performance-monitor", 30 * KB),
     budgeted("analytics-storage", 32 * KB),
     budgeted("alerting", 32 * KB),
@@ -32,6 +32,7 @@ pub const CONTRACTS: [Contract; 12] = [
     budgeted("external-monitoring", 28 * KB),
     free("circuit-breaker"),
     free("insurance-pool"),
+    free("example-oracle"),
     // Roles, two-step admin, pause and upgrade, and nothing else: what each contract starts from.
     budgeted("probe-base", 8 * KB + KB / 2),
     free("probe-caller"),

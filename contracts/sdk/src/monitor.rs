@@ -33,6 +33,12 @@ impl Monitor {
         self.stream(name, Some(Symbol::new(&self.env, subject)))
     }
 
+    /// The same for a subject that the call itself names, such as an asset. One that has no stream is
+    /// recorded in the contract's `other`, if at all: callers open none.
+    pub fn subject_of(&self, function: &str, subject: &Symbol) -> Function<'_> {
+        self.stream(Symbol::new(&self.env, function), Some(subject.clone()))
+    }
+
     /// Whether this contract should go on, as its alerts say. Costs a cross-contract call that
     /// reads one entry and writes nothing. Without a link to alerting: [`Verdict::Unknown`].
     pub fn guard(&self) -> Verdict {

@@ -67,6 +67,10 @@ impl Host {
         code(monitor.subject("pay", &text(&worker)).observe("premium", "stroops", 7))
     }
 
+    pub fn work_named(e: Env, worker: Symbol) -> i64 {
+        code(Monitor::of(&e).subject_of("pay", &worker).observe("premium", "stroops", 7))
+    }
+
     /// Rate of failures in basis points, over everything recorded, as the host reads it of itself.
     pub fn failing_bp(e: Env) -> Option<u32> {
         let reading = Monitor::of(&e).reading("settle", "failed")?;
@@ -286,6 +290,16 @@ fn what_a_contract_records_arrives() {
     assert_eq!(world.host().work_of(&String::from_str(&world.e, "worker_1")), 1);
     assert_eq!(world.recorded("premium", Some("worker_1")), 7);
     assert_eq!(world.recorded("premium", None), 14);
+}
+
+#[test]
+fn a_subject_that_the_caller_names_has_its_stream_or_none() {
+    let world = World::new();
+    assert_eq!(world.host().work_named(&Symbol::new(&world.e, "worker_1")), 1);
+    assert_eq!(world.recorded("premium", Some("worker_1")), 7);
+    let unknown = world.host().work_named(&Symbol::new(&world.e, "worker_2"));
+    assert_eq!(unknown, refused(MonitorError::StreamUnknown));
+    assert_eq!(world.recorded("premium", None), 0);
 }
 
 #[test]

@@ -4,9 +4,7 @@ use std::collections::BTreeMap;
 
 use lumenscope_keeper::report::Execution;
 use lumenscope_keeper::{Bill, Evaluated, Keeper, RuleTarget, Stream};
-use lumenscope_observer::{
-    FunctionNames, MemoryStore, Observer, RootCost, Row, Step, Summary, WatchList,
-};
+use lumenscope_observer::{FunctionNames, MemoryStore, Observer, Row, Step, Summary, WatchList};
 use lumenscope_rpc::Client;
 
 use crate::cast::Cast;
@@ -100,7 +98,7 @@ impl<'a> Watch<'a> {
     /// When the ledger cannot be read or written.
     pub async fn tick(&mut self) -> anyhow::Result<Vec<AlertChange>> {
         let new = self.observe().await?;
-        self.unreported.extend(new.iter().filter_map(execution));
+        self.unreported.extend(new.iter().filter_map(Execution::of));
         let now_s = self.stage.now_s().await?;
         let slot = now_s / MINUTE_S;
         if slot == self.evaluated_slot {
@@ -192,32 +190,4 @@ impl<'a> Watch<'a> {
     pub fn summary(&self) -> Summary {
         Summary::of(&self.rows)
     }
-}
-
-/// A root call as the keeper reports it.
-fn execution(row: &Row) -> Option<Execution> {
-    let RootCost { usage, fees } = row.root_cost()?;
-    let fees = fees.exact()?;
-    let parts = fees.resource?;
-    let of = |value: u64| Some(i128::from(value));
-    let stroops = |value: i64| Some(i128::from(value));
-    Some(Execution {
-        function: row.function.clone(),
-        ledger: row.key.ledger,
-        at_s: row.closed_at_ms / 1_000,
-        values: [
-            of(usage.instructions),
-            usage.host_time_us.and_then(of),
-            fees.inclusion_stroops.and_then(stroops),
-            stroops(parts.non_refundable_stroops),
-            stroops(parts.refundable_stroops),
-            stroops(parts.rent_stroops),
-            of(usage.read_entries),
-            of(usage.write_entries),
-            of(usage.read_bytes),
-            of(usage.write_bytes),
-            usage.event_bytes.and_then(of),
-            Some(i128::from(!row.returned())),
-        ],
-    })
 }

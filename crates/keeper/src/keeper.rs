@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use lumenscope_hot::View;
 use lumenscope_invoke::{
     Account, Address, CallError, InvokeError, Invoker, Outcome, ScVal, ToVal, ValueError, args,
-    vector,
+    symbol, vector,
 };
 use lumenscope_rpc::{Clock, Transport};
 use thiserror::Error;
@@ -21,6 +21,9 @@ pub const FLUSH_STREAMS_MAX: usize = 20;
 pub const EVALUATE_TARGETS_MAX: usize = 50;
 /// Alerting's `Partial`: more transitions are due than one transaction can publish.
 const PARTIAL: u32 = 1;
+
+/// The dictionary's name of what [`Keeper::report_life`] reports.
+const LIFE_METRIC: &str = "ttl_ledgers";
 
 const HOUR_S: u64 = 3_600;
 
@@ -93,6 +96,17 @@ impl Bill {
         let parts = outcome.transaction.fees.exact().and_then(|fees| fees.resource);
         self.rent_stroops += parts.map_or(0, |parts| parts.rent_stroops);
     }
+}
+
+/// How long a contract lives, as somebody saw who read the ledger.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Life {
+    /// The ledger it was read from.
+    pub ledger: u32,
+    /// Close time of that ledger, unix seconds.
+    pub at_s: u64,
+    /// Ledgers until the contract's instance or code is archived, whichever comes first.
+    pub ttl_ledgers: u32,
 }
 
 /// What one target's evaluation gave.
@@ -191,6 +205,30 @@ impl<'a, T: Transport, C: Clock> Keeper<'a, T, C> {
             reported += reports.iter().map(|report| report.executions).sum::<u32>();
         }
         Ok(reported)
+    }
+
+    /// Reports how long a contract lives. Returns whether there was something to report: not where
+    /// its stream ([`Stream::of_life`]) is not open, or has this ledger's report or a later one.
+    ///
+    /// # Errors
+    /// [`KeeperError`]; nothing was reported then.
+    pub async fn report_life(
+        &mut self,
+        contract: &Address,
+        life: &Life,
+    ) -> Result<bool, KeeperError> {
+        const WHAT: &str = "reporting how long a contract lives";
+        let stream = Stream::of_life(contract);
+        let reported = self.hot(&stream).await?.map(|hot| hot.reported_ledger);
+        if reported.is_none_or(|reported| reported >= life.ledger) {
+            return Ok(false);
+        }
+        let metric = symbol(LIFE_METRIC).map_err(valuing(WHAT))?;
+        let (value, sequence) = (i128::from(life.ttl_ledgers), u64::from(life.ledger));
+        let args = args![self.account.address(), stream, metric, value, life.at_s, sequence];
+        let monitor = &self.suite.performance_monitor;
+        self.send(WHAT, monitor, "report", args.map_err(valuing(WHAT))?).await?;
+        Ok(true)
     }
 
     /// Moves closed hours of streams to history. Returns the buckets moved.

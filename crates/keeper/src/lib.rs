@@ -17,6 +17,8 @@ mod reaction;
 pub mod report;
 mod suite;
 
-pub use keeper::{Bill, EVALUATE_TARGETS_MAX, Evaluated, FLUSH_STREAMS_MAX, Keeper, KeeperError};
+pub use keeper::{
+    Bill, EVALUATE_TARGETS_MAX, Evaluated, FLUSH_STREAMS_MAX, Keeper, KeeperError, Life,
+};
 pub use reaction::{RESPONDERS_MAX, Reacted, Responder};
-pub use suite::{EXECUTION_SUBJECT, RuleTarget, Stream, Suite};
+pub use suite::{EXECUTION_SUBJECT, LIFE_FUNCTION, RuleTarget, Stream, Suite};

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use lumenscope_bucket::{Statistics, clamp};
 use lumenscope_dictionary::EXECUTION_METRICS;
+use lumenscope_observer::{RootCost, Row};
 
 /// Samples in one batch: performance-monitor's limit.
 pub const BATCH_SAMPLES_MAX: usize = 64;
@@ -25,6 +26,38 @@ pub struct Execution {
     /// One value per metric of [`EXECUTION_METRICS`], in its order. `None` where the node did
     /// not tell: what was not measured is not reported.
     pub values: [Option<i128>; EXECUTION_METRICS.len()],
+}
+
+impl Execution {
+    /// What the ledger says of a root call; `None` of a call beneath another, whose cost is part of
+    /// that one's, and of one whose fees are not known to the stroop.
+    #[must_use]
+    pub fn of(row: &Row) -> Option<Self> {
+        let RootCost { usage, fees } = row.root_cost()?;
+        let fees = fees.exact()?;
+        let parts = fees.resource?;
+        let of = |value: u64| Some(i128::from(value));
+        let stroops = |value: i64| Some(i128::from(value));
+        Some(Self {
+            function: row.function.clone(),
+            ledger: row.key.ledger,
+            at_s: row.closed_at_ms / 1_000,
+            values: [
+                of(usage.instructions),
+                usage.host_time_us.and_then(of),
+                fees.inclusion_stroops.and_then(stroops),
+                stroops(parts.non_refundable_stroops),
+                stroops(parts.refundable_stroops),
+                stroops(parts.rent_stroops),
+                of(usage.read_entries),
+                of(usage.write_entries),
+                of(usage.read_bytes),
+                of(usage.write_bytes),
+                usage.event_bytes.and_then(of),
+                Some(i128::from(!row.returned())),
+            ],
+        })
+    }
 }
 
 /// An aggregate of one metric within one minute.

@@ -31,7 +31,16 @@ pub struct Stream {
 /// one that a reporter writes.
 pub const EXECUTION_SUBJECT: &str = "execution";
 
+/// The function of the stream that holds how long a contract lives: it is the contract's, and none of
+/// its functions'.
+pub const LIFE_FUNCTION: &str = "life";
+
 impl Stream {
+    /// The stream of how long a contract lives.
+    pub fn of_life(contract: &Address) -> Self {
+        Self::of_executions(contract, LIFE_FUNCTION)
+    }
+
     /// The stream of a function's executions.
     pub fn of_executions(contract: &Address, function: &str) -> Self {
         Self {

@@ -4,7 +4,7 @@ use lumenscope_deploy::deploy;
 use lumenscope_invoke::{
     Account, Address, Invoker, Keypair, ScVal, ToVal, args, record, symbol, vector,
 };
-use lumenscope_keeper::{Keeper, KeeperError, RuleTarget, Stream, Suite};
+use lumenscope_keeper::{Keeper, KeeperError, Life, RuleTarget, Stream, Suite};
 use lumenscope_localnet::server::{ClosePolicy, Running, ServerOptions, serve};
 use lumenscope_localnet::{Localnet, Options};
 
@@ -82,9 +82,15 @@ impl Bench {
     }
 
     async fn open(&mut self, function: &str) -> Stream {
+        let stream = self.stream(function);
+        self.open_of(&stream, "size", "bytes").await;
+        stream
+    }
+
+    async fn open_of(&mut self, stream: &Stream, metric: &str, unit: &str) {
         let metric = record(&[
-            ("name", symbol("size").expect("a name")),
-            ("unit", symbol("bytes").expect("a name")),
+            ("name", symbol(metric).expect("a name")),
+            ("unit", symbol(unit).expect("a name")),
             ("kind", 0_u32.to_val().expect("a value")),
             ("watched", true.to_val().expect("a value")),
             ("sketch", vector(args![0_i64, 0_i64, 0_u32].expect("args")).expect("a list")),
@@ -94,9 +100,7 @@ impl Bench {
             ("mode", ROLLUP.to_val().expect("a value")),
             ("witnesses", false.to_val().expect("a value")),
         ]);
-        let stream = self.stream(function);
         self.monitor("open_stream", args![stream, spec.expect("a record")].expect("args")).await;
-        stream
     }
 
     async fn report(&mut self, stream: &Stream, value: i128) {
@@ -303,6 +307,30 @@ async fn responders_act_once_an_episode_and_one_that_fails_keeps_no_other_from_i
         let view = bench.invoker.view(responder, "calls", vec![]).await.expect("read");
         assert_eq!(view.value::<u32>().expect("a number"), calls);
     }
+}
+
+#[tokio::test]
+async fn how_long_a_contract_lives_is_reported_once_for_each_ledger_where_its_stream_is_open() {
+    let mut bench = Bench::start().await;
+    let (suite, contract) = (bench.suite.clone(), bench.account.address());
+    let life = |ledger: u32, at_s| Life { ledger, at_s, ttl_ledgers: 2_000_000 - ledger % 1_000 };
+    let at_s = bench.now_s().await;
+    let mut keeper = Keeper::new(&bench.invoker, &bench.account, &suite);
+    assert!(!keeper.report_life(&contract, &life(7, at_s)).await.expect("no stream"));
+    assert_eq!(keeper.bill.transactions, 0);
+    let stream = Stream::of_life(&contract);
+    bench.open_of(&stream, "ttl_ledgers", "ledgers").await;
+    let mut keeper = Keeper::new(&bench.invoker, &bench.account, &suite);
+    let mut reported = Vec::new();
+    for ledger in [7, 7, 6, 8] {
+        reported.push(keeper.report_life(&contract, &life(ledger, at_s)).await.expect("read"));
+    }
+    assert_eq!(reported, [true, false, false, true]);
+    let totals = args![stream].expect("args");
+    let view = bench.invoker.view(&suite.performance_monitor, "hot", totals).await.expect("read");
+    let hot: Vec<u8> = view.value().expect("bytes");
+    let totals = lumenscope_hot::View::parse(&hot).expect("an entry").totals(0);
+    assert_eq!((totals.count, totals.sum, totals.last), (2, 3_999_985, 1_999_992));
 }
 
 /// The last slot that may be evaluated.

@@ -37,6 +37,19 @@ pub struct ContractFacts {
     pub spec: Option<ContractSpec>,
 }
 
+impl ContractFacts {
+    /// Ledgers until its instance or its code is archived, whichever comes first: the dictionary's
+    /// `ttl_ledgers`. 0 where one of them is archived or gone.
+    #[must_use]
+    pub fn ttl_ledgers(&self) -> u32 {
+        let code = match (&self.executable, &self.code) {
+            (Executable::Wasm { .. }, None) => 0,
+            (_, code) => code.map_or(u32::MAX, |code| code.ledgers_left),
+        };
+        code.min(self.instance.ledgers_left)
+    }
+}
+
 /// Reads contracts and settings from a node.
 #[derive(Clone, Copy, Debug)]
 pub struct ContractReader<'a, S> {
@@ -111,4 +124,30 @@ fn life(entries: &LedgerEntries, live_until: Option<u32>, bytes: u32) -> EntryLi
     let live_until_ledger = live_until.unwrap_or(0);
     let ledgers_left = live_until_ledger.saturating_sub(entries.latest_ledger);
     EntryLife { live_until_ledger, ledgers_left, bytes }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn facts(executable: Executable, code: Option<u32>) -> ContractFacts {
+        let life = |ledgers_left| EntryLife { live_until_ledger: 0, ledgers_left, bytes: 0 };
+        ContractFacts {
+            contract: Address::from_contract_id([1; 32]),
+            latest_ledger: 1,
+            executable,
+            instance: life(100),
+            code: code.map(life),
+            spec: None,
+        }
+    }
+
+    #[test]
+    fn a_contract_lives_as_long_as_its_instance_and_its_code_do() {
+        let wasm = || Executable::Wasm { hash: Hash([0; 32]) };
+        assert_eq!(facts(wasm(), Some(150)).ttl_ledgers(), 100);
+        assert_eq!(facts(wasm(), Some(50)).ttl_ledgers(), 50);
+        assert_eq!(facts(wasm(), None).ttl_ledgers(), 0);
+        assert_eq!(facts(Executable::StellarAsset, None).ttl_ledgers(), 100);
+    }
 }

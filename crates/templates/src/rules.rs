@@ -122,7 +122,8 @@ pub const ADMIN_CHANGED: RuleTemplate = happens("Admin changed", "admin_changes"
 pub const CODE_UPGRADED: RuleTemplate = happens("Code upgraded", "upgrades", CRITICAL);
 /// The contract was paused, or runs again.
 pub const PAUSED: RuleTemplate = happens("Paused or unpaused", "pauses", HIGH);
-/// Somebody unknown called what only few may.
+/// Somebody unknown called what only few may. It is counted where the call answers: one that fails
+/// takes its record back. Anybody can bring it about, so let it wake people and stop nothing.
 pub const UNKNOWN_CALLER: RuleTemplate =
     happens("Privileged call by an unknown caller", "unknown_callers", CRITICAL);
 

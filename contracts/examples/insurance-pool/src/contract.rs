@@ -6,7 +6,7 @@ use soroban_sdk::{Address, Env, Vec, contract, contractimpl, token};
 use crate::errors::PoolError;
 use crate::events::{
     CapitalDeposited, ClaimFiled, ClaimPaid, MonitoringChanged, PoliciesRepriced, PolicyBought,
-    PoolPauseChanged, PremiumPaid, ResponderChanged,
+    PoolPauseChanged, PremiumPaid, ResponderChanged, SharesChanged,
 };
 use crate::pricing;
 use crate::storage;
@@ -44,6 +44,42 @@ impl InsurancePool {
         CapitalDeposited { investor, amount }.publish(e);
         Monitor::of(e).function("deposit").observe("amount", UNIT, amount);
         Ok(())
+    }
+
+    /// Pays into the pool's reserve for shares, one for each stroop: who gives them back gets as much,
+    /// while the reserve holds it. Returns how many the investor has now.
+    pub fn invest(e: &Env, investor: Address, amount: i128) -> Result<i128, PoolError> {
+        investor.require_auth();
+        let terms = terms(e)?;
+        if amount <= 0 {
+            return Err(PoolError::AmountInvalid);
+        }
+        receive(e, &terms, &investor, amount);
+        let shares = storage::shares(e, &investor).saturating_add(amount);
+        storage::set_shares(e, &investor, shares);
+        SharesChanged { investor, minted: amount, shares }.publish(e);
+        let liquidity = reserve(e, &terms);
+        Monitor::of(e).function("shares").record(&[("minted", amount), ("liquidity", liquidity)]);
+        Ok(shares)
+    }
+
+    /// Gives shares back for what was paid for them. Returns how many the investor still has.
+    pub fn redeem(e: &Env, investor: Address, amount: i128) -> Result<i128, PoolError> {
+        investor.require_auth();
+        let terms = terms(e)?;
+        if amount <= 0 {
+            return Err(PoolError::AmountInvalid);
+        }
+        let held = storage::shares(e, &investor);
+        if amount > held {
+            return Err(PoolError::SharesMissing);
+        }
+        let shares = held.saturating_sub(amount);
+        storage::set_shares(e, &investor, shares);
+        pay_out(e, &terms, &investor, amount)?;
+        SharesChanged { investor, minted: amount.saturating_neg(), shares }.publish(e);
+        Monitor::of(e).function("shares").gauge("liquidity", UNIT, reserve(e, &terms));
+        Ok(shares)
     }
 
     /// Buys a policy with the first period's premium. `number` is the holder's own choice.
@@ -253,8 +289,12 @@ impl InsurancePool {
 
     /// What the pool holds.
     pub fn reserve(e: &Env) -> Result<i128, PoolError> {
-        let token = token::TokenClient::new(e, &terms(e)?.token);
-        Ok(token.balance(&e.current_contract_address()))
+        Ok(reserve(e, &terms(e)?))
+    }
+
+    /// How many shares an investor has.
+    pub fn shares(e: &Env, investor: Address) -> i128 {
+        storage::shares(e, &investor)
     }
 }
 
@@ -271,6 +311,10 @@ fn premium(terms: &Terms, cover: i128) -> Result<i128, PoolError> {
         return Err(PoolError::CoverInvalid);
     }
     pricing::premium(cover, terms.rate_bps).ok_or(PoolError::CoverInvalid)
+}
+
+fn reserve(e: &Env, terms: &Terms) -> i128 {
+    token::TokenClient::new(e, &terms.token).balance(&e.current_contract_address())
 }
 
 fn receive(e: &Env, terms: &Terms, from: &Address, amount: i128) {

@@ -41,4 +41,6 @@ pub enum PoolError {
     NotConstructed = 16,
     /// An alert fires that is severe enough to stop new business.
     GuardTripped = 17,
+    /// More shares than the investor has.
+    SharesMissing = 18,
 }

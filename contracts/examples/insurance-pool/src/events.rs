@@ -66,6 +66,18 @@ pub struct CapitalDeposited {
     pub amount: i128,
 }
 
+/// Somebody bought shares of the reserve, or gave them back.
+#[contractevent]
+pub struct SharesChanged {
+    /// Who.
+    #[topic]
+    pub investor: Address,
+    /// How many were minted; negative where they were burned.
+    pub minted: i128,
+    /// How many the investor has now.
+    pub shares: i128,
+}
+
 /// Policies got a new premium.
 #[contractevent]
 pub struct PoliciesRepriced {

@@ -18,6 +18,7 @@ enum Key {
     Responder,
     Policy(PolicyKey),
     Claim(ClaimKey),
+    Shares(Address),
 }
 
 pub fn set_terms(e: &Env, terms: &Terms) {
@@ -61,4 +62,14 @@ pub fn claim(e: &Env, key: &ClaimKey) -> Option<Claim> {
 
 pub fn set_claim(e: &Env, key: &ClaimKey, claim: &Claim) {
     e.storage().persistent().set(&Key::Claim(key.clone()), claim);
+}
+
+pub fn shares(e: &Env, investor: &Address) -> i128 {
+    e.storage().persistent().get(&Key::Shares(investor.clone())).unwrap_or(0)
+}
+
+pub fn set_shares(e: &Env, investor: &Address, shares: i128) {
+    let key = Key::Shares(investor.clone());
+    e.storage().persistent().set(&key, &shares);
+    e.storage().persistent().extend_ttl(&key, LIFE_THRESHOLD_LEDGERS, LIFE_LEDGERS);
 }

@@ -213,6 +213,32 @@ fn a_responder_can_pause_and_never_unpause() {
 }
 
 #[test]
+fn shares_are_worth_what_was_paid_for_them_and_nobody_has_more() {
+    let world = World::new();
+    let holder = &world.holder;
+    world.authorise_paying("invest", (holder.clone(), 3 * COVER), 3 * COVER);
+    assert_eq!(world.client().invest(holder, &(3 * COVER)), 3 * COVER);
+    let redeem = |amount: i128| {
+        world.authorise(holder, &world.pool, "redeem", (holder.clone(), amount), &[]);
+        world.client().try_redeem(holder, &amount).map(Result::unwrap).map_err(Result::unwrap)
+    };
+    assert_eq!(redeem(COVER), Ok(2 * COVER));
+    assert_eq!((world.client().shares(holder), world.client().reserve()), (2 * COVER, 2 * COVER));
+    assert_eq!(redeem(2 * COVER + 1), Err(PoolError::SharesMissing));
+    assert_eq!(
+        (redeem(0), redeem(-1)),
+        (Err(PoolError::AmountInvalid), Err(PoolError::AmountInvalid))
+    );
+    // A claim that was paid leaves less than the shares are worth.
+    world.buy(1);
+    let claim = world.claim_key(1, world.file(1, COVER));
+    world.authorise(&world.assessor, &world.pool, "settle", (claim.clone(), true), &[]);
+    world.client().settle(&claim, &true);
+    assert_eq!(redeem(2 * COVER), Err(PoolError::PoolDry));
+    assert_eq!(world.client().shares(holder), 2 * COVER);
+}
+
+#[test]
 fn repricing_is_bounded() {
     let world = World::new();
     world.buy(1);

@@ -121,7 +121,7 @@ fn inline(suite: &mut Suite, rules: i128) -> Result<Call> {
     let set = set_inline(suite, rules)?;
     suite.stage.act(&[set])?;
     for _ in 0..2 {
-        suite.stage.act(&[call.clone()])?;
+        suite.stage.act(std::slice::from_ref(&call))?;
         hour_later(suite)?;
     }
     Ok(call)
