@@ -162,7 +162,7 @@ impl Weekdays {
 fn index(names: &[&str], text: &str) -> Option<i8> {
     let text = text.to_ascii_lowercase();
     let is_it = |name: &&str| **name == text || (text.len() == 3 && name.starts_with(&text));
-    names.iter().position(|name| is_it(name)).and_then(|at| i8::try_from(at).ok())
+    names.iter().position(is_it).and_then(|at| i8::try_from(at).ok())
 }
 
 impl FromStr for Weekdays {
