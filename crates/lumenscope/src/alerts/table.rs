@@ -23,6 +23,7 @@ const BASIS_POINTS_PER_PERCENT: i128 = 100;
 const MINUTE_S: u64 = 60;
 const HOUR_S: u64 = 3_600;
 const DAY_S: u64 = 86_400;
+const WEEK_S: u64 = 7 * DAY_S;
 
 /// Draws the screen.
 pub fn render(view: &View) -> String {
@@ -40,6 +41,9 @@ pub fn render(view: &View) -> String {
         return text;
     }
     let _ = writeln!(text, "{}", alerts(view));
+    if view.decided && view.as_if {
+        let _ = writeln!(text, "told then: as if it were {} UTC", date(view.at_s));
+    }
     if view.decided {
         text.push_str("as for a first message: what was sent before is not on the ledger\n");
     }
@@ -49,12 +53,10 @@ pub fn render(view: &View) -> String {
 fn alerts(view: &View) -> Table {
     let mut table = Table::new();
     table.load_preset(UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
-    let mut header = ["severity", "rule", "stream", "phase", "since", "handling", "figure"]
-        .map(str::to_owned)
-        .to_vec();
+    // Two facts to a column: with who is told it fits a terminal of 80.
+    let mut header = vec!["severity", "rule\nstream", "phase\nsince", "handling\nlevel", "figure"];
     if view.decided {
-        let then = || format!("told if it were\n{}", date(view.at_s));
-        header.push(if view.as_if { then() } else { "told now".to_owned() });
+        header.push(if view.as_if { "told then" } else { "told now" });
     }
     table.set_header(header);
     for row in &view.alerts {
@@ -67,10 +69,8 @@ fn cells(view: &View, row: &Row) -> Vec<Cell> {
     let severity = Cell::new(row.severity);
     let mut cells = vec![
         if is_urgent(row.severity) { severity.fg(Color::Red) } else { severity },
-        Cell::new(for_terminal(&row.rule)),
-        Cell::new(stream(view, row)),
-        Cell::new(row.status),
-        Cell::new(since(row.since_s, view.at_s)),
+        Cell::new(format!("{}\n{}", for_terminal(&row.rule), stream(view, row))),
+        Cell::new(phase(row, view.at_s)),
         Cell::new(handling(row, view.at_s)),
         Cell::new(figure(row)),
     ];
@@ -96,9 +96,9 @@ fn stream(view: &View, row: &Row) -> String {
     text
 }
 
-fn since(since_s: u64, now_s: u64) -> String {
-    let lasted = now_s.checked_sub(since_s).map_or_else(|| "-".to_owned(), lasting);
-    format!("{}\n{lasted}", when(since_s, now_s))
+fn phase(row: &Row, now_s: u64) -> String {
+    let lasted = now_s.checked_sub(row.since_s).map(lasting).unwrap_or_default();
+    format!("{} {lasted}\n{}", row.status, when(row.since_s, now_s))
 }
 
 fn handling(row: &Row, now_s: u64) -> String {
@@ -238,7 +238,8 @@ fn lasting(seconds: u64) -> String {
     match seconds {
         0..HOUR_S => format!("{} min", seconds / MINUTE_S),
         HOUR_S..DAY_S => format!("{} h {} min", seconds / HOUR_S, seconds % HOUR_S / MINUTE_S),
-        _ => format!("{} d {} h", seconds / DAY_S, seconds % DAY_S / HOUR_S),
+        DAY_S..WEEK_S => format!("{} d {} h", seconds / DAY_S, seconds % DAY_S / HOUR_S),
+        _ => format!("{} d", seconds / DAY_S),
     }
 }
 
@@ -257,11 +258,12 @@ mod tests {
     }
 
     #[test]
-    fn what_lasts_is_said_in_two_units() {
+    fn what_lasts_is_said_in_the_units_that_matter() {
         assert_eq!(lasting(59), "0 min");
         assert_eq!(lasting(3_599), "59 min");
         assert_eq!(lasting(3_600), "1 h 0 min");
         assert_eq!(lasting(90_000), "1 d 1 h");
+        assert_eq!(lasting(700_000), "8 d");
     }
 
     fn rule(condition: u32, statistic: Statistic, operator: Operator) -> Rule {
