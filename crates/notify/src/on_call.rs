@@ -264,12 +264,10 @@ impl Rotation {
         let local = self.spec.zone.local(now_s);
         let since_s = local.duration_since(self.first()).as_secs();
         let mut turn = since_s.div_euclid(self.spec.shift.hours() * HOUR_S).max(0);
-        // Near a turned clock the local time is a few turns off.
+        // It has begun: the clock shows its time or a later one. While clocks are turned back it shows
+        // times of turns before the one that holds.
         while self.begins_s(turn + 1).is_some_and(|at_s| at_s <= now_s) {
             turn += 1;
-        }
-        while turn > 0 && self.begins_s(turn).is_none_or(|at_s| at_s > now_s) {
-            turn -= 1;
         }
         turn
     }
