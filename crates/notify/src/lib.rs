@@ -23,6 +23,7 @@
 //! One thing holds whatever is configured, and whenever it changes: who was told that an episode
 //! fires is told that it ended.
 #![forbid(unsafe_code)]
+#![warn(missing_docs)]
 
 pub mod alert;
 pub mod calendar;

@@ -37,15 +37,19 @@ pub fn render(view: &View) -> String {
     for contract in &view.contracts {
         let _ = writeln!(text, "  {contract}");
     }
-    if view.alerts.is_empty() {
-        return text;
+    if !view.alerts.is_empty() {
+        let _ = writeln!(text, "{}", alerts(view));
+        if view.decided && view.as_if {
+            let _ = writeln!(text, "told then: as if it were {} UTC", date(view.at_s));
+        }
+        if view.decided {
+            text.push_str("as for a first message: what was sent before is not on the ledger\n");
+        }
     }
-    let _ = writeln!(text, "{}", alerts(view));
-    if view.decided && view.as_if {
-        let _ = writeln!(text, "told then: as if it were {} UTC", date(view.at_s));
-    }
-    if view.decided {
-        text.push_str("as for a first message: what was sent before is not on the ledger\n");
+    for silence in &view.expiring {
+        let (id, author) = (for_terminal(&silence.id), for_terminal(&silence.author));
+        let ends = when(silence.ends_s, view.at_s);
+        let _ = writeln!(text, "silence {id} ({author}) ends at {ends} UTC");
     }
     text
 }

@@ -2,6 +2,7 @@
 
 use lumenscope_meta::{Address, Hash};
 use lumenscope_notify::alert::severity_name;
+use lumenscope_notify::silence::Silence;
 use lumenscope_notify::{
     Alert, Config, Decision, Fingerprint, Labels, Memory, Message, Owner, Question, Rates, Reason,
     decide,
@@ -12,6 +13,8 @@ use serde::Serialize;
 
 use super::read::{Rule, Up, short};
 
+/// How long before its end a silence is named, seconds: time enough to decide on another one.
+const EXPIRING_S: u64 = 3_600;
 /// Version of the document: raised when a field changes its meaning.
 const DOCUMENT_VERSION: u32 = 1;
 
@@ -29,6 +32,16 @@ pub struct View {
     pub decided: bool,
     /// The most urgent first, then the longest up.
     pub alerts: Vec<Row>,
+    /// Silences that end within the hour.
+    pub expiring: Vec<Expiring>,
+}
+
+/// A silence that ends soon.
+#[derive(Clone, Debug, Serialize)]
+pub struct Expiring {
+    pub id: String,
+    pub author: String,
+    pub ends_s: u64,
 }
 
 /// One alert.
@@ -99,6 +112,7 @@ impl View {
             contracts: contracts.to_vec(),
             decided: config.is_some(),
             alerts: rows.into_iter().map(|(_, row)| row).collect(),
+            expiring: config.map_or_else(Vec::new, |config| expiring(config, now_s)),
         }
     }
 
@@ -136,6 +150,19 @@ impl Row {
             message,
         }
     }
+}
+
+fn expiring(config: &Config, now_s: u64) -> Vec<Expiring> {
+    let of_owners = config.owners().iter().flat_map(|owner| owner.silences());
+    let ending = |silence: &&Silence| silence.expiring(now_s, EXPIRING_S).is_some();
+    let silences = config.global_silences().iter().chain(of_owners).filter(ending);
+    silences
+        .map(|silence| Expiring {
+            id: silence.id.clone(),
+            author: silence.author.clone(),
+            ends_s: silence.latest_end_s(),
+        })
+        .collect()
 }
 
 /// The alert as decisions see it; none if nobody knows whose it is.
@@ -285,6 +312,20 @@ mod tests {
         let row = put_off(NOW_S + 60);
         assert!(matches!(row.message, Some(Outcome::Handled { until_s }) if until_s == NOW_S + 60));
         assert!(matches!(put_off(NOW_S).message, Some(Outcome::Decided(Decision::Tell { .. }))));
+    }
+
+    #[test]
+    fn a_silence_that_ends_within_the_hour_is_named_with_its_author() {
+        let silence = |ends: &str| {
+            let parts = format!(
+                "[[owner.silence]]\nid = \"s\"\nauthor = \"anna\"\nmatchers = ['rule=x']\n\
+                 starts = 2027-01-15T11:00:00Z\nends = {ends}\n"
+            );
+            view(Vec::new(), Some(&parts)).expiring
+        };
+        assert_eq!(silence("2027-01-15T13:00:01Z").len(), 0);
+        let ending = silence("2027-01-15T13:00:00Z").remove(0);
+        assert_eq!((ending.author.as_str(), ending.ends_s), ("anna", NOW_S + 3_600));
     }
 
     #[test]
