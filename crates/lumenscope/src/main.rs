@@ -2,6 +2,7 @@
 //! roles as subcommands, a module for each.
 #![forbid(unsafe_code)]
 
+mod alerts;
 mod demo;
 mod deploy;
 mod exit;
@@ -39,6 +40,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Watch(watch::WatchArgs),
+    Alerts(alerts::AlertsArgs),
     Observe(observe::ObserveArgs),
     Localnet(localnet::LocalnetArgs),
     Deploy(deploy::DeployArgs),
@@ -55,6 +57,7 @@ async fn main() -> ExitCode {
     }
     let done = match cli.command {
         Command::Watch(args) => watch::run(args).await,
+        Command::Alerts(args) => alerts::run(args).await,
         Command::Observe(args) => observe::run(args).await,
         Command::Localnet(args) => localnet::run(args).await,
         Command::Deploy(args) => deploy::run(args).await,

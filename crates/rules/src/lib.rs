@@ -9,6 +9,7 @@
 //!   ([`condition`]).
 //! - An **alert**, one rule on one stream, has a [`State`]; [`step()`] takes it through one slot,
 //!   [`advance`] through all that are due, and both return [`Transitions`].
+//! - A **composite** rule reads other alerts instead of samples ([`compose`]).
 //! - People act on the current **episode** ([`handling`]).
 //! - A state has one fixed width when stored, a transition when published ([`codec`]).
 //!
@@ -26,6 +27,7 @@ extern crate std;
 mod advance;
 pub mod anomaly;
 pub mod codec;
+pub mod compose;
 pub mod condition;
 pub mod escalation;
 pub mod handling;

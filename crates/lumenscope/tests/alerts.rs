@@ -1,0 +1,336 @@
+//! `lumenscope alerts` against a development ledger with the suite on wasm: alerts that fire, what a
+//! person did about them, and who would be told.
+
+use std::path::PathBuf;
+use std::process::Output;
+
+use lumenscope_deploy::deploy;
+use lumenscope_invoke::{
+    Account, Address, Invoker, Keypair, ScVal, ToVal, args, bytes, record, symbol, vector,
+};
+use lumenscope_keeper::{Keeper, RuleTarget, Stream, Suite};
+use lumenscope_localnet::server::{ClosePolicy, Running, ServerOptions, serve};
+use lumenscope_localnet::{Localnet, Options};
+use serde_json::Value;
+use tokio::process::Command;
+
+/// Numbers of the contracts' enums.
+const PRIMARY: u32 = 0;
+const ROLLUP: u32 = 1;
+const HIGH: u32 = 3;
+const CRITICAL: u32 = 4;
+
+/// A suite with one monitored contract, whose sizes two rules watch; one account does everything.
+struct Bench {
+    running: Running,
+    invoker: Invoker,
+    account: Account,
+    suite: Suite,
+    integrations: Address,
+    contract: Address,
+    folder: PathBuf,
+}
+
+impl Bench {
+    async fn start(name: &str) -> Self {
+        let ledger = Localnet::new(&Options::mainnet().expect("settings")).expect("a ledger");
+        let options = ServerOptions {
+            listen: "127.0.0.1:0".parse().expect("an address"),
+            admin_port: 0,
+            allow_remote: false,
+            close: ClosePolicy::OnSend,
+            friendbot_stroops: 1_000_000_000_000,
+        };
+        let running = serve(ledger, &options).await.expect("served");
+        let url = format!("http://{}", running.rpc_address);
+        let invoker = Invoker::connect(&url).await.expect("connected");
+        let account = Account::new(Keypair::from_seed([1; 32]));
+        invoker.fund(&account.address()).await.expect("funded");
+        let options = lumenscope_deploy::Options { label: "test".to_owned(), upgrade_delay_s: 0 };
+        let wasm =
+            |name: &str| lumenscope_contract_wasm::read(name).map_err(|error| format!("{error:#}"));
+        let deployed = deploy(&invoker, &account, &options, wasm, |_| ()).await.expect("deployed");
+        let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+        std::fs::create_dir_all(&folder).expect("made");
+        let file = serde_json::to_string(&deployed).expect("JSON");
+        std::fs::write(folder.join("deployment.json"), file).expect("written");
+        let find = |name| Address::contract(deployed.address(name).expect("there")).expect("good");
+        let suite = Suite {
+            performance_monitor: find("performance-monitor"),
+            analytics_storage: find("analytics-storage"),
+            alerting: find("alerting"),
+        };
+        let integrations = find("external-monitoring");
+        let contract = Address::from_contract_id([9; 32]);
+        let bench = Bench { running, invoker, account, suite, integrations, contract, folder };
+        let (me, contract) = (bench.account.address(), &bench.contract);
+        let monitor = &bench.suite.performance_monitor;
+        bench.send(monitor, "register", args![me, contract, me].expect("args")).await;
+        bench.send(monitor, "set_reporter", args![contract, me, PRIMARY].expect("args")).await;
+        bench
+    }
+
+    async fn send(&self, contract: &Address, function: &str, args: Vec<ScVal>) -> ScVal {
+        let outcome = self.invoker.invoke(&self.account, contract, function, args).await;
+        let outcome = outcome.expect("made").require_success();
+        outcome.unwrap_or_else(|error| panic!("{function}: {error}")).return_value.expect("a value")
+    }
+
+    async fn open(&self, function: &str) -> Stream {
+        let metric = record(&[
+            ("name", symbol("size").expect("a name")),
+            ("unit", symbol("bytes").expect("a name")),
+            ("kind", 0_u32.to_val().expect("a value")),
+            ("watched", true.to_val().expect("a value")),
+            ("sketch", vector(args![0_i64, 0_i64, 0_u32].expect("args")).expect("a list")),
+        ]);
+        let spec = record(&[
+            ("metrics", vector(vec![metric.expect("a record")]).expect("a list")),
+            ("mode", ROLLUP.to_val().expect("a value")),
+            ("witnesses", false.to_val().expect("a value")),
+        ]);
+        let (contract, function) = (self.contract.clone(), function.to_owned());
+        let stream = Stream { contract, function, subject: None };
+        let args = args![stream, spec.expect("a record")].expect("args");
+        self.send(&self.suite.performance_monitor, "open_stream", args).await;
+        stream
+    }
+
+    /// A policy whose one level tells the team's channel.
+    async fn policy(&self) -> [u8; 32] {
+        let me = self.account.address();
+        let endpoint = "https://chat.example.org/pool".to_val().expect("a text");
+        let config = record(&[("endpoint", endpoint)]).expect("a record");
+        let nothing = bytes(&[]).expect("bytes");
+        let args = args![me, "team channel", 8_u32, 0_u32, config, 0_u32, nothing, 0_u32, 0_u32];
+        let made = self.send(&self.integrations, "create_integration", args.expect("args")).await;
+        let level = record(&[
+            ("delay_s", 0_u32.to_val().expect("a value")),
+            ("repeat_s", 0_u32.to_val().expect("a value")),
+            ("repeats", 0_u32.to_val().expect("a value")),
+            ("channels", vector(vec![made]).expect("a list")),
+        ]);
+        let levels = vector(vec![level.expect("a record")]).expect("a list");
+        let args = args![me, "team", levels].expect("args");
+        id(self.send(&self.suite.alerting, "create_policy", args).await)
+    }
+
+    /// A rule that is up while the last size of a minute is above a threshold.
+    async fn rule(
+        &self,
+        stream: &Stream,
+        name: &str,
+        threshold: i128,
+        severity: u32,
+        policy: Option<[u8; 32]>,
+    ) -> RuleTarget {
+        let number = |number: u32| number.to_val().expect("a value");
+        let spec = record(&[
+            ("name", name.to_val().expect("a text")),
+            ("contract", Some(&stream.contract).to_val().expect("a value")),
+            ("function", symbol(&stream.function).expect("a name")),
+            ("subject", ScVal::Void),
+            ("metric", symbol("size").expect("a name")),
+            ("statistic", number(5)),
+            ("condition", number(1)),
+            ("parameters", vector(vec![]).expect("a list")),
+            ("operator", number(0)),
+            ("threshold", threshold.to_val().expect("a value")),
+            ("threshold_high", 0_i128.to_val().expect("a value")),
+            ("window_s", number(60)),
+            ("min_points", number(1)),
+            ("for_s", number(0)),
+            ("keep_firing_for_s", number(0)),
+            ("severity", number(severity)),
+            ("cooldown_s", number(0)),
+            ("no_data", number(3)),
+            ("policy", policy.to_val().expect("a value")),
+            ("labels", record(&[("team", "pool".to_val().expect("a text"))]).expect("a map")),
+            ("annotations", ScVal::Map(Some(Default::default()))),
+        ]);
+        let args = args![self.account.address(), spec.expect("a record")].expect("args");
+        let rule = id(self.send(&self.suite.alerting, "create_rule", args).await);
+        RuleTarget { rule, stream: stream.clone() }
+    }
+
+    async fn report(&self, stream: &Stream, value: i128) {
+        let (me, metric) = (self.account.address(), symbol("size").expect("a name"));
+        let now_s = self.now_s().await;
+        let args = args![me, stream, metric, value, now_s, 1_u64];
+        self.send(&self.suite.performance_monitor, "report", args.expect("args")).await;
+    }
+
+    /// Lets time pass until this minute may be evaluated, and evaluates it.
+    async fn evaluate(&self, targets: &[RuleTarget]) {
+        let closes_s = (self.now_s().await / 60 + 1) * 60 + 30;
+        let closed = self.running.ledger.with(move |ledger| {
+            ledger.set_next_close_time(closes_s);
+            ledger.close_ledger().map(drop)
+        });
+        closed.await.expect("a ledger").expect("closed");
+        let view = self.invoker.view(&self.suite.alerting, "closed_slot", vec![]).await;
+        let slot: u32 = view.expect("read").value().expect("a number");
+        let mut keeper = Keeper::new(&self.invoker, &self.account, &self.suite);
+        keeper.evaluate(targets, slot).await.expect("evaluated");
+    }
+
+    async fn acknowledge(&self, target: &RuleTarget, until_s: u64) {
+        let args = args![self.account.address(), target, 1_u32, until_s].expect("args");
+        self.send(&self.suite.alerting, "acknowledge", args).await;
+    }
+
+    async fn now_s(&self) -> u64 {
+        self.running.ledger.with(|ledger| ledger.close_time_s()).await.expect("a ledger")
+    }
+
+    async fn alerts(&self, arguments: &[&str]) -> Output {
+        Command::new(env!("CARGO_BIN_EXE_lumenscope"))
+            .args(["alerts", "--contract", self.contract.as_str()])
+            .args(arguments)
+            .env("LUMENSCOPE_RPC_URL", format!("http://{}", self.running.rpc_address))
+            .env("LUMENSCOPE_DEPLOYMENT", self.folder.join("deployment.json"))
+            .output()
+            .await
+            .expect("started")
+    }
+
+    /// The alerts with a configuration of this account's, as JSON and as a table.
+    async fn with_config(&self, parts: &str, more: &[&str]) -> (Value, String) {
+        let file = self.folder.join("notifications.toml");
+        let text = format!("[[owner]]\naddress = \"{}\"\n{parts}", self.account.address());
+        std::fs::write(&file, text).expect("written");
+        let arguments = ["--config", file.to_str().expect("UTF-8")];
+        let table = shown(&self.alerts(&[&arguments[..], more].concat()).await);
+        let document = shown(&self.alerts(&[&arguments[..], more, &["--json"]].concat()).await);
+        (serde_json::from_str(&document).expect("JSON"), table)
+    }
+}
+
+fn id(value: ScVal) -> [u8; 32] {
+    let ScVal::Bytes(id) = value else { panic!("{value:?}") };
+    <[u8; 32]>::try_from(id.as_slice()).expect("an id")
+}
+
+fn shown(output: &Output) -> String {
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout.clone()).expect("UTF-8")
+}
+
+const ROUTES: &str = "[[owner.rotation]]\nname = \"pool\"\nmembers = [\"anna\"]\n\
+    shift = { weeks = 1 }\nhandover = \"09:00\"\nzone = \"Europe/Berlin\"\nstart = 2027-01-04\n\
+    [[owner.route]]\nmatchers = ['severity=\"critical\"']\nrotations = [\"pool\"]\n";
+const INHIBITION: &str = "[[owner.inhibition]]\nname = \"the larger explains the smaller\"\n\
+    sources = ['severity=\"critical\"']\ntargets = ['severity!=\"critical\"']\n\
+    equal = [\"contract\", \"function\"]\n";
+
+#[tokio::test]
+async fn what_is_up_is_listed_with_who_would_be_told_and_what_withholds_it() {
+    let bench = Bench::start("alerts").await;
+    let stream = bench.open("settle").await;
+    let policy = bench.policy().await;
+    let large = bench.rule(&stream, "large", 10, HIGH, Some(policy)).await;
+    let huge = bench.rule(&stream, "huge", 1_000, CRITICAL, None).await;
+    let none = shown(&bench.alerts(&[]).await);
+    assert!(none.starts_with("0 alerts are up, at "), "{none}");
+    bench.report(&stream, 12_345).await;
+    bench.evaluate(&[large.clone(), huge.clone()]).await;
+
+    let table = shown(&bench.alerts(&[]).await);
+    for expected in
+        ["2 alerts are up, at", "critical", "huge", "settle", "firing", "12,345 > 1,000"]
+    {
+        assert!(table.contains(expected), "{expected} is not in\n{table}");
+    }
+    assert!(!table.contains("told now"), "{table}");
+
+    let (document, table) = bench.with_config(ROUTES, &[]).await;
+    let [first, second] = document["alerts"].as_array().expect("alerts").as_slice() else {
+        panic!("{document}")
+    };
+    assert_eq!((&first["rule"], &second["rule"]), (&"huge".into(), &"large".into()));
+    assert_eq!(first["value"], 12_345);
+    let told = |row: &Value| row["message"]["tell"]["recipients"].clone();
+    assert_eq!(
+        told(first),
+        serde_json::json!([{ "on_call": { "rotation": "pool", "who": "anna" } }])
+    );
+    assert_eq!(told(second), serde_json::json!([{ "channel": "team channel" }]));
+    assert!(table.contains("anna, on call for pool") && table.contains("team channel"), "{table}");
+
+    let (document, table) = bench.with_config(&format!("{ROUTES}{INHIBITION}"), &[]).await;
+    let withheld = &document["alerts"][1]["message"]["withhold"];
+    assert_eq!(withheld["by"], "inhibition");
+    assert_eq!(withheld["source"], document["alerts"][0]["fingerprint"]);
+    assert!(table.contains("explained by huge"), "{table}");
+
+    let silence = "[[owner.silence]]\nid = \"migration\"\nauthor = \"anna\"\n\
+        matchers = ['team=\"pool\"']\nstarts = 2030-01-01T00:00:00Z\nends = 2030-01-02T00:00:00Z\n";
+    let then = ["--at", "1893499200"];
+    let (document, table) = bench.with_config(silence, &then).await;
+    assert!(
+        table.contains("as if it were 2030-01-01 12:00")
+            && table.contains("until 2030-01-02 00:00"),
+        "{table}"
+    );
+    for row in document["alerts"].as_array().expect("alerts") {
+        assert_eq!(row["message"]["withhold"]["until_s"], 1_893_542_400, "{row}");
+    }
+    let (document, table) = bench.with_config(silence, &[]).await;
+    assert_eq!(document["alerts"][0]["message"]["withhold"]["by"], "nobody_to_tell");
+    assert!(table.contains("no channel in a policy, and no route"), "{table}");
+
+    let until_s = bench.now_s().await + 3_600;
+    bench.acknowledge(&huge, until_s).await;
+    let (document, table) = bench.with_config(ROUTES, &[]).await;
+    assert_eq!(document["alerts"][0]["handling"], "acknowledged");
+    assert_eq!(document["alerts"][0]["message"]["handled"]["until_s"], until_s);
+    assert!(table.contains("nobody: in hand"), "{table}");
+}
+
+#[tokio::test]
+async fn files_that_are_not_what_they_should_be_are_named_before_the_node_is_asked() {
+    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("alerts-files");
+    std::fs::create_dir_all(&folder).expect("made");
+    let nobody = Address::from_contract_id([9; 32]);
+    let deployment = folder.join("deployment.json");
+    let config = folder.join("notifications.toml");
+    let path = |file: &std::path::Path| file.to_str().expect("UTF-8").to_owned();
+    let refused = async |code: i32| {
+        let output = Command::new(env!("CARGO_BIN_EXE_lumenscope"))
+            .args(["alerts", "--rpc", "http://127.0.0.1:1", "--contract", nobody.as_str()])
+            .args(["--deployment", &path(&deployment), "--config", &path(&config)])
+            .output()
+            .await
+            .expect("started");
+        let errors = String::from_utf8(output.stderr).expect("UTF-8");
+        assert_eq!(output.status.code(), Some(code), "{errors}");
+        errors
+    };
+    std::fs::remove_file(&deployment).ok();
+    assert!(refused(1).await.contains("name the file with --deployment"));
+    std::fs::write(&deployment, "{}").expect("written");
+    assert!(refused(1).await.contains("holds no deployment"));
+    let empty = lumenscope_deploy::Deployment {
+        network_passphrase: "here".to_owned(),
+        admin: "G".to_owned(),
+        contracts: Default::default(),
+        transactions: 0,
+        fee_stroops: 0,
+    };
+    let text = serde_json::to_string(&empty).expect("JSON");
+    std::fs::write(&deployment, text).expect("written");
+    std::fs::remove_file(&config).ok();
+    assert!(refused(1).await.contains("cannot read"));
+    std::fs::write(&config, "[[owner]]\naddress = \"GA\"\n").expect("written");
+    let errors = refused(2).await;
+    assert!(errors.contains("owner[0].address: expected the address"), "{errors}");
+    let mute = format!(
+        "[[owner]]\naddress = \"{}\"\n[[owner.mute]]\nname = \"n\"\nzone = \"Berlin\"\n",
+        Address::from_account_key([7; 32])
+    );
+    std::fs::write(&config, mute).expect("written");
+    let errors = refused(2).await;
+    assert!(errors.contains("owner[0].mute[0].zone: expected an IANA time zone"), "{errors}");
+    std::fs::write(&config, "").expect("written");
+    assert!(refused(1).await.contains("asking http://127.0.0.1:1: no node answers there"));
+}

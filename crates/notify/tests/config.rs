@@ -1,0 +1,163 @@
+//! The file that a team writes: what it gives, and what is said of each mistake.
+
+use lumenscope_notify::Config;
+
+const GUIDE: &str = include_str!("../../../docs/guides/notifications.md");
+
+/// The guide's file.
+fn example() -> &'static str {
+    let (_, from) = GUIDE.split_once("```toml\n").expect("an example");
+    from.split_once("```").expect("its end").0
+}
+
+/// What is said about a file with one owner.
+fn refused(of_owner: &str) -> String {
+    let text = format!("[[owner]]\naddress = \"GA\"\n{of_owner}");
+    Config::parse(&text).expect_err("it is wrong").to_string()
+}
+
+#[test]
+fn the_guide_s_example_is_a_file_with_every_part() {
+    let config = Config::parse(example()).unwrap_or_else(|fault| panic!("{fault}"));
+    assert_eq!(config.global_silences().len(), 1);
+    let [owner] = config.owners() else { panic!("one owner") };
+    assert_eq!(owner.silences().len(), 2);
+    assert_eq!(owner.inhibitions().as_slice().len(), 2);
+    assert_eq!(owner.mute_windows().len(), 2);
+    assert_eq!(owner.routes().len(), 3);
+    let pool = owner.rotation("pool").expect("a rotation");
+    // 2027-01-15T12:00Z, and a day before.
+    assert_eq!(pool.on_call(1_800_014_400).who, "dora");
+    assert_eq!(pool.on_call(1_800_014_400 - 86_400).who, "bert");
+    assert_eq!(owner.rule_limit().map(|limit| limit.messages), Some(6));
+    assert_eq!(owner.owner_limit().map(|limit| limit.within_s), Some(3_600));
+}
+
+#[test]
+fn an_empty_file_decides_nothing() {
+    assert_eq!(Config::parse(""), Ok(Config::default()));
+}
+
+#[test]
+fn what_is_no_toml_or_not_of_this_form_is_shown_where_it_is() {
+    let fault = Config::parse("[[owner]\n").unwrap_err().to_string();
+    assert!(fault.contains("line 1"), "{fault}");
+    for (text, path, said) in [
+        ("colour = 1", "owner[0].colour", "unknown field `colour`"),
+        ("[[owner.silence]]\nid = 5", "owner[0].silence[0].id", "expected a string"),
+        ("[[owner.mute]]\nname = \"n\"", "owner[0].mute[0]", "missing field `zone`"),
+        ("[owner.rate]\nteam = 5", "owner[0].rate.team", "unknown field `team`"),
+        (
+            "[owner.rate]\nrule = { messages = -1, within_s = 60 }",
+            "owner[0].rate.rule.messages",
+            "-1",
+        ),
+    ] {
+        let fault = refused(text);
+        assert!(fault.starts_with(path) && fault.contains(said), "{fault}");
+    }
+}
+
+#[test]
+fn a_wrong_field_is_named_by_its_path() {
+    const SILENCE: &str = "[[owner.silence]]\nid = \"s\"\nauthor = \"anna\"\n\
+        matchers = ['team=a', 'x=y']\nstarts = 2027-01-15T18:00:00Z\nends = 2027-01-15T19:00:00Z\n";
+    const MUTE: &str = "[[owner.mute]]\nname = \"m\"\nzone = \"UTC\"\ntimes = [\"01:00-02:00\"]\n\
+        weekdays = [\"monday\"]\ndays_of_month = [\"1\"]\nmonths = [\"1\"]\n";
+    const ROTATION: &str = "[[owner.rotation]]\nname = \"r\"\nmembers = [\"anna\", \"bert\"]\n\
+        shift = { weeks = 1 }\nhandover = \"09:00\"\nzone = \"UTC\"\nstart = 2027-01-04\n\
+        [[owner.rotation.override]]\nfrom = 2027-01-15T08:00:00Z\nto = 2027-01-17T08:00:00Z\n\
+        who = \"dora\"\n";
+    const INHIBITION: &str = "[[owner.inhibition]]\nname = \"i\"\nsources = ['a=b']\n\
+        targets = ['a=c']\n";
+    const ROUTE: &str = "[[owner.route]]\nchannels = [\"chat\"]\n";
+    const RATE: &str = "[owner.rate]\nrule = { messages = 1, within_s = 60 }\n";
+    for (part, of, with, path, said) in [
+        (SILENCE, "x=y", "x", "owner[0].silence[0].matchers[1]", "expected a matcher"),
+        (SILENCE, "'team=a', 'x=y'", "", "owner[0].silence[0]", "at least one matcher"),
+        (SILENCE, "18:00:00Z", "18:00:00", "owner[0].silence[0].starts", "with its offset"),
+        (SILENCE, "T19:00:00Z", "", "owner[0].silence[0].ends", "came 2027-01-15"),
+        (SILENCE, "19:00", "17:00", "owner[0].silence[0]", "an end after its start"),
+        (SILENCE, "\"anna\"", "\"\"", "owner[0].silence[0]", "author: expected"),
+        (SILENCE, "ends = 2027-01-15T19:00:00Z", "", "owner[0].silence[0]", "came none"),
+        (SILENCE, "id", "until_resolved = true\nid", "owner[0].silence[0]", "came both"),
+        (MUTE, "UTC", "Berlin", "owner[0].mute[0].zone", "came \"Berlin\""),
+        (MUTE, "02:00", "2:00", "owner[0].mute[0].times[0]", "a range of times"),
+        (MUTE, "monday", "moonday", "owner[0].mute[0].weekdays[0]", "a weekday"),
+        (
+            MUTE,
+            "days_of_month = [\"1",
+            "days_of_month = [\"0",
+            "owner[0].mute[0].days_of_month[0]",
+            "days of a month",
+        ),
+        (MUTE, "months = [\"1", "months = [\"13", "owner[0].mute[0].months[0]", "a month"),
+        (MUTE, "\"m\"", "\"\"", "owner[0].mute[0]", "name: expected"),
+        (ROTATION, "09:00", "9", "owner[0].rotation[0].handover", "a time of day"),
+        (ROTATION, "UTC", "x", "owner[0].rotation[0].zone", "an IANA time zone"),
+        (ROTATION, "2027-01-04", "09:00:00", "owner[0].rotation[0].start", "expected a date"),
+        (ROTATION, "weeks = 1", "days = 0", "owner[0].rotation[0]", "shift: expected"),
+        (ROTATION, "weeks", "months", "owner[0].rotation[0].shift", "unknown variant `months`"),
+        (ROTATION, "01-17", "01-14", "owner[0].rotation[0]", "override[0]: expected an end"),
+        (
+            ROTATION,
+            "08:00:00Z\nto",
+            "08:00:00\nto",
+            "owner[0].rotation[0].override[0].from",
+            "with its offset",
+        ),
+        (ROTATION, "\"anna\", \"bert\"", "", "owner[0].rotation[0]", "members: expected"),
+        (INHIBITION, "a=c", "a=b", "owner[0].inhibition", "i -> i"),
+        (INHIBITION, "a=c", "=", "owner[0].inhibition[0].targets[0]", "a label's name"),
+        (ROUTE, "\"chat\"", "", "owner[0].route[0]", "a rotation or a channel"),
+        (
+            ROUTE,
+            "channels",
+            "rotations",
+            "owner[0].route[0].rotations[0]",
+            "the name of a rotation",
+        ),
+        (RATE, "messages = 1", "messages = 0", "owner[0].rate.rule", "messages: expected"),
+    ] {
+        let fine = format!("[[owner]]\naddress = \"GA\"\n{part}");
+        Config::parse(&fine).unwrap_or_else(|fault| panic!("{part}: {fault}"));
+        assert!(part.contains(of), "{of}");
+        let fault = refused(&part.replacen(of, with, 1));
+        assert!(fault.starts_with(&format!("{path}: ")), "{path}: {fault}");
+        assert!(fault.contains(said), "{said}: {fault}");
+    }
+    for part in [SILENCE, MUTE, ROTATION, INHIBITION] {
+        let fault = refused(&part.repeat(2));
+        assert!(fault.contains("expected names that differ"), "{fault}");
+    }
+}
+
+#[test]
+fn a_global_silence_is_marked_by_its_place_and_may_take_a_day() {
+    let with = |ends: &str| {
+        Config::parse(&format!(
+            "[[global_silence]]\nid = \"g\"\nauthor = \"admin\"\nmatchers = ['a=b']\n\
+             starts = 2027-01-15T18:00:00Z\nends = {ends}\n"
+        ))
+    };
+    assert_eq!(with("2027-01-16T18:00:00Z").unwrap().global_silences().len(), 1);
+    let fault = with("2027-01-16T18:00:01Z").unwrap_err().to_string();
+    assert_eq!(fault, "global_silence[0]: expected at most 86400 seconds, came 86401");
+}
+
+#[test]
+fn what_there_is_too_much_of_is_refused() {
+    let owners = "[[owner]]\naddress = \"GA\"\n".repeat(2);
+    let fault = Config::parse(&owners).unwrap_err().to_string();
+    assert_eq!(fault, "owner: expected names that differ, came \"GA\" twice");
+    let many: String = (0..65).map(|at| format!("[[owner]]\naddress = \"G{at}\"\n")).collect();
+    let fault = Config::parse(&many).unwrap_err().to_string();
+    assert_eq!(fault, "owner: expected at most 64, came 65");
+    let long = "#".repeat(lumenscope_notify::config::CONFIG_BYTES_MAX + 1);
+    assert!(Config::parse(&long).unwrap_err().to_string().contains("came 524289"));
+    let routes = "[[owner.route]]\nchannels = [\"chat\"]\n".repeat(65);
+    assert!(refused(&routes).starts_with("owner[0].route: expected at most 64"));
+    let matchers = vec!["'a=b'"; 17].join(", ");
+    let route = format!("[[owner.route]]\nchannels = [\"chat\"]\nmatchers = [{matchers}]");
+    assert!(refused(&route).starts_with("owner[0].route[0].matchers: expected at most 16"));
+}
