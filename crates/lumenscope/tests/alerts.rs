@@ -59,6 +59,7 @@ impl Bench {
             performance_monitor: find("performance-monitor"),
             analytics_storage: find("analytics-storage"),
             alerting: find("alerting"),
+            external_monitoring: find("external-monitoring"),
         };
         let integrations = find("external-monitoring");
         let contract = Address::from_contract_id([9; 32]);
