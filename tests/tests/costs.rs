@@ -18,6 +18,7 @@ const READS: &[&str] = &[
     "monitored_contract",
     "stream_definition",
     "streams",
+    "window",
     // analytics-storage.
     "history_metrics",
     "monitor",

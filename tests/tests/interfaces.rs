@@ -105,6 +105,7 @@ fn performance_monitor_is_what_its_client_calls() -> Result<()> {
         spec_xdr_hot,
         spec_xdr_metric,
         spec_xdr_inline_rules,
+        spec_xdr_window,
     );
     compare("performance-monitor", &entries)
 }
@@ -137,7 +138,6 @@ fn alerting_is_what_its_client_calls() -> Result<()> {
         spec_xdr_alert,
         spec_xdr_monitor,
         spec_xdr_set_monitor,
-        spec_xdr_keep_alive_alerts,
     );
     compare("alerting", &entries)
 }

@@ -5,10 +5,12 @@ use lumenscope_interfaces::alerting::{
 };
 use lumenscope_rules::codec::{Aligned, STATE_BYTES, encode, encode_transition, look_at};
 use lumenscope_rules::handling::{retire, set_fault};
+use lumenscope_rules::rule::HOUR_SLOTS;
 use lumenscope_rules::slot::{SLOT_S, closed_through};
 use lumenscope_rules::transition::PER_STEP_MAX;
 use lumenscope_rules::{
-    Reason, Ring, Rule, State, Transition, Transitions, advance, is_at_rest, needs_checkpoint,
+    MinuteSlot, Reason, Ring, Rule, State, Transition, Transitions, advance, is_at_rest,
+    needs_checkpoint,
 };
 use soroban_sdk::{Address, BytesN, Env, IntoVal, Val, Vec, symbol_short};
 
@@ -29,6 +31,8 @@ const OUTPUT_BYTES: u32 = 16_000;
 const EVALUATION_BYTES: u32 = 12;
 /// Bytes of one `AlertChanged` without a note, rounded up.
 const TRANSITION_BYTES: u32 = 430;
+/// Hours of a long window that one call goes through: each reads a window of history.
+const HOURS_MAX: u32 = 12;
 /// Transitions that one call can publish.
 const ROOM: u32 = (OUTPUT_BYTES - TARGETS_MAX * EVALUATION_BYTES) / TRANSITION_BYTES;
 
@@ -173,25 +177,43 @@ impl<'a> Batch<'a> {
         let (stream, metric) = (&alert.target.stream, &spec.0[field::METRIC]);
         let mut minutes = Minutes::new();
         let is_read = source::minutes(self.e, stream, metric, &mut minutes);
-        let outcome = if !is_read {
-            if is_new {
-                return refused(Outcome::StreamUnknown);
+        if !is_read && is_new {
+            return refused(Outcome::StreamUnknown);
+        }
+        let state = &mut alert.state;
+        let mut total = MinuteSlot::default();
+        let mut outcome = Outcome::Partial;
+        for _ in 0..HOURS_MAX {
+            let (mut through, mut reads) = (self.through, is_read);
+            let mut ring = Ring::new(minutes.as_slice());
+            let next = state.through.max(machine.active_from.wrapping_sub(1)).wrapping_add(1);
+            if machine.is_long() {
+                // Through the slots of which the same hour is the last one that is over, as far as
+                // history has all of it.
+                let over = next.wrapping_add(1) / HOUR_SLOTS;
+                let last = over.wrapping_sub(1).min(minutes.known_through);
+                through =
+                    through.min(last.wrapping_mul(HOUR_SLOTS).wrapping_add(2 * HOUR_SLOTS - 2));
+                total.minute = next;
+                let hours = [over.wrapping_sub(machine.window_slots() / HOUR_SLOTS), over];
+                reads &= source::history(self.e, stream, metric, hours, &mut total);
+                ring = Ring::of_history(&total);
             }
-            // The first slot that could not be read, whoever asks for how many.
-            let unread = alert.state.through.saturating_add(1);
-            set_fault(&mut alert.state, unread, &mut out);
-            Outcome::SourceFailed
-        } else {
-            let ring = Ring::new(minutes.as_slice());
-            if advance(machine, &mut alert.state, &ring, self.through, &mut out) {
-                if let Some(act) = &self.act {
-                    act.apply(self.e, &mut alert.state, self.now_s, &mut out);
+            if !reads {
+                // The first slot that could not be read, whoever asks for how many.
+                set_fault(state, next, &mut out);
+                outcome = Outcome::SourceFailed;
+            } else if advance(machine, state, &ring, through, &mut out) {
+                if state.through < self.through && state.through >= next {
+                    continue;
                 }
-                Outcome::Evaluated
-            } else {
-                Outcome::Partial
+                outcome = Outcome::Evaluated;
+                if let Some(act) = &self.act {
+                    act.apply(self.e, state, self.now_s, &mut out);
+                }
             }
-        };
+            break;
+        }
         let state = &alert.state;
         let starts_ladder = state.notified && (!before.notified || before.episode != state.episode);
         if starts_ladder {

@@ -2,19 +2,16 @@
 //! see: [`lumenscope_interfaces::alerting::Alerting`]. It is not implemented by name, because what
 //! is only passed on has a type of its own here; the tests call through its client.
 
-use lumenscope_interfaces::alerting::{
-    self as interface, AlertingError, GuardVerdict, Severity, TARGETS_MAX,
-};
+use lumenscope_interfaces::alerting::{self as interface, GuardVerdict, Severity};
 use lumenscope_interfaces::governance::{self, Administration, Governance, Role, Schema};
 use lumenscope_rules::slot::closed_through;
 use soroban_sdk::{
     Address, BytesN, Env, Map, String, Val, Vec, contract, contractimpl, symbol_short,
 };
 
-use crate::access::require;
 use crate::events::alerting_changed;
 use crate::handling::{Kind, act};
-use crate::raw::{self, Raw, is_within, list, typed};
+use crate::raw::{self, Raw, list, typed};
 use crate::rules::{Spec, THRESHOLDS};
 use crate::storage::{ALERT, OPERATORS, POLICY, RULE, RULES, SUMMARY};
 use crate::target::Target;
@@ -237,13 +234,5 @@ impl AlertingContract {
         let admin = governance::require_admin(&e);
         storage::set_monitor(&e, &monitor);
         alerting_changed(&e, admin, symbol_short!("monitor"), monitor.to_val(), Val::VOID.into());
-    }
-
-    pub fn keep_alive_alerts(e: Env, targets: Vec<RuleTarget>) {
-        require(&e, is_within(targets.len(), 1, TARGETS_MAX), AlertingError::TargetsInvalid);
-        let targets = targets.to_vals();
-        for place in 0..targets.len() {
-            storage::keep_alive(&e, &Target::unpack(&e, &targets.get_unchecked(place)));
-        }
     }
 }

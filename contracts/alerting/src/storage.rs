@@ -1,17 +1,16 @@
 //! Keys and every access to storage.
 //!
 //! The link to performance-monitor is in the instance; everything else is persistent, created with
-//! the network's minimum of 120 days and extended by `keep_alive_alerts`.
+//! the network's minimum of 120 days. Nothing here extends it: the network's own operation does that
+//! for any number of keys at once, without paying for a contract's code.
 
 use lumenscope_interfaces::alerting::AlertingError;
-use lumenscope_interfaces::common::TTL_TARGET_LEDGERS;
-use lumenscope_interfaces::governance::{KEEP_ALIVE_MAX_LEDGERS, KEEP_ALIVE_MIN_LEDGERS};
 use lumenscope_rules::codec::STATE_BYTES;
 use soroban_sdk::{Address, BytesN, Env, IntoVal, String, Symbol, Val, Vec, symbol_short};
 
 use crate::access::refuse;
 use crate::raw::{list as list_of, number, pack, typed, unpack};
-use crate::rules::{Spec, field};
+use crate::rules::Spec;
 use crate::summary::Summary;
 use crate::target::Target;
 
@@ -149,27 +148,4 @@ pub fn summary(e: &Env, contract: &Val) -> Summary {
 
 pub fn set_summary(e: &Env, contract: &Val, summary: &Summary) {
     set(e, SUMMARY, contract, &summary.pack(e));
-}
-
-fn keep(e: &Env, of: Symbol, id: &Val) {
-    let (persistent, key) = (e.storage().persistent(), key(e, of, id));
-    if persistent.has(&key) {
-        let (least, most) = (KEEP_ALIVE_MIN_LEDGERS, KEEP_ALIVE_MAX_LEDGERS);
-        persistent.extend_ttl_with_limits(&key, TTL_TARGET_LEDGERS, least, most);
-    }
-}
-
-pub fn keep_alive(e: &Env, target: &Target) {
-    let contract = &target.stream.parts[0];
-    if let Some(rule) = rule(e, &target.rule) {
-        let owner = rule.owner.as_val();
-        keep(e, CREATED, owner);
-        keep(e, OPERATORS, owner);
-        keep(e, RULES, owner);
-        keep(e, POLICY, &rule.spec.0[field::POLICY]);
-    }
-    keep(e, RULE, &target.rule);
-    keep(e, ALERT, target.fingerprint.as_val());
-    keep(e, SUMMARY, contract);
-    keep(e, RULES, contract);
 }

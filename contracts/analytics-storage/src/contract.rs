@@ -120,6 +120,16 @@ impl AnalyticsStorage for AnalyticsStorageContract {
         reply::aggregate(&query)
     }
 
+    fn window(
+        e: Env,
+        stream: StreamKey,
+        metric: Symbol,
+        from_hour: u32,
+        to_hour: u32,
+    ) -> BytesN<47> {
+        reply::window(&e, &stream, &metric, from_hour, to_hour)
+    }
+
     fn quantiles(e: Env, query: RangeQuery, per_mille: Vec<u32>) -> Distribution {
         sketches::distribution(&e, &query, &per_mille)
     }

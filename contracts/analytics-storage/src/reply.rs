@@ -1,15 +1,16 @@
 //! Answers: pages of structs, packed series, sums.
 
 use lumenscope_bucket::Statistics;
-use lumenscope_bucket::calendar::{DAY_HOURS, HOUR_S, Period};
+use lumenscope_bucket::calendar::{DAY_HOURS, END_HOUR, HOUR_S, Period};
+use lumenscope_bucket::fixed::{self, BYTES};
 use lumenscope_interfaces::analytics_storage::{
     PACKED_BUCKETS_MAX, RANGE_BUCKETS_MAX, RangePage, RangeQuery,
 };
 use lumenscope_interfaces::common::{Bucket, StatisticsView, StreamKey};
-use soroban_sdk::{Bytes, Env, FromVal, I256, IntoVal, Symbol, Val, Vec};
+use soroban_sdk::{Bytes, BytesN, Env, FromVal, I256, IntoVal, Symbol, Val, Vec};
 
 use crate::calendar::{fits, hour_now, hour_of_day};
-use crate::history::{History, Mark};
+use crate::history::{History, Mark, NOWHERE};
 use crate::query::{fill, find};
 use crate::timeline::{Entry, Timeline, too_long};
 
@@ -18,6 +19,8 @@ const LATEST_DAYS: u32 = PACKED_BUCKETS_MAX / DAY_HOURS;
 /// Bytes of the longest packed series that a transaction may return beside its events.
 const PACKED_BYTES_MAX: usize = 16_000;
 const ONE_BP: i128 = 10_000;
+/// Hours that history keeps as such, at least: two days.
+const HOURS_KEPT_LEAST: u32 = 2 * DAY_HOURS;
 
 /// One page of buckets as structs.
 pub fn page(e: &Env, query: &RangeQuery) -> RangePage {
@@ -55,6 +58,23 @@ pub fn packed(e: &Env, query: &RangeQuery) -> Bytes {
 /// All samples of the range.
 pub fn aggregate(query: &RangeQuery) -> StatisticsView {
     view(&sum(query, false))
+}
+
+/// All samples of the hours from one to before another, packed; none of a stream without the metric.
+/// Of more than two days, beginning with a whole one: hours that are no longer kept are in days.
+pub fn window(e: &Env, stream: &StreamKey, metric: &Symbol, from: u32, to: u32) -> BytesN<BYTES> {
+    let history = History::load(stream);
+    let mut timeline = Timeline::new(&history);
+    timeline.mask = 0;
+    timeline.to = to.min(END_HOUR);
+    timeline.from = from;
+    if timeline.to.saturating_sub(from) > HOURS_KEPT_LEAST {
+        timeline.from -= from % DAY_HOURS;
+    }
+    if history.is_known() && history.metric(metric) != NOWHERE && timeline.from < timeline.to {
+        fill(&mut timeline, metric, false, u32::MAX);
+    }
+    BytesN::from_array(e, &fixed::encode(timeline.sum()))
 }
 
 /// All samples of a range; none of a stream without the metric, if it may be without.

@@ -173,6 +173,11 @@ pub struct RuleSpec {
     pub threshold_high: i128,
     /// Whole minutes: 60 to 600 (the ring of minutes holds 12, and evaluation needs room); to 300 for
     /// a rate, which reads two windows; to 2,592,000 for absence.
+    ///
+    /// Of a threshold also whole hours, 3,600 to 2,592,000, that history adds up: those that are over
+    /// at the end of a slot, the latest last, and of more than two days from the beginning of the first.
+    /// A slot is evaluated once its last hour is in history. Of lanes, of which history holds all,
+    /// what comes later than the stream's own is missed.
     pub window_s: u32,
     /// Fewer samples than this in the window are no data. At least 1.
     pub min_points: u32,
@@ -627,7 +632,4 @@ pub trait Alerting {
     fn monitor(e: Env) -> Address;
     /// Sets where samples are read. Authorised by the admin.
     fn set_monitor(e: Env, monitor: Address);
-    /// Extends the life of the entries of these targets, of their rules and policies, and of their
-    /// contracts' summaries towards 150 days, by at most 31. Anyone may call, and pays.
-    fn keep_alive_alerts(e: Env, targets: Vec<RuleTarget>);
 }

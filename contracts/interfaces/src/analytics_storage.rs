@@ -4,7 +4,9 @@
 //! ranges never count a sample twice. A bucket wider than the granularity asked for is `coarse`:
 //! nobody flushed in time, or its hours are beyond the retention and only their day is left.
 
-use soroban_sdk::{Address, Bytes, Env, Symbol, Vec, contractclient, contracterror, contracttype};
+use soroban_sdk::{
+    Address, Bytes, BytesN, Env, Symbol, Vec, contractclient, contracterror, contracttype,
+};
 
 use crate::common::{Bucket, DAY_LEDGERS, StatisticsView, StreamKey};
 
@@ -264,6 +266,16 @@ pub trait AnalyticsStorage {
     /// All samples of the range, rounded to the query's granularity: wider ones read fewer
     /// entries.
     fn aggregate(e: Env, query: RangeQuery) -> StatisticsView;
+    /// All samples of the hours from `from_hour` to before `to_hour`, since 1970, packed as
+    /// `lumenscope_bucket::fixed` has them: what alert rules over hours read. Of more than two days, from
+    /// the beginning of the first day. None of a stream that has no history, or not of this metric.
+    fn window(
+        e: Env,
+        stream: StreamKey,
+        metric: Symbol,
+        from_hour: u32,
+        to_hour: u32,
+    ) -> BytesN<47>;
     /// Quantiles, in parts per thousand, of a metric with a sketch, over the days that the range
     /// touches, rounded to the query's granularity; each the smallest value with at least that share
     /// of the samples at or below it. What came since the last flush is not among them

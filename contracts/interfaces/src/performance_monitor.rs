@@ -341,6 +341,9 @@ pub trait PerformanceMonitor {
     /// reported. Contracts read it with the sdk's `Reading`; people ask analytics-storage's `range`
     /// and `aggregate`, which add it to history.
     fn metric(e: Env, stream: StreamKey, metric: Symbol) -> Bytes;
+    /// What history has of some hours: analytics-storage's `window`, for those who read minutes here
+    /// already.
+    fn window(e: Env, stream: StreamKey, metric: Symbol, from_hour: u32, to_hour: u32) -> Bytes;
     /// What each rule that the stream steps says after the last minute that is closed, in the order in
     /// which they were set: [`InlineState`] reads the number.
     fn inline_rules(e: Env, stream: StreamKey) -> Vec<u64>;

@@ -172,6 +172,17 @@ impl PerformanceMonitorContract {
     pub fn metric(e: Env, stream: raw::StreamKey, metric: raw::Symbol) -> raw::Bytes {
         raw::Bytes::new(&e, reads::metric(&e, &stream, metric.to_val()))
     }
+    pub fn window(
+        e: Env,
+        stream: raw::StreamKey,
+        metric: raw::Symbol,
+        from_hour: raw::u32,
+        to_hour: raw::u32,
+    ) -> raw::Bytes {
+        let asked = [stream.to_val(), metric.to_val(), from_hour.to_val(), to_hour.to_val()];
+        raw::Bytes::new(&e, reads::window(&e, &asked))
+    }
+
     pub fn inline_rules(e: Env, stream: raw::StreamKey) -> raw::Vec<raw::u64> {
         inline::states(&e, &stream)
     }

@@ -3,11 +3,11 @@
 use lumenscope_hot::{BYTES_MAX, MetricShape, create};
 use lumenscope_interfaces::common::PAGE_ITEMS_MAX;
 use lumenscope_interfaces::performance_monitor::MonitorError;
-use soroban_sdk::{Bytes, Env, Val, Vec};
+use soroban_sdk::{Bytes, Env, Val, Vec, symbol_short};
 
 use crate::recording::place_of;
 use crate::refusal::{Call, refuse};
-use crate::shapes::{StreamKey, raw};
+use crate::shapes::{StreamKey, list, raw, typed};
 use crate::storage::{self, open_hot};
 use crate::streams::definition;
 
@@ -36,4 +36,14 @@ pub fn metric(e: &Env, stream: &StreamKey, metric: Val) -> Val {
         Ok(bytes) => Bytes::from_slice(e, &alone[..bytes]).to_val(),
         Err(_) => refuse(e, MonitorError::NumberUnknown),
     }
+}
+
+/// What history has of some hours.
+pub fn window(e: &Env, asked: &[Val]) -> Val {
+    let analytics = storage::analytics(e);
+    if analytics.is_void() {
+        refuse(e, MonitorError::NotKept);
+    }
+    let arguments = typed(e, list(e, asked));
+    e.invoke_contract(&typed(e, analytics), &symbol_short!("window"), arguments)
 }

@@ -44,7 +44,10 @@ pub use layout::{
 };
 pub use plan::Span;
 pub use record::{Moment, Recorder, Sample};
-pub use ring::{MinuteSlot, ONE_RING_BYTES, minutes, newest_minute, ring_of_one, window};
+pub use ring::{
+    MinuteSlot, ONE_RING_BYTES, known_through, minutes, newest_minute, ring_of_one, unpacked,
+    window,
+};
 pub use view::{Slot, View};
 pub use witness::Reporter;
 

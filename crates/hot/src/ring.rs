@@ -8,7 +8,8 @@ use lumenscope_bucket::Statistics;
 use crate::bytes::{count_up, grow, set, statistics_at, u32_at};
 use crate::export::METRIC_EXPORT_BYTES;
 use crate::layout::{
-    AT_METRICS, AT_WATCHED, RING, RING_HEAD, RING_MINUTES, RING_SLOT, RING_STATISTICS, VERSION,
+    AT_METRICS, AT_SPANS, AT_WATCHED, RING, RING_HEAD, RING_MINUTES, RING_SLOT, RING_STATISTICS,
+    VERSION,
 };
 use crate::record::{Moment, Recorder};
 use crate::view::View;
@@ -45,6 +46,18 @@ pub fn minutes(ring: &[u8]) -> impl Iterator<Item = MinuteSlot> + use<'_> {
         let is_held = u32_at(ring, at) == minute && !statistics.is_empty();
         is_held.then_some(MinuteSlot { minute, statistics })
     })
+}
+
+/// The last hour of which nothing waits for a flush, so that history has all of it: the one before the
+/// first that the entry holds, or [`u32::MAX`] of one that holds none.
+pub fn known_through(entry: &[u8; ONE_RING_BYTES]) -> u32 {
+    // Spans that are not in use are 0.
+    u32_at(entry, AT_SPANS).wrapping_sub(1)
+}
+
+/// Statistics as `lumenscope_bucket::fixed` packs them, by the function that reads them in an entry.
+pub fn unpacked(packed: &[u8; lumenscope_bucket::fixed::BYTES]) -> Statistics {
+    statistics_at(packed, 0, packed.len())
 }
 
 /// The newest minute that a ring holds; 0 for none.

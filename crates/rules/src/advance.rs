@@ -128,5 +128,6 @@ pub fn needs_checkpoint(rule: &Rule, state: &State, stored_through: u32) -> bool
     let known = if is_absence && state.phase == Phase::Inactive { state.last_data } else { 0 };
     let ahead = state.through.saturating_sub(stored_through.max(known));
     let room = RING_SLOTS.saturating_sub(rule.window_slots()) / 2;
-    !is_at_rest(rule, state) && ahead >= room.max(1)
+    // History stays.
+    !is_at_rest(rule, state) && !rule.is_long() && ahead >= room.max(1)
 }

@@ -7,6 +7,10 @@ use crate::escalation::Ladder;
 /// Longest window of a threshold. The ring holds 12 slots: a window of 10 leaves 90 seconds
 /// between the slot's watermark and the loss of its oldest minute.
 pub const WINDOW_SLOTS_MAX: u32 = 10;
+/// Longest window that history adds up: 30 days.
+pub const HISTORY_SLOTS_MAX: u32 = 30 * 1_440;
+/// Slots of an hour, in which history counts.
+pub const HOUR_SLOTS: u32 = 60;
 /// Longest window whose change is asked for: the ring holds it and the one before.
 pub const RATE_SLOTS_MAX: u32 = WINDOW_SLOTS_MAX / 2;
 /// Least and most smoothing of a baseline: half a life of 3 figures, and of 700.
@@ -78,7 +82,8 @@ pub struct Rule {
 /// Why a rule is not valid.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum RuleFault {
-    /// The window is 0 or longer than [`WINDOW_SLOTS_MAX`] ([`ABSENCE_SLOTS_MAX`] for absence).
+    /// The window is 0 or longer than [`WINDOW_SLOTS_MAX`] ([`ABSENCE_SLOTS_MAX`] for absence); of a
+    /// threshold, also whole hours up to [`HISTORY_SLOTS_MAX`].
     Window,
     /// The minimum of points is 0.
     MinPoints,
@@ -99,7 +104,9 @@ pub enum RuleFault {
 fn check_compare(compare: &Compare) -> Result<(), RuleFault> {
     let Compare { operator, threshold, threshold_high, window_slots, .. } = *compare;
     let band = operator == Operator::OutsideBand;
-    if window_slots == 0 || window_slots > WINDOW_SLOTS_MAX {
+    let of_ring = window_slots <= WINDOW_SLOTS_MAX;
+    let fits = of_ring || window_slots.is_multiple_of(HOUR_SLOTS);
+    if window_slots == 0 || !fits || window_slots > HISTORY_SLOTS_MAX {
         return Err(RuleFault::Window);
     }
     if !is_threshold(threshold) || (band && !is_threshold(threshold_high)) {
@@ -134,6 +141,11 @@ impl Rule {
         if matches!(self.condition, Condition::Rate { .. }) { 2 * slots } else { slots }
     }
 
+    /// Whether the window is one that history adds up, in whole hours, and no ring holds.
+    pub fn is_long(&self) -> bool {
+        self.window_slots() > WINDOW_SLOTS_MAX
+    }
+
     /// Checks every bound.
     ///
     /// # Errors
@@ -142,6 +154,10 @@ impl Rule {
     pub fn check(&self) -> Result<(), RuleFault> {
         if let Some(compare) = self.condition.compare() {
             check_compare(compare)?;
+            let is_threshold = matches!(self.condition, Condition::Threshold(_));
+            if !is_threshold && compare.window_slots > WINDOW_SLOTS_MAX {
+                return Err(RuleFault::Window);
+            }
         }
         match self.condition {
             Condition::Threshold(_) => {}
@@ -208,6 +224,33 @@ mod tests {
 
     fn threshold(low: i128, high: i128, window_slots: u32) -> Condition {
         Condition::Threshold(compare(low, high, window_slots))
+    }
+
+    #[test]
+    fn windows_of_hours_are_whole_and_of_thresholds_alone() {
+        let threshold = |slots| with(Condition::Threshold(compare(-5, 5, slots)));
+        for slots in [1, WINDOW_SLOTS_MAX, HOUR_SLOTS, 24 * HOUR_SLOTS, HISTORY_SLOTS_MAX] {
+            assert_eq!(threshold(slots), Ok(()), "{slots}");
+        }
+        for slots in [
+            0,
+            WINDOW_SLOTS_MAX + 1,
+            HOUR_SLOTS - 1,
+            HOUR_SLOTS + 1,
+            HISTORY_SLOTS_MAX + HOUR_SLOTS,
+        ] {
+            assert_eq!(threshold(slots), Err(RuleFault::Window), "{slots}");
+        }
+        let hour = compare(1, 1, HOUR_SLOTS);
+        let baseline = Baseline { smoothing: 4, warm_up: 5, quiet_slots: 0 };
+        let anomaly = Compare { operator: Operator::Gt, ..hour };
+        for condition in [
+            Condition::Rate { compare: hour, per: Per::Base },
+            Condition::Anomaly { compare: anomaly, baseline },
+            Condition::Pattern { compare: hour, at_least: 1, of_slots: 2 },
+        ] {
+            assert_eq!(with(condition), Err(RuleFault::Window), "{condition:?}");
+        }
     }
 
     #[test]

@@ -89,6 +89,8 @@ pub struct Slot {
 #[derive(Clone, Copy, Debug)]
 pub struct Ring<'a> {
     slots: &'a [MinuteSlot],
+    /// Whether there is only one, of all minutes of the window.
+    is_total: bool,
 }
 
 /// Room for the minutes of a ring.
@@ -99,7 +101,13 @@ pub fn no_minutes() -> [MinuteSlot; RING_SLOTS as usize] {
 impl<'a> Ring<'a> {
     /// A view of `slots`, which are in rising order of minutes.
     pub fn new(slots: &'a [MinuteSlot]) -> Self {
-        Ring { slots }
+        Ring { slots, is_total: false }
+    }
+
+    /// A window of hours, whose samples history has added up to one slot: every slot reads that, from
+    /// its minute to the end of the next hour.
+    pub fn of_history(total: &'a MinuteSlot) -> Self {
+        Ring { slots: core::slice::from_ref(total), is_total: true }
     }
 
     fn newest(&self) -> u32 {
@@ -108,7 +116,7 @@ impl<'a> Ring<'a> {
 
     /// The last minute whose place in the ring a newer one has taken, or may have taken.
     fn lost_through(&self) -> u32 {
-        self.newest().saturating_sub(RING_SLOTS)
+        if self.is_total { 0 } else { self.newest().saturating_sub(RING_SLOTS) }
     }
 
     /// What `rule` reads in the slot `index`.
@@ -143,7 +151,7 @@ impl<'a> Ring<'a> {
     /// The last slot up to which `rule` reads the same as in `index`, or `index` itself.
     pub(crate) fn same_through(&self, rule: &Rule, index: u32) -> u32 {
         let reach = rule.window_slots().saturating_sub(1);
-        if index.saturating_sub(reach) > self.newest() {
+        if self.is_total || index.saturating_sub(reach) > self.newest() {
             u32::MAX
         } else {
             self.lost_through().saturating_add(reach).max(index)

@@ -18,7 +18,7 @@ const LIMIT: i128 = 100;
 const LOUD: i128 = 1_000;
 const QUIET: i128 = 1;
 
-fn spec(world: &World) -> RuleSpec {
+pub fn spec(world: &World) -> RuleSpec {
     RuleSpec {
         name: world.text("too high"),
         contract: Some(world.pool.clone()),
@@ -44,7 +44,7 @@ fn spec(world: &World) -> RuleSpec {
     }
 }
 
-fn create(world: &World, spec: RuleSpec) -> BytesN<32> {
+pub fn create(world: &World, spec: RuleSpec) -> BytesN<32> {
     let args = (world.owner.clone(), spec);
     world.call(&world.owner, &world.alerting, "create_rule", args, &[]).expect("a rule")
 }
@@ -57,14 +57,14 @@ fn set(world: &World, stream: StreamKey, rules: &[&BytesN<32>]) -> Result<(), Er
 }
 
 /// A world with a watched stream.
-fn watched() -> World {
+pub fn watched() -> World {
     let world = World::new();
     world.e.cost_estimate().budget().reset_unlimited();
     assert_eq!(world.open(FUNCTION, &[METRIC, "other"]), Ok(()));
     world
 }
 
-fn record(world: &World, value: i128) {
+pub fn record(world: &World, value: i128) {
     let samples = vec![&world.e, (world.symbol(METRIC), value)];
     let args = (world.stream(FUNCTION), samples);
     world.must(&world.pool, &world.monitor, "record_samples", args);

@@ -13,4 +13,5 @@ mod recording;
 mod refusals;
 mod rendering;
 mod templates;
+mod windows;
 mod world;

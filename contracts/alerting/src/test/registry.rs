@@ -312,22 +312,6 @@ fn the_link_to_the_monitor_is_the_admins() {
     assert_eq!(world.alerting().monitor(), other);
 }
 
-#[test]
-fn entries_live_as_long_as_somebody_keeps_them_alive() {
-    use soroban_sdk::testutils::Ledger as _;
-    let world = World::new();
-    let policy = Some(world.create_policy(&[(0, 0, 0)]));
-    let target = world.target(&RuleSpec { policy, ..world.spec() });
-    world.step(&target, 0, 150);
-    world.e.ledger().with_mut(|ledger| ledger.sequence_number += 60 * 17_280);
-    world.e.mock_auths(&[]);
-    world.alerting().keep_alive_alerts(&vec![&world.e, target.clone()]);
-    let now = world.e.ledger().sequence();
-    let stored = world.stored();
-    assert_eq!(stored.len(), 6, "owner, policy, rule, index, summary, alert");
-    assert!(stored.values().all(|(_, until)| until - now > 90 * 17_280));
-}
-
 /// What is stored is passed on as it came, so what comes has to be of its type: also what the
 /// rule's condition never reads.
 #[test]

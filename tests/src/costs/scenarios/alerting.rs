@@ -24,7 +24,7 @@ const fn scenario(
 }
 
 /// In the order of the table.
-pub(super) const SCENARIOS: [Scenario; 18] = [
+pub(super) const SCENARIOS: [Scenario; 17] = [
     scenario("guard", "nothing is firing", |suite| guard(suite, QUIET)),
     scenario("guard", "an alert is firing", |suite| guard(suite, LOUD)),
     scenario("is_firing", "an alert is firing", is_firing),
@@ -58,11 +58,6 @@ pub(super) const SCENARIOS: [Scenario; 18] = [
     scenario("resolve", "a firing alert", |suite| handle(suite, "resolve")),
     scenario("configure_guard", "of a contract", configure_guard),
     scenario("override_guard", "of a contract", override_guard),
-    scenario("keep_alive_alerts", "one alert", |suite| {
-        let target = evaluated(suite, LOUD)?;
-        let targets = vec![suite.env(), target];
-        Ok(suite.alerts("keep_alive_alerts", (targets,)))
-    }),
 ];
 
 fn rule(suite: &Suite) -> RuleSpec {
