@@ -19,6 +19,8 @@ use super::world::{World, refused};
 /// Seconds between two ledgers.
 const LEDGER_S: u64 = 5;
 const MINUTE_S: u64 = 60;
+/// In a minute.
+const LATE_S: u64 = 50;
 
 fn reading(world: &World, target: &RuleTarget) -> Reading {
     let metric = world.symbol(METRIC);
@@ -115,7 +117,8 @@ fn minutes_that_left_the_ring_without_a_keeper_are_marked_and_end_no_episode() {
     }
 }
 
-/// What an alert does within twelve minutes with a keeper that comes so often.
+/// What an alert does within twelve minutes with a keeper that comes so often. Each minute says the
+/// opposite until late in it.
 fn evaluated_every(seconds: u64) -> Vec<Transition> {
     let (world, target) = watched(|world| RuleSpec {
         for_s: 60,
@@ -125,11 +128,16 @@ fn evaluated_every(seconds: u64) -> Vec<Transition> {
     });
     let mut came = Vec::new();
     for value in [QUIET, LOUD, LOUD, LOUD, QUIET, LOUD, QUIET, QUIET, LOUD, LOUD, QUIET, QUIET] {
-        record(&world, &target.stream, value);
-        for _ in 0..MINUTE_S / seconds {
-            world.advance(seconds);
-            evaluate(&world, &world.stranger, &[&target]);
-            came.extend(transitions(&world));
+        record(&world, &target.stream, LOUD + QUIET - value);
+        for ledger in 1..=MINUTE_S / LEDGER_S {
+            world.advance(LEDGER_S);
+            if (ledger * LEDGER_S).is_multiple_of(seconds) {
+                evaluate(&world, &world.stranger, &[&target]);
+                came.extend(transitions(&world));
+            }
+            if ledger * LEDGER_S == LATE_S {
+                record(&world, &target.stream, value);
+            }
         }
     }
     came
