@@ -1,12 +1,15 @@
-//! Many rules: how much of what the network allows an evaluation of 500 takes, and what the guard
-//! costs a contract that many of them cover.
+//! What evaluations write, how much of what the network allows an evaluation of 500 rules takes,
+//! and what the guard costs a contract that many of them cover.
 
-use anyhow::{Context, Result, ensure};
+use std::collections::BTreeSet;
+
+use anyhow::{Context, Result, bail, ensure};
 use lumenscope_interfaces::alerting::{
     Evaluation, Outcome, RuleSpec, RuleStatistic, RuleTarget, Severity, TARGETS_MAX,
 };
 use lumenscope_interfaces::common::StreamKey;
 use lumenscope_interfaces::performance_monitor::{RecordingMode, ReporterRole, StreamSpec};
+use lumenscope_localnet::xdr::{LedgerKey, ScVal};
 use lumenscope_tests::stage::{Call, Stage, on_stage};
 use lumenscope_tests::suite::{POOL_UNIT, Suite};
 use soroban_sdk::{Address, Vec as SdkVec, vec};
@@ -97,6 +100,61 @@ fn batch(suite: &mut Suite, targets: &[RuleTarget]) -> Result<(usize, Vec<Evalua
     let numbers: SdkVec<u64> = suite.stage.perform(&call)?;
     let unpacked = numbers.iter().map(|number| Evaluation::unpacked(number).context("a number"));
     Ok((simulation.changes.len(), unpacked.collect::<Result<_>>()?))
+}
+
+/// Which entries an evaluation of a rule would write and how many transitions it would tell, as
+/// its simulation says; then it is sent.
+fn written(suite: &mut Suite, target: &RuleTarget) -> Result<(Vec<String>, u32)> {
+    let call = suite.evaluate(std::slice::from_ref(target))?;
+    let function = suite.stage.through("call", std::slice::from_ref(&call))?;
+    let simulation = suite.stage.simulate(&function)?;
+    let keys: BTreeSet<&LedgerKey> = simulation.changes.iter().map(|change| &change.key).collect();
+    let may_write = &simulation.data.resources.footprint.read_write;
+    ensure!(may_write.iter().collect::<BTreeSet<_>>() == keys, "{may_write:?} for {keys:?}");
+    let names = keys.into_iter().map(name).collect::<Result<_>>()?;
+    let numbers: SdkVec<u64> = suite.stage.perform(&call)?;
+    let answer = Evaluation::unpacked(numbers.first().context("an answer")?).context("a number")?;
+    Ok((names, answer.transitions))
+}
+
+/// What alerting calls an entry of its own.
+fn name(key: &LedgerKey) -> Result<String> {
+    let LedgerKey::ContractData(data) = key else { bail!("{key:?}") };
+    let ScVal::Vec(Some(parts)) = &data.key else { bail!("{key:?}") };
+    let Some(ScVal::Symbol(name)) = parts.first() else { bail!("{key:?}") };
+    Ok(name.to_utf8_string_lossy())
+}
+
+#[test]
+fn what_changes_nothing_writes_nothing_and_a_transition_writes_an_alert_and_its_summary()
+-> Result<()> {
+    on_stage(|stage: Stage| {
+        let mut suite = Suite::new(stage)?;
+        let contract = suite.caller.clone();
+        watch(&mut suite, &contract)?;
+        let spec = RuleSpec { window_s: 60, ..spec(&suite, &contract, 0) };
+        let target = suite.create_rule(spec, stream(&suite, &contract))?;
+        let loud = 2 * THRESHOLD;
+        let (new, nothing, both) = (&["summary"][..], &[][..], &["alert", "summary"][..]);
+        let minutes = [
+            (QUIET, new, 0),
+            (QUIET, nothing, 0),
+            (loud, both, 2),
+            (loud, nothing, 0),
+            (QUIET, both, 1),
+            (QUIET, nothing, 0),
+            (loud, both, 2),
+        ];
+        for (place, (value, entries, transitions)) in minutes.into_iter().enumerate() {
+            minute(&mut suite, std::slice::from_ref(&contract), value)?;
+            let closed_s = suite.stage.ledger().close_time_s() + 30;
+            suite.stage.close_at(closed_s)?;
+            let (came, told) = written(&mut suite, &target)?;
+            assert_eq!(came, entries, "minute {place}");
+            assert_eq!(told, transitions, "minute {place}");
+        }
+        Ok(())
+    })
 }
 
 #[test]

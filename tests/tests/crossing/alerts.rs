@@ -2,11 +2,12 @@
 
 use insurance_pool::PoolError;
 use lumenscope_interfaces::alerting::{
-    AlertingError, Evaluation, GuardVerdict, NoDataPolicy, Outcome, RuleCondition, RuleOperator,
-    RuleSpec, RuleStatistic, RuleTarget, Severity,
+    ALERTS_PER_CONTRACT_MAX, AlertingError, Evaluation, GuardVerdict, NoDataPolicy, Outcome,
+    RuleCondition, RuleOperator, RuleSpec, RuleStatistic, RuleTarget, Severity, TARGETS_MAX,
 };
 use soroban_sdk::{Address, BytesN, Error, IntoVal as _, Val, Vec, vec};
 
+use super::watched;
 use super::world::{PREMIUM, World, refused};
 
 /// Fires while somebody deposits more than 100 in a minute.
@@ -105,4 +106,48 @@ fn a_source_that_does_not_answer_is_told_and_resolves_nothing() {
     let evaluation = evaluate(&world, &target);
     assert_eq!((evaluation.outcome, evaluation.transitions), (Outcome::SourceFailed, 1));
     assert!(world.alerting().is_firing(&world.pool, &Severity::Critical));
+}
+
+#[test]
+fn more_alerts_than_a_contract_may_have_are_refused_by_name_and_leave_the_others_as_they_are() {
+    let (world, _) = watched::watched(watched::spec);
+    let streams = [watched::FUNCTION, "claim"].map(|function| world.stream(function));
+    watched::open(&world, &world.owner, &streams[1]);
+    let everywhere = RuleSpec { function: None, ..watched::spec(&world) };
+    let rules = (0..ALERTS_PER_CONTRACT_MAX / 2 + 1)
+        .map(|_| watched::create(&world, &world.owner, &everywhere));
+    let rules: std::vec::Vec<BytesN<32>> = rules.collect();
+    let targets = |rules: &[BytesN<32>]| -> std::vec::Vec<RuleTarget> {
+        let on = |rule: &BytesN<32>| {
+            streams.clone().map(|stream| RuleTarget { rule: rule.clone(), stream })
+        };
+        rules.iter().flat_map(on).collect()
+    };
+    let evaluate = |targets: &[RuleTarget]| -> std::vec::Vec<Evaluation> {
+        let batches = targets.chunks(TARGETS_MAX as usize / 4);
+        let evaluate = |batch: &[RuleTarget]| {
+            watched::evaluate(&world, &world.owner, &batch.iter().collect::<std::vec::Vec<_>>())
+        };
+        batches.flat_map(evaluate).collect()
+    };
+    let is = |outcome: Outcome| move |answer: &Evaluation| answer.outcome == outcome;
+    world.advance(watched::CLOSES_S);
+    let (one_too_many, all) = rules.split_last().expect("some");
+    assert!(evaluate(&targets(all)).iter().all(is(Outcome::Evaluated)));
+    let before = world.stored_by_the_suite();
+    let too_many = targets(std::slice::from_ref(one_too_many));
+    assert!(evaluate(&too_many).iter().all(is(Outcome::TooManyAlerts)));
+    assert!(world.stored_by_the_suite() == before);
+
+    for stream in &streams {
+        watched::record(&world, stream, watched::LOUD);
+    }
+    world.advance(watched::CLOSES_S);
+    assert!(evaluate(&targets(all)).iter().all(|answer| answer.transitions == 2));
+    assert!(evaluate(&too_many).iter().all(is(Outcome::TooManyAlerts)));
+    // Two alerts go with their rule, and leave two places.
+    let args = (world.owner.clone(), all[0].clone());
+    world.must(&world.owner, &world.alerting, "delete_rule", args);
+    assert!(evaluate(&targets(&all[..1])).iter().all(is(Outcome::RuleUnknown)));
+    assert!(evaluate(&too_many).iter().all(is(Outcome::Evaluated)));
 }

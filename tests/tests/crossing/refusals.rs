@@ -2,8 +2,6 @@
 //! afterwards nothing is different, neither a hot entry nor a registration, a definition or
 //! history, and nothing was told. What is only just valid is recorded.
 
-use std::collections::BTreeMap;
-
 use lumenscope_bucket::{Statistics, VALUE_LIMIT, fixed};
 use lumenscope_hot::View;
 use lumenscope_interfaces::common::StreamKey;
@@ -12,13 +10,13 @@ use lumenscope_interfaces::performance_monitor::{
     NO_SKETCH, RecordingMode, ReporterRole, StreamBatch, StreamSpec,
 };
 use soroban_sdk::testutils::{Address as _, Events as _};
-use soroban_sdk::xdr::{LedgerEntry, LedgerKey, ScAddress, ScErrorCode, ScErrorType, ScSymbol};
+use soroban_sdk::xdr::{ScErrorCode, ScErrorType, ScSymbol};
 use soroban_sdk::{
     Address, BytesN, Env, EnvBase as _, Error, IntoVal, String, Symbol, Val, Vec, contract,
     contractimpl, vec,
 };
 
-use super::world::{HOUR_S, START_S, World, refused};
+use super::world::{HOUR_S, START_S, Stored, World, refused};
 
 /// The longest name that a symbol holds.
 const LONGEST: &str = "a_name_of_thirty_two_characters_";
@@ -53,9 +51,6 @@ enum By {
     /// Of whoever signs it.
     Signer(Address),
 }
-
-/// Entries of the ledger by key, each with the ledger that it lives until.
-type Stored = BTreeMap<LedgerKey, (LedgerEntry, Option<u32>)>;
 
 /// A registered contract with history and samples of the open hour, its reporters, and a contract
 /// that is not registered.
@@ -238,16 +233,9 @@ impl Ground {
     /// Everything that performance-monitor holds (hot entries, registrations, definitions), that
     /// analytics-storage does, and all other contracts.
     fn stored(&self) -> Stored {
-        let World { e, monitor, history, alerting, dashboard, pool, token, .. } = &self.world;
+        let World { monitor, history, alerting, dashboard, pool, token, .. } = &self.world;
         let contracts = [monitor, history, alerting, dashboard, pool, token, &self.author];
-        let contracts = contracts.map(|address| ScAddress::from(address.clone()));
-        let entries = e.host().get_stored_entries().expect("entries");
-        let held = entries.into_iter().filter_map(|(key, held)| {
-            let LedgerKey::ContractData(data) = &*key else { return None };
-            let (entry, until) = held.filter(|_| contracts.contains(&data.contract))?;
-            Some(((*key).clone(), ((*entry).clone(), until)))
-        });
-        held.collect()
+        self.world.stored(&contracts)
     }
 
     fn refused(&self, what: &str, call: &Call, expected: Error) {

@@ -1,5 +1,7 @@
 //! The suite around an insurance pool, with the people that use both.
 
+use std::collections::BTreeMap;
+
 use insurance_pool::Terms;
 use lumenscope_interfaces::alerting::AlertingClient;
 use lumenscope_interfaces::analytics_storage::{AnalyticsStorageClient, Granularity, RangeQuery};
@@ -9,8 +11,10 @@ use lumenscope_interfaces::performance_monitor::{
     FLUSH_DELAY_S, MetricKind, MetricSpec, NO_SKETCH, PerformanceMonitorClient, RecordingMode,
     StreamSpec,
 };
-use soroban_sdk::testutils::{Address as _, EnvTestConfig, Ledger as _, MockAuth, MockAuthInvoke};
-use soroban_sdk::xdr::{ScErrorCode, ScErrorType};
+use soroban_sdk::testutils::{
+    Address as _, EnvTestConfig, Events as _, Ledger as _, MockAuth, MockAuthInvoke,
+};
+use soroban_sdk::xdr::{LedgerEntry, LedgerKey, ScAddress, ScErrorCode, ScErrorType};
 use soroban_sdk::{
     Address, Env, Error, IntoVal, InvokeError, Map, String, Symbol, TryFromVal, Val, Vec, vec,
 };
@@ -24,6 +28,9 @@ pub const PREMIUM: i128 = 20_000_000;
 /// The pool's functions that the tests call, with the metrics that its code records.
 const STREAMS: [(&str, &[&str]); 2] =
     [("buy_policy", &["premium", "cover"]), ("deposit", &["amount"])];
+
+/// Entries of the ledger by key, each with the ledger that it lives until.
+pub type Stored = BTreeMap<LedgerKey, (LedgerEntry, Option<u32>)>;
 
 /// How the host ends a call that lacks an authorisation.
 pub const UNAUTHORISED: Error =
@@ -172,6 +179,39 @@ impl World {
     ) {
         let answer: Result<Val, Error> = self.call(who, contract, function, args, &[]);
         assert!(answer.is_ok(), "{function}: {answer:?}");
+    }
+
+    /// A call of alerting that has to be refused: then nothing is told, and nothing changed.
+    pub fn must_refuse(
+        &self,
+        what: &str,
+        who: &Address,
+        function: &str,
+        args: impl IntoVal<Env, Vec<Val>>,
+        expected: Error,
+    ) {
+        let before = self.stored_by_the_suite();
+        let answer: Result<Val, Error> = self.call(who, &self.alerting, function, args, &[]);
+        assert_eq!(answer.err(), Some(expected), "{what}");
+        assert!(self.e.events().all().events().is_empty(), "{what}: something was told");
+        assert!(self.stored_by_the_suite() == before, "{what}: something changed");
+    }
+
+    /// Everything that contracts hold.
+    pub fn stored(&self, contracts: &[&Address]) -> Stored {
+        let contracts = contracts.iter().map(|address| ScAddress::from(*address));
+        let contracts: std::vec::Vec<ScAddress> = contracts.collect();
+        let entries = self.e.host().get_stored_entries().expect("entries");
+        let held = entries.into_iter().filter_map(|(key, held)| {
+            let LedgerKey::ContractData(data) = &*key else { return None };
+            let (entry, until) = held.filter(|_| contracts.contains(&data.contract))?;
+            Some(((*key).clone(), ((*entry).clone(), until)))
+        });
+        held.collect()
+    }
+
+    pub fn stored_by_the_suite(&self) -> Stored {
+        self.stored(&[&self.monitor, &self.history, &self.alerting, &self.dashboard])
     }
 
     /// A call of the pool in which the holder pays it.
