@@ -2,10 +2,11 @@
 
 use lumenscope_interfaces::alerting::AlertingError;
 use lumenscope_interfaces::governance::{self, Governance, Role};
-use soroban_sdk::{Address, Env, Symbol, Val, panic_with_error};
+use soroban_sdk::{Address, Env, Symbol, TryFromVal, Val, panic_with_error};
 
 use crate::contract::AlertingContract;
 use crate::raw::{list, same, unpack};
+use crate::rules::field;
 use crate::storage::{self, OPERATORS, StoredRule};
 
 /// Ends the call with an error of this contract.
@@ -49,10 +50,16 @@ pub fn require_owner_of(e: &Env, caller: &Address, contract: &Address) {
 }
 
 /// The rule. `caller` authorises, and owns it, is one of its owner's operators if those may, or
-/// the admin.
+/// the admin. Who owns a contract owns the rules that name it: when it is handed over, they are as
+/// well.
 pub fn require_rule(e: &Env, caller: &Address, rule: &Val, operators: bool) -> StoredRule {
     caller.require_auth();
-    let Some(rule) = storage::rule(e, rule) else { refuse(e, AlertingError::RuleUnknown) };
+    let Some(mut rule) = storage::rule(e, rule) else { refuse(e, AlertingError::RuleUnknown) };
+    let contract = &rule.spec.0[field::CONTRACT];
+    if !contract.is_void() {
+        // Nobody's rule stays its author's.
+        rule.owner = Address::try_from_val(e, &owner_of(e, contract)).unwrap_or(rule.owner);
+    }
     let allowed = rule.owner == *caller
         || (operators && storage::list(e, OPERATORS, &rule.owner).contains(caller.to_val()))
         || is_admin(e, caller);

@@ -12,10 +12,10 @@ use lumenscope_rules::{
     MinuteSlot, Reason, Ring, Rule, State, Transition, Transitions, advance, is_at_rest,
     needs_checkpoint,
 };
-use soroban_sdk::{Address, BytesN, Env, IntoVal, Val, Vec, symbol_short};
+use soroban_sdk::{Address, BytesN, Env, Val, Vec};
 
 use crate::access::{is_keeper, refuse, require};
-use crate::events::{alert_changed, alerting_changed};
+use crate::events::alert_changed;
 use crate::handling::Act;
 use crate::raw::is_within;
 use crate::registry::covers;
@@ -48,10 +48,6 @@ pub fn evaluate(e: &Env, caller: Address, targets: Vec<Val>, through: u32) -> Ve
     for place in 0..targets.len() {
         let target = Target::unpack(e, &targets.get_unchecked(place));
         evaluations.push_back(batch.evaluate(&target));
-    }
-    if batch.refreshed > 0 {
-        let refreshed = batch.refreshed.into_val(e);
-        alerting_changed(e, batch.caller, symbol_short!("refreshed"), refreshed, Val::VOID.into());
     }
     evaluations
 }
@@ -91,8 +87,6 @@ pub struct Batch<'a> {
     through: u32,
     /// Transitions that still can be published.
     pub room: u32,
-    /// Summaries written although no transition tells about it.
-    refreshed: u32,
     /// What a person does, once everything before it is evaluated.
     pub act: Option<Act>,
     /// Published with every transition; void for none.
@@ -102,16 +96,7 @@ pub struct Batch<'a> {
 impl<'a> Batch<'a> {
     pub fn new(e: &'a Env, caller: Address, through: u32) -> Self {
         let now_s = e.ledger().timestamp();
-        Batch {
-            e,
-            caller,
-            now_s,
-            through,
-            room: ROOM,
-            refreshed: 0,
-            act: None,
-            note: Val::VOID.into(),
-        }
+        Batch { e, caller, now_s, through, room: ROOM, act: None, note: Val::VOID.into() }
     }
 
     pub fn evaluate(&mut self, target: &Target) -> u64 {
@@ -130,8 +115,13 @@ impl<'a> Batch<'a> {
         if !spec.names(e, &target.stream) {
             return refused(Outcome::NotCovered);
         }
+        let is_covered = covers(e, &rule, contract);
+        if stored_row.is_some() && !is_covered {
+            // The contract was handed over: to this rule's owner it is as if the rule was deleted.
+            return self.retire(target, &mut summary, false);
+        }
         if stored_row.is_none() {
-            if !covers(e, &rule, contract) {
+            if !is_covered {
                 return refused(Outcome::NotCovered);
             }
             if !spec.is_named(&target.stream) && !is_keeper(e, &self.caller, &rule.owner) {
@@ -234,7 +224,6 @@ impl<'a> Batch<'a> {
             // An alert at rest need not be stored to have come further.
             let through = if stores || rests { state.through } else { before.through };
             self.set_row(summary, alert, through);
-            self.refreshed = self.refreshed.wrapping_add(u32::from(transitions == 0));
         }
         if stores {
             self.store(alert, out.as_slice());
@@ -267,8 +256,6 @@ impl<'a> Batch<'a> {
             }
         }
         let transitions = out.as_slice().len() as u32;
-        let refreshes = was_listed && transitions == 0;
-        self.refreshed = self.refreshed.wrapping_add(u32::from(refreshes));
         evaluated(outcome, &alert.state, transitions, was_listed)
     }
 

@@ -45,7 +45,6 @@ pub struct AlertChanged {
 /// | `guard` | owner or admin | the contract | least severity, stale after, fail closed, longest trip |
 /// | `forced` | owner or admin | the contract | what is forced, and until when |
 /// | `monitor` | admin | performance-monitor now | |
-/// | `refreshed` | who evaluated | how many summaries were written though no alert changed | |
 #[contractevent(data_format = "vec")]
 #[derive(Clone, Debug)]
 pub struct AlertingChanged {

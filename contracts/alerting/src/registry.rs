@@ -50,8 +50,7 @@ fn save(e: &Env, caller: Address, id: Val, rule: &StoredRule, change: Symbol) {
 
 pub fn update(e: &Env, caller: Address, id: Val, spec: Spec) {
     let mut rule = require_rule(e, &caller, &id, false);
-    let scope = |spec: &Spec| Stream::of(e, spec.scope(), Val::VOID.into()).map;
-    let same_scope = same(e, &scope(&spec), &scope(&rule.spec));
+    let same_scope = list(e, &spec.scope()) == list(e, &rule.spec.scope());
     require(e, same_scope, AlertingError::ScopeChanged);
     require_valid(e, &rule.owner, &spec);
     rule.spec = spec;

@@ -167,7 +167,7 @@ pub struct RuleSpec {
     pub parameters: Vec<u32>,
     /// How the figure is compared. Ignored for absence.
     pub operator: RuleOperator,
-    /// In the statistic's unit, within +-2^94. The band's lower end.
+    /// In the statistic's unit, from -2^94 to below 2^94. The band's lower end.
     pub threshold: i128,
     /// The band's upper end; ignored for other operators.
     pub threshold_high: i128,
@@ -261,7 +261,8 @@ pub enum Outcome {
     Evaluated = 0,
     /// More transitions are due than one transaction can publish: call again, with fewer targets.
     Partial = 1,
-    /// No such rule; if it was deleted while its alert was up, the alert was resolved now.
+    /// No such rule, or it lost its contract to another owner; if its alert was up, that was resolved
+    /// now.
     RuleUnknown = 2,
     /// The rule is paused; if its alert was up, it was resolved now.
     RulePaused = 3,
@@ -478,7 +479,7 @@ pub enum AlertingError {
     WindowInvalid = 3306,
     /// Minimum points of 0.
     MinPointsInvalid = 3307,
-    /// A threshold beyond +-2^94: no figure gets there.
+    /// A threshold below -2^94, or 2^94 or above: no figure gets there.
     ThresholdInvalid = 3308,
     /// A band whose upper end is below its lower end.
     BandInvalid = 3309,

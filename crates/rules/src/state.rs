@@ -125,7 +125,9 @@ pub struct State {
     pub last_lost: u32,
     /// Samples behind the figure; 0 without one.
     pub points: u32,
-    /// Slots whose minutes left the ring before they were stepped.
+    /// Slots whose minutes left the ring before they were stepped. Of an alert whose state rests, where
+    /// nothing had to be stored, those are not told apart that a keeper looked at and had nothing to send
+    /// for; how far it is evaluated is in the summary.
     pub unwitnessed: u32,
     /// Episodes that fired.
     pub fired_total: u32,

@@ -16,6 +16,6 @@ mod refusals;
 mod rendering;
 mod rules;
 mod templates;
-mod windows;
 mod watched;
+mod windows;
 mod world;

@@ -184,3 +184,43 @@ fn rules_of_another_owner_do_not_reach_this_owners_streams() {
     assert_eq!(world.alerting().guard(&theirs.contract), GuardVerdict::Tripped);
     assert_eq!(world.alerting().guard(&world.pool), GuardVerdict::Unwatched);
 }
+
+#[test]
+fn rules_that_name_a_contract_are_its_new_owners_and_others_no_longer_reach_it() {
+    let (world, target) = watched(|world| always(spec(world)));
+    let (former, owner, pool) = (&world.owner, &world.stranger, &world.pool);
+    let everywhere = RuleSpec { contract: None, ..always(spec(&world)) };
+    let begun = RuleTarget { rule: create(&world, former, &everywhere), ..target.clone() };
+    let late = RuleTarget { rule: create(&world, former, &everywhere), ..target.clone() };
+    record(&world, &target.stream, QUIET);
+    world.advance(CLOSES_S);
+    evaluate(&world, former, &[&target, &begun]);
+    assert_eq!(world.alerting().guard(pool), GuardVerdict::Tripped);
+    // Both of them sign it.
+    world.e.mock_all_auths();
+    world.monitor().register(former, pool, &Some(owner.clone()));
+    world.advance(CLOSES_S);
+    for target in [&begun, &late] {
+        let ended = evaluate(&world, former, &[target])[0];
+        let expected =
+            if *target == begun { (Outcome::RuleUnknown, 1) } else { (Outcome::NotCovered, 0) };
+        assert_eq!((ended.outcome, ended.transitions), expected);
+        assert_eq!(world.alerting().alert(target), None);
+    }
+    let not_theirs = refused(AlertingError::NotTheRuleOwner as u32);
+    for (function, args) in [
+        ("update_rule", args(&world, (former.clone(), target.rule.clone(), always(spec(&world))))),
+        ("delete_rule", args(&world, (former.clone(), target.rule.clone()))),
+        ("set_rule_paused", args(&world, (former.clone(), target.rule.clone(), true))),
+    ] {
+        world.must_refuse("a former owner", former, function, args, not_theirs);
+    }
+    // What watches the contract goes on, and is the new owner's to change and to end.
+    assert_eq!(evaluate(&world, former, &[&target])[0].outcome, Outcome::Evaluated);
+    let paused = (owner.clone(), target.rule.clone(), true);
+    world.must(owner, &world.alerting, "set_rule_paused", paused);
+    assert_eq!(world.alerting().rule(&target.rule).expect("a rule").owner, *owner);
+    world.must(owner, &world.alerting, "delete_rule", (owner.clone(), target.rule.clone()));
+    evaluate(&world, owner, &[&target]);
+    assert!(world.alerting().guard(pool).allows());
+}

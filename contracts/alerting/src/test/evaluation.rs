@@ -79,7 +79,6 @@ fn nothing_is_written_when_nothing_changed() {
         let changed = world.changed_by(|| {
             let evaluation = world.evaluate(&[&target]).remove(0);
             assert_eq!((evaluation.transitions, evaluation.heartbeat), (0, false));
-            assert_eq!(world.changes("refreshed").len(), 0);
         });
         assert_eq!(changed, 0);
     }
@@ -95,8 +94,6 @@ fn a_heartbeat_is_written_once_the_summary_is_half_as_old_as_it_may_be() {
     world.at(90 + 1_800);
     let changed = world.changed_by(|| {
         assert!(world.evaluate(&[&target])[0].heartbeat);
-        let told = world.changes("refreshed");
-        assert_eq!(world.field::<u32>(&told[0], "object"), 1);
     });
     assert_eq!(changed, 1, "the summary alone");
     assert_eq!(world.through_slot(&target), START_SLOT + 30);
