@@ -15,7 +15,9 @@ use lumenscope_rules::{Phase, State};
 use lumenscope_tests::stage::{Call, Stage, on_stage};
 use lumenscope_tests::suite::{POOL_UNIT, Suite};
 use probe_responder::Manner;
-use soroban_sdk::{Address, BytesN, Val, Vec as SdkVec, vec};
+use soroban_sdk::{
+    Address, BytesN, FromVal as _, IntoVal as _, Map, Symbol, Val, Vec as SdkVec, vec,
+};
 
 const FUNCTION: &str = "swap";
 const METRIC: &str = "amount";
@@ -209,6 +211,39 @@ fn is_paused(world: &mut World, pool: &Address) -> Result<bool> {
         "{refused}"
     );
     Ok(is(insurance_pool::PoolError::PoolPaused))
+}
+
+#[test]
+fn an_alert_named_in_another_form_is_still_the_same_alert() -> Result<()> {
+    on_stage(|stage| {
+        let mut world = World::new(stage)?;
+        let probe = world.probe(Manner::Counts)?;
+        let responder = world.respond(&probe, 0)?;
+        let episode = world.fire()?;
+        let react = world.react(&responder, episode);
+        assert!(world.suite.stage.perform::<bool>(&react)?);
+        // A field more, and one that is absent instead of none.
+        let env = world.suite.env();
+        let target: Val = world.target.clone().into_val(env);
+        let mut target = Map::<Symbol, Val>::from_val(env, &target);
+        let stream = target.get(Symbol::new(env, "stream")).context("a stream")?;
+        let mut stream = Map::<Symbol, Val>::from_val(env, &stream);
+        stream.remove(Symbol::new(env, "lane"));
+        let mut forms = vec![env, target.clone()];
+        target.set(Symbol::new(env, "stream"), stream.to_val());
+        forms.push_back(target.clone());
+        target.set(Symbol::new(env, "more"), Val::VOID.into());
+        forms.push_back(target);
+        let caller = world.suite.caller.clone();
+        for form in forms {
+            let arguments = (caller.clone(), responder.clone(), form, episode);
+            let react = world.suite.connections("react", arguments);
+            let refused = world.suite.stage.perform::<bool>(&react);
+            assert!(refused.is_err(), "{refused:?}");
+        }
+        assert_eq!(world.calls_of(&probe)?, 1);
+        Ok(())
+    })
 }
 
 #[test]

@@ -66,7 +66,7 @@ pub fn react(e: &Env, caller: Address, id: BytesN<32>, target: Val, episode: u32
     let works = failed_in_a_row < RESPONDER_FAILURES_MAX;
     require(e, works, ConnectionError::ResponderSuspended);
 
-    let raised_s = raised_s(e, &responder, &target, episode);
+    let (target, raised_s) = raised(e, &responder, &target, episode);
     let episode = Val::from_u32(episode).to_val();
     let delivery = e.crypto().sha256(&vec![e, target, episode].to_xdr(e)).to_bytes();
     let receipt = storage::receipt(e, &id, &delivery);
@@ -102,27 +102,29 @@ pub fn react(e: &Env, caller: Address, id: BytesN<32>, target: Val, episode: u32
     delivered
 }
 
-/// When the episode began, seconds UTC. The alert is one that the responder acts on.
-fn raised_s(e: &Env, responder: &Val, target: &Val, episode: u32) -> u64 {
+/// The alert's target as alerting has it, so that no other form of it is another receipt; and when the
+/// episode began, seconds UTC. The alert is one that the responder acts on.
+fn raised(e: &Env, responder: &Val, target: &Val, episode: u32) -> (Val, u64) {
     let alerting = Address::from_val(e, &field(e, responder, ALERTING));
     let ask =
         |function: Symbol, of: Val| -> Val { e.invoke_contract(&alerting, &function, vec![e, of]) };
-    let state = field(e, &ask(symbol_short!("alert"), *target), "state");
+    let alert = ask(symbol_short!("alert"), *target);
+    let (state, target) = (field(e, &alert, "state"), field(e, &alert, "target"));
     let state = BytesN::<STATE_BYTES>::from_val(e, &state).to_array();
     let word = |place: usize| {
         let bytes = state.get(place..).and_then(|bytes| bytes.first_chunk());
         bytes.map_or(0, |bytes| u32::from_le_bytes(*bytes))
     };
     let raised_s = u64::from(word(SINCE)) * u64::from(SLOT_S);
-    let rule = ask(symbol_short!("rule"), field(e, target, "rule"));
-    let stream = field(e, target, "stream");
+    let rule = ask(symbol_short!("rule"), field(e, &target, "rule"));
+    let stream = field(e, &target, "stream");
     let of_alert = vec![e, field(e, &stream, CONTRACT), field(e, &rule, OWNER)];
     let of_responder = vec![e, field(e, responder, CONTRACT), field(e, responder, OWNER)];
     let responds = state[PHASE] == Phase::Firing.code()
         && u32::from(state[SEVERITY]) >= number(e, responder, "min_severity")
         && word(EPISODE) == episode
-        && e.ledger().timestamp() - raised_s <= RECEIPT_AGE_MAX_S
+        && e.ledger().timestamp().wrapping_sub(raised_s) <= RECEIPT_AGE_MAX_S
         && of_alert == of_responder;
     require(e, responds, ConnectionError::AlertNotResponded);
-    raised_s
+    (target, raised_s)
 }

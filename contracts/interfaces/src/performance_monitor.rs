@@ -218,8 +218,9 @@ pub enum MonitorError {
     NotKept = 3017,
     /// The hour is not over, or not for [`FLUSH_DELAY_S`] yet.
     HourOpen = 3018,
-    /// There is no such rule; or none that this stream can step: one that compares a figure of
-    /// minutes with a threshold, of a metric that the stream watches, and that covers the stream.
+    /// There is no such rule; or none that this stream can step: one that compares a figure of ten
+    /// minutes at most with a threshold, of a metric that the stream watches, and that covers the
+    /// stream.
     RuleUnfit = 3019,
 }
 

@@ -9,7 +9,8 @@ use lumenscope_hot::{
 };
 use lumenscope_interfaces::governance;
 use lumenscope_interfaces::performance_monitor::MonitorError;
-use lumenscope_rules::slot::{closed_through, slot_of};
+use lumenscope_rules::rule::WINDOW_SLOTS_MAX;
+use lumenscope_rules::slot::{SLOT_S, closed_through, slot_of};
 use lumenscope_rules::{Inline, MinuteSlot, inline};
 use soroban_sdk::unwrap::{UnwrapInfallible, UnwrapOptimized};
 use soroban_sdk::{Address, BytesN, Env, EnvBase, IntoVal, MapObject, Val, Vec, symbol_short};
@@ -149,10 +150,15 @@ fn compile(
     for (number, place) in NUMBERS.iter().enumerate() {
         put(record, AT_NUMBERS + 4 * number, &typed::<u32>(e, values[*place]).to_le_bytes());
     }
-    let [condition, contract, _, function, _, metric, .., subject, threshold, high, _] = values;
+    let [condition, contract, _, function, _, metric, .., subject, threshold, high, window] =
+        values;
     let covers = |of: Val, own: Val| of.is_void() || same(e, of, own);
     let place = place_in(e, definition.metrics(), metric);
-    let fits = same(e, condition, THRESHOLD.into())
+    let window_s: u32 = typed(e, window);
+    // Longer ones are of hours, which no ring holds.
+    let is_of_minutes = window_s >= SLOT_S && window_s / SLOT_S <= WINDOW_SLOTS_MAX;
+    let fits = is_of_minutes
+        && same(e, condition, THRESHOLD.into())
         && covers(contract, stream.contract().to_val())
         && covers(function, stream.function().to_val())
         && covers(subject, stream.subject_val())

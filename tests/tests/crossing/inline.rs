@@ -129,6 +129,7 @@ fn a_rule_that_the_stream_cannot_step_is_refused_and_nothing_changes() {
     let fits = create(&world, spec(&world));
     let absence = RuleSpec { condition: RuleCondition::Absence, window_s: 600, ..spec(&world) };
     let absence = create(&world, absence);
+    let of_hours = create(&world, RuleSpec { window_s: 3_600, ..spec(&world) });
     assert_eq!(world.open("pay", &[METRIC]), Ok(()));
     let elsewhere = RuleSpec { function: Some(world.symbol("pay")), ..spec(&world) };
     let elsewhere = create(&world, elsewhere);
@@ -139,7 +140,12 @@ fn a_rule_that_the_stream_cannot_step_is_refused_and_nothing_changes() {
     let nobodys = BytesN::from_array(&world.e, &[9; 32]);
     let stream = world.stream(FUNCTION);
     let before = world.monitor().hot(&stream);
-    for (rule, what) in [(&absence, "absence"), (&elsewhere, "elsewhere"), (&nobodys, "nobody's")] {
+    for (rule, what) in [
+        (&absence, "absence"),
+        (&of_hours, "of hours"),
+        (&elsewhere, "elsewhere"),
+        (&nobodys, "nobody's"),
+    ] {
         let unfit = Err(refused(MonitorError::RuleUnfit as u32));
         assert_eq!(set(&world, stream.clone(), &[&fits, rule]), unfit, "{what}");
     }
