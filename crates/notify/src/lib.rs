@@ -11,6 +11,7 @@
 //! - A **rate limit** ([`rate`]) bounds messages about a rule, and of an owner.
 //! - A **route** ([`route`]) names channels and **rotations** ([`on_call`]), beside the channels of
 //!   the escalation policy.
+//! - The **text** ([`text`]) is an annotation of the rule's with its names filled in.
 //!
 //! Teams write all of this down in a file ([`config`]); each owner's part holds for alerts of that
 //! owner's rules and no others. [`decide()`] takes one message, the stored states and what is
@@ -39,6 +40,7 @@ pub mod on_call;
 pub mod rate;
 pub mod route;
 pub mod silence;
+pub mod text;
 pub mod zone;
 
 pub use alert::{Alert, Fingerprint, Labels, Owner};

@@ -42,6 +42,8 @@ pub struct Rule {
     pub threshold_high: i128,
     /// What tells its alerts from others.
     pub labels: BTreeMap<String, String>,
+    /// What people should know.
+    pub annotations: BTreeMap<String, String>,
 }
 
 /// One alert that is up.
@@ -196,9 +198,11 @@ pub fn short(id: &Hash) -> String {
 
 fn rule(view: &Record) -> anyhow::Result<Rule> {
     let spec: Record = view.get("spec")?;
-    let labels: Record = spec.get("labels")?;
     let code = |field| -> anyhow::Result<u8> { Ok(u8::try_from(spec.get::<u32>(field)?)?) };
-    let labels = labels.names().map(|name| Ok((name.to_owned(), labels.get(name)?)));
+    let texts = |field| -> anyhow::Result<BTreeMap<String, String>> {
+        let texts: Record = spec.get(field)?;
+        texts.names().map(|name| Ok((name.to_owned(), texts.get(name)?))).collect()
+    };
     Ok(Rule {
         owner: view.get("owner")?,
         name: spec.get("name")?,
@@ -208,7 +212,8 @@ fn rule(view: &Record) -> anyhow::Result<Rule> {
         operator: Operator::from_code(code("operator")?).context("an unknown operator")?,
         threshold: spec.get("threshold")?,
         threshold_high: spec.get("threshold_high")?,
-        labels: labels.collect::<anyhow::Result<_>>()?,
+        labels: texts("labels")?,
+        annotations: texts("annotations")?,
     })
 }
 

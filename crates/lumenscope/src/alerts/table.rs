@@ -39,6 +39,12 @@ pub fn render(view: &View) -> String {
     }
     if !view.alerts.is_empty() {
         let _ = writeln!(text, "{}", alerts(view));
+        for row in &view.alerts {
+            for (name, said) in &row.texts {
+                let (rule, name) = (for_terminal(&row.rule), for_terminal(name));
+                let _ = writeln!(text, "{rule}, {name}: {}", for_terminal(said));
+            }
+        }
         if view.decided && view.as_if {
             let _ = writeln!(text, "told then: as if it were {} UTC", date(view.at_s));
         }
@@ -282,6 +288,7 @@ mod tests {
             threshold: 4_000,
             threshold_high: 5_000,
             labels: Default::default(),
+            annotations: Default::default(),
         }
     }
 

@@ -1,8 +1,11 @@
 //! What `alerts` shows, as plain data: the JSON form is this, the table is drawn from it. Pure.
 
+use std::collections::BTreeMap;
+
 use lumenscope_meta::{Address, Hash};
 use lumenscope_notify::alert::severity_name;
 use lumenscope_notify::silence::Silence;
+use lumenscope_notify::text::text;
 use lumenscope_notify::{
     Alert, Config, Decision, Fingerprint, Labels, Memory, Message, Owner, Question, Rates, Reason,
     decide,
@@ -67,6 +70,8 @@ pub struct Row {
     pub level: u8,
     /// In the statistic's unit, rounded toward zero; nothing while the last minute had no data.
     pub value: Option<i128>,
+    /// The rule's annotations, their names filled in.
+    pub texts: BTreeMap<String, String>,
     #[serde(skip)]
     pub asked: Option<Rule>,
     /// What would become of a message about it.
@@ -128,6 +133,11 @@ impl Row {
         let state = &up.state;
         let is_put_off = matches!(state.handling, Handling::Acknowledged | Handling::Snoozed);
         let has_figure = state.points > 0;
+        let texts = alert(&up).zip(up.rule.as_ref()).map_or_else(BTreeMap::new, |(alert, rule)| {
+            let made =
+                |(name, template): (&String, &String)| (name.clone(), text(template, &alert));
+            rule.annotations.iter().map(made).collect()
+        });
         Row {
             fingerprint: up.fingerprint,
             severity: severity_name(state.severity),
@@ -146,6 +156,7 @@ impl Row {
             handling_until_s: is_put_off.then_some(state.handling_until_s),
             level: state.level,
             value: has_figure.then_some(state.value),
+            texts,
             asked: up.rule,
             message,
         }
@@ -264,6 +275,10 @@ mod tests {
             threshold: 10,
             threshold_high: 0,
             labels: Default::default(),
+            annotations: BTreeMap::from([(
+                "summary".to_owned(),
+                "{rule}: {value} {nothing".to_owned(),
+            )]),
         };
         Up {
             fingerprint: Fingerprint([number; 16]),
@@ -300,6 +315,13 @@ mod tests {
         let names: Vec<_> = view.alerts.iter().map(|row| row.rule.as_str()).collect();
         assert_eq!(names, ["urgent", "old", "new"]);
         assert!(view.alerts.iter().all(|row| row.message.is_none() && row.value.is_none()));
+    }
+
+    #[test]
+    fn an_annotation_that_cannot_be_made_is_shown_with_the_reason() {
+        let row = view(vec![up(1, "large", Severity::High, 5)], None).alerts.remove(0);
+        let text = &row.texts["summary"];
+        assert!(text.starts_with("{rule}: {value} {nothing [this text cannot be made"), "{text}");
     }
 
     #[test]
