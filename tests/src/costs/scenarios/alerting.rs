@@ -6,7 +6,7 @@ use lumenscope_interfaces::alerting::{
 };
 use soroban_sdk::{BytesN, vec};
 
-use super::{FUNCTION, HOUR_S, Scenario, first_metric};
+use super::{FUNCTION, HOUR_S, LATE_S, Scenario, first_metric};
 use crate::stage::Call;
 use crate::suite::Suite;
 
@@ -24,7 +24,7 @@ const fn scenario(
 }
 
 /// In the order of the table.
-pub(super) const SCENARIOS: [Scenario; 17] = [
+pub(super) const SCENARIOS: [Scenario; 18] = [
     scenario("guard", "nothing is firing", |suite| guard(suite, QUIET)),
     scenario("guard", "an alert is firing", |suite| guard(suite, LOUD)),
     scenario("is_firing", "an alert is firing", is_firing),
@@ -40,6 +40,7 @@ pub(super) const SCENARIOS: [Scenario; 17] = [
         }
         suite.evaluate(&[target])
     }),
+    scenario("evaluate", "one rule over 24 hours, one hour, nothing changes", of_hours),
     scenario("create_alert_rule", "on a contract", create_alert_rule),
     scenario("create_rule", "on a function", create_rule),
     scenario("update_rule", "of a rule", update_rule),
@@ -101,6 +102,27 @@ pub(super) fn evaluated(suite: &mut Suite, value: i128) -> Result<RuleTarget> {
     let call = suite.evaluate(std::slice::from_ref(&target))?;
     suite.stage.act(&[call])?;
     Ok(target)
+}
+
+/// A day of hours in history, and one that has come since the last evaluation.
+fn of_hours(suite: &mut Suite) -> Result<Call> {
+    watched(suite)?;
+    let spec = RuleSpec { window_s: 24 * HOUR_S as u32, ..rule(suite) };
+    let target = suite.create_rule(spec, suite.stream(FUNCTION))?;
+    for hour in 0..26 {
+        suite.stage.act(&[suite.record_metric(FUNCTION, "premium", QUIET)])?;
+        let now_s = suite.stage.ledger().close_time_s();
+        suite.stage.close_at((now_s / HOUR_S + 1) * HOUR_S + LATE_S)?;
+        let through_hour = u32::try_from(now_s / HOUR_S)?;
+        let streams = vec![suite.env(), suite.stream(FUNCTION)];
+        let flush = suite.monitor("flush", (suite.caller.clone(), streams, through_hour));
+        suite.stage.act(&[flush])?;
+        if hour < 25 {
+            let call = suite.evaluate(std::slice::from_ref(&target))?;
+            suite.stage.act(&[call])?;
+        }
+    }
+    suite.evaluate(&[target])
 }
 
 fn guard(suite: &mut Suite, value: i128) -> Result<Call> {
