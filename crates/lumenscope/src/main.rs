@@ -10,8 +10,11 @@ mod localnet;
 mod node;
 mod observe;
 mod output;
+mod suite;
+mod times;
 mod units;
 mod watch;
+mod words;
 
 use std::process::ExitCode;
 

@@ -12,6 +12,8 @@ use lumenscope_rules::{Operator, State, Statistic};
 use sha2::{Digest as _, Sha256};
 use stellar_xdr_30::{Limits, WriteXdr as _};
 
+use crate::suite;
+
 /// Alerts in a page: alerting's limit.
 const PAGE_ALERTS: u32 = 24;
 /// Alerts that one contract may have, as alerting bounds them.
@@ -85,15 +87,10 @@ impl<'a> Suite<'a> {
     /// # Errors
     /// When the deployment lacks a contract.
     pub fn new(invoker: &'a Invoker, deployment: &Deployment) -> anyhow::Result<Self> {
-        let find = |name: &str| -> anyhow::Result<Address> {
-            let address = deployment.address(name);
-            let address = address.with_context(|| format!("the deployment has no {name}"))?;
-            Address::contract(address).with_context(|| format!("{name} of the deployment"))
-        };
         Ok(Self {
             invoker,
-            alerting: find("alerting")?,
-            integrations: find("external-monitoring")?,
+            alerting: suite::find(deployment, "alerting")?,
+            integrations: suite::find(deployment, "external-monitoring")?,
             rules: HashMap::new(),
             policies: HashMap::new(),
             names: HashMap::new(),
@@ -126,8 +123,7 @@ impl<'a> Suite<'a> {
         function: &str,
         args: Vec<ScVal>,
     ) -> anyhow::Result<T> {
-        let answer = self.invoker.view(contract, function, args).await;
-        Ok(answer.with_context(|| format!("calling {function}"))?.value()?)
+        suite::view(self.invoker, contract, function, args).await
     }
 
     async fn alert(&mut self, alert: &Record) -> anyhow::Result<Up> {

@@ -4,26 +4,20 @@ use std::fmt::Write as _;
 
 use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
 use comfy_table::{Cell, Color, ContentArrangement, Table};
-use jiff::Timestamp;
 use lumenscope_notify::{Decision, Recipient, Suppression};
 use lumenscope_observer::for_terminal;
-use lumenscope_rules::{Operator, Statistic};
+use lumenscope_rules::Statistic;
 
 use super::read::Rule;
 use super::view::{Outcome, Row, View, is_urgent};
+use crate::times::{date, lasting, when};
 use crate::units::{counted, grouped};
+use crate::words::{amount, comparison};
 
 /// Numbers of alerting's `RuleCondition`.
 const RATE: u32 = 2;
 const ANOMALY: u32 = 3;
 const ABSENCE: u32 = 5;
-/// Basis points in one per cent.
-const BASIS_POINTS_PER_PERCENT: i128 = 100;
-
-const MINUTE_S: u64 = 60;
-const HOUR_S: u64 = 3_600;
-const DAY_S: u64 = 86_400;
-const WEEK_S: u64 = 7 * DAY_S;
 
 /// Draws the screen.
 pub fn render(view: &View) -> String {
@@ -133,40 +127,18 @@ fn figure(row: &Row) -> String {
     let what = format!("{} {metric}", statistic(rule.statistic));
     let Some(value) = row.value else { return format!("{what}\nno data in the last minute") };
     match rule.condition {
-        ANOMALY => format!("{what}\n{}, unusual", amount(rule, value)),
+        ANOMALY => format!("{what}\n{}, unusual", amount(rule.statistic, value)),
         RATE => format!("{what}\nchanged by {} {}", grouped(value), asked(rule, grouped)),
         _ => {
-            let asked = asked(rule, |threshold| amount(rule, threshold));
-            format!("{what}\n{} {asked}", amount(rule, value))
+            let asked = asked(rule, |threshold| amount(rule.statistic, threshold));
+            format!("{what}\n{} {asked}", amount(rule.statistic, value))
         }
     }
 }
 
 /// What the figure is compared with.
 fn asked(rule: &Rule, shown: impl Fn(i128) -> String) -> String {
-    let threshold = shown(rule.threshold);
-    let sign = match rule.operator {
-        Operator::Gt => ">",
-        Operator::Gte => "≥",
-        Operator::Lt => "<",
-        Operator::Lte => "≤",
-        Operator::Eq => "=",
-        Operator::Ne => "≠",
-        Operator::OutsideBand => {
-            return format!("outside {threshold} to {}", shown(rule.threshold_high));
-        }
-    };
-    format!("{sign} {threshold}")
-}
-
-fn amount(rule: &Rule, value: i128) -> String {
-    match rule.statistic {
-        Statistic::ErrorRatio => {
-            let rest = value.unsigned_abs() % BASIS_POINTS_PER_PERCENT.unsigned_abs();
-            format!("{}.{rest:02} %", value / BASIS_POINTS_PER_PERCENT)
-        }
-        _ => grouped(value),
-    }
+    comparison(rule.operator, rule.threshold, rule.threshold_high, shown)
 }
 
 fn statistic(statistic: Statistic) -> &'static str {
@@ -226,78 +198,5 @@ fn withheld(view: &View, by: &Suppression) -> String {
         Suppression::Rate { .. } => format!("too many messages{until}"),
         Suppression::NobodyToTell => "no channel in a policy, and no route".to_owned(),
         Suppression::NeverTold | Suppression::NothingOwed => "nothing to say".to_owned(),
-    }
-}
-
-/// A time, UTC; its date where it is not today's.
-fn when(at_s: u64, now_s: u64) -> String {
-    let text = date(at_s);
-    let is_today = at_s / DAY_S == now_s / DAY_S;
-    match text.split_once(' ') {
-        Some((_, time)) if is_today => time.to_owned(),
-        _ => text,
-    }
-}
-
-fn date(at_s: u64) -> String {
-    let at = i64::try_from(at_s).ok().and_then(|at_s| Timestamp::from_second(at_s).ok());
-    at.map_or_else(|| at_s.to_string(), |at| at.strftime("%Y-%m-%d %H:%M").to_string())
-}
-
-fn lasting(seconds: u64) -> String {
-    match seconds {
-        0..HOUR_S => format!("{} min", seconds / MINUTE_S),
-        HOUR_S..DAY_S => format!("{} h {} min", seconds / HOUR_S, seconds % HOUR_S / MINUTE_S),
-        DAY_S..WEEK_S => format!("{} d {} h", seconds / DAY_S, seconds % DAY_S / HOUR_S),
-        _ => format!("{} d", seconds / DAY_S),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// 2027-01-15T12:00Z.
-    const NOW_S: u64 = 1_800_014_400;
-
-    #[test]
-    fn times_of_today_have_no_date() {
-        assert_eq!(when(NOW_S + 3_600, NOW_S), "13:00");
-        assert_eq!(when(NOW_S + 43_200, NOW_S), "2027-01-16 00:00");
-        assert_eq!(date(u64::MAX), u64::MAX.to_string());
-    }
-
-    #[test]
-    fn what_lasts_is_said_in_the_units_that_matter() {
-        assert_eq!(lasting(59), "0 min");
-        assert_eq!(lasting(3_599), "59 min");
-        assert_eq!(lasting(3_600), "1 h 0 min");
-        assert_eq!(lasting(90_000), "1 d 1 h");
-        assert_eq!(lasting(700_000), "8 d");
-    }
-
-    fn rule(condition: u32, statistic: Statistic, operator: Operator) -> Rule {
-        let owner = lumenscope_meta::Address::from_account_key([7; 32]);
-        Rule {
-            owner,
-            name: "rule".to_owned(),
-            metric: "failed".to_owned(),
-            statistic,
-            condition,
-            operator,
-            threshold: 4_000,
-            threshold_high: 5_000,
-            labels: Default::default(),
-            annotations: Default::default(),
-        }
-    }
-
-    #[test]
-    fn a_figure_is_said_with_what_is_asked_of_it() {
-        let ratio = rule(1, Statistic::ErrorRatio, Operator::Gt);
-        assert_eq!(asked(&ratio, |of| amount(&ratio, of)), "> 40.00 %");
-        assert_eq!(amount(&ratio, 4_307), "43.07 %");
-        let band = rule(1, Statistic::Sum, Operator::OutsideBand);
-        assert_eq!(asked(&band, |of| amount(&band, of)), "outside 4,000 to 5,000");
     }
 }

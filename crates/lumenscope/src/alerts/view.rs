@@ -11,10 +11,11 @@ use lumenscope_notify::{
     decide,
 };
 use lumenscope_rules::slot::SLOT_S;
-use lumenscope_rules::{Handling, Severity, Status};
+use lumenscope_rules::{Handling, Severity};
 use serde::Serialize;
 
 use super::read::{Rule, Up, short};
+use crate::words;
 
 /// How long before its end a silence is named, seconds: time enough to decide on another one.
 const EXPIRING_S: u64 = 3_600;
@@ -149,7 +150,7 @@ impl Row {
             subject: up.subject,
             lane: up.lane,
             metric: up.rule.as_ref().map(|rule| rule.metric.clone()),
-            status: status_name(state.status()),
+            status: words::status(state.status()),
             episode: state.episode,
             since_s: u64::from(state.since) * u64::from(SLOT_S),
             handling: handling_name(state.handling),
@@ -216,17 +217,6 @@ fn outcome(up: &Up, alerts: &[Alert], config: &Config, now_s: u64) -> Outcome {
         now_s,
     });
     Outcome::Decided(decided.decision)
-}
-
-fn status_name(status: Status) -> &'static str {
-    match status {
-        Status::Inactive => "inactive",
-        Status::Pending => "pending",
-        Status::Firing => "firing",
-        Status::Recovering => "recovering",
-        Status::NoData => "no data",
-        Status::Error => "error",
-    }
 }
 
 fn handling_name(handling: Handling) -> &'static str {
