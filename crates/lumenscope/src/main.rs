@@ -10,6 +10,7 @@ mod localnet;
 mod node;
 mod observe;
 mod output;
+mod rules;
 mod suite;
 mod times;
 mod units;
@@ -44,6 +45,7 @@ struct Cli {
 enum Command {
     Watch(watch::WatchArgs),
     Alerts(alerts::AlertsArgs),
+    Rules(rules::RulesArgs),
     Observe(observe::ObserveArgs),
     Localnet(localnet::LocalnetArgs),
     Deploy(deploy::DeployArgs),
@@ -61,6 +63,7 @@ async fn main() -> ExitCode {
     let done = match cli.command {
         Command::Watch(args) => watch::run(args).await,
         Command::Alerts(args) => alerts::run(args).await,
+        Command::Rules(args) => rules::run(args).await,
         Command::Observe(args) => observe::run(args).await,
         Command::Localnet(args) => localnet::run(args).await,
         Command::Deploy(args) => deploy::run(args).await,
