@@ -30,7 +30,10 @@ pub struct Run {
 /// What is known of a stream's hours.
 #[derive(Clone, Debug, Default)]
 pub struct History {
+    /// By their start.
     buckets: Vec<PackedBucket>,
+    /// Hours of the longest.
+    longest: u32,
 }
 
 /// What is known of one hour.
@@ -46,13 +49,17 @@ impl History {
     /// Of buckets in any order.
     pub fn new(mut buckets: Vec<PackedBucket>) -> Self {
         buckets.sort_by_key(|bucket| (bucket.start_hour, bucket.hours));
-        History { buckets }
+        let longest = buckets.iter().map(|bucket| bucket.hours).max().unwrap_or(0);
+        History { buckets, longest }
     }
 
     /// All samples of the hours; none if some of them may be of hours outside.
     fn sum(&self, hours: Range<u32>) -> Option<Statistics> {
         let mut sum = Statistics::EMPTY;
-        for bucket in &self.buckets {
+        let reach = hours.start.saturating_sub(self.longest);
+        let first = self.buckets.partition_point(|bucket| bucket.start_hour < reach);
+        let within = self.buckets.iter().skip(first);
+        for bucket in within.take_while(|bucket| bucket.start_hour < hours.end) {
             let (start, end) = (bucket.start_hour, bucket.end_hour());
             if hours.start <= start && end <= hours.end {
                 sum.merge(&bucket.statistics);

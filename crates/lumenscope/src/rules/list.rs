@@ -4,6 +4,9 @@ use std::cmp::Reverse;
 use std::fmt::Write as _;
 
 use clap::Args;
+use comfy_table::TableComponent::{
+    HorizontalLines, LeftBorderIntersections, MiddleIntersections, RightBorderIntersections,
+};
 use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
 use comfy_table::{Cell, Color, ContentArrangement, Table};
 use lumenscope_meta::{Address, Hash};
@@ -146,6 +149,12 @@ fn short(id: &Hash) -> String {
 pub fn table(header: &[&str]) -> Table {
     let mut table = Table::new();
     table.load_preset(UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
+    // Most rows are one line: lines between them would be half of what is read.
+    for between in
+        [HorizontalLines, MiddleIntersections, LeftBorderIntersections, RightBorderIntersections]
+    {
+        table.remove_style(between);
+    }
     if table.width().is_none() {
         table.set_width(COLUMNS);
     }

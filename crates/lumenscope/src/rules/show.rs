@@ -87,7 +87,7 @@ fn render(rule: &Stored) -> String {
         let cooldown = duration(spec.cooldown_s.into());
         say("messages", &format!("none about new episodes for {cooldown} after one"));
     }
-    say("policy", spec.policy.as_deref().unwrap_or("none: nobody is told by the ledger's word"));
+    say("policy", spec.policy.as_deref().unwrap_or("none"));
     for (what, texts) in [("label", &spec.labels), ("note", &spec.annotations)] {
         for (name, value) in texts {
             say(what, &format!("{} = {}", for_terminal(name), for_terminal(value)));

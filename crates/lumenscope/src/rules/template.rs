@@ -1,6 +1,7 @@
 //! `rules template`: the JSON of a rule from what teams watch first.
 
 use clap::Args;
+use comfy_table::ColumnConstraint;
 use lumenscope_meta::Address;
 use lumenscope_templates::rules::{RULES, Records, RuleTemplate};
 
@@ -47,6 +48,7 @@ pub fn run(args: TemplateArgs) -> anyhow::Result<()> {
 
 /// A template's name on the command line: `price-moved-by-5-in-a-minute`.
 fn slug(name: &str) -> String {
+    let name = name.replace('\'', "");
     let is_word = |letter: char| letter.is_ascii_alphanumeric();
     let words = name.split(|letter| !is_word(letter)).filter(|word| !word.is_empty());
     words.map(str::to_ascii_lowercase).collect::<Vec<_>>().join("-")
@@ -54,6 +56,10 @@ fn slug(name: &str) -> String {
 
 fn listed() -> String {
     let mut table = list::table(&["name", "severity", "asks", "recorded by"]);
+    if let Some(names) = table.column_mut(0) {
+        // To be copied in one piece.
+        names.set_constraint(ColumnConstraint::ContentWidth);
+    }
     for template in &RULES {
         let nobody = Address::from_contract_id([0; 32]);
         let spec = Spec::of_template(template, &nobody, None);
@@ -86,6 +92,7 @@ mod tests {
         names.dedup();
         assert_eq!(names.len(), RULES.len());
         assert_eq!(slug("Price moved by 5 % in a minute"), "price-moved-by-5-in-a-minute");
+        assert_eq!(slug("the network's limit"), "the-networks-limit");
         assert_eq!(slug(&slug("Admin changed")), "admin-changed");
     }
 }

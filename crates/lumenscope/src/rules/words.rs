@@ -127,8 +127,14 @@ pub fn no_data(spec: &Spec) -> String {
     if matches!(compile::condition(spec), Ok(Condition::Absence { .. })) {
         return "no samples are what it asks for".to_owned();
     }
-    let samples = counted(spec.min_points.into(), "sample", "samples");
-    format!("with fewer than {samples} in the window: {counts_as}")
+    match spec.min_points {
+        0 | 1 => format!("without samples in the window: {counts_as}"),
+        least => format!("with fewer than {} in the window: {counts_as}", samples(least)),
+    }
+}
+
+fn samples(count: u32) -> String {
+    counted(count.into(), "sample", "samples")
 }
 
 /// When it fires and for how long it stays up.
