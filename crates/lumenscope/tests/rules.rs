@@ -323,6 +323,13 @@ async fn a_rule_is_tried_on_the_hours_that_were() {
     let refused = bench.refused(&stdin, "{}").await;
     assert!(refused.contains("- holds no rule: missing field `name`"), "{refused}");
 
+    let mut unknown = bench.spec(3_600);
+    unknown["metric"] = "nothing".into();
+    let output = bench.rules(&stdin, &unknown.to_string()).await;
+    let errors = String::from_utf8(output.stderr).expect("UTF-8");
+    assert_eq!(output.status.code(), Some(1), "{errors}");
+    assert!(errors.contains("does the stream exist, and record that metric?"), "{errors}");
+
     bench.advance_to(from_s + DAY_S + FLUSHED_AFTER_S).await;
     bench.flush().await;
     let days = ["--statistic", "p90", "--window-s", "86400", "--json"];

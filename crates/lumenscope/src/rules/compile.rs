@@ -39,7 +39,7 @@ fn bound(fault: RuleFault) -> &'static str {
              2,592,000; of an absence up to 2,592,000"
         }
         RuleFault::MinPoints => "min_points: expected at least 1",
-        RuleFault::Threshold => "threshold: expected one within 2^94 of 0",
+        RuleFault::Threshold => "threshold: expected one from -2^94 to below 2^94",
         RuleFault::Band => "threshold_high: expected at least threshold, the band's lower end",
         RuleFault::Duration => {
             "for_s, keep_firing_for_s, cooldown_s: expected at most 2,592,000, 30 days"
