@@ -95,6 +95,8 @@ fn fast_forward(rule: &Rule, state: &mut State, reading: &Reading, last: u32) {
             let (at_least, at_most) = absence_complete(rule, state, slots);
             (at_least..at_most).contains(&last)
         }
+        // Of a window that history added up: a verdict, slot after slot.
+        Reading::Value { points, .. } if *points >= rule.min_points => false,
         _ => match rule.no_data {
             NoData::Alert | NoData::Normal => false,
             NoData::NoData => true,
