@@ -17,8 +17,9 @@ use crate::summary::Summary;
 /// Shorter, and a summary would be stale between two heartbeats of a keeper that comes every
 /// minute or two.
 const STALE_AFTER_MIN_S: u32 = 300;
-/// A week: longer, and fail-closed protects from nothing.
-const STALE_AFTER_MAX_S: u32 = 604_800;
+/// 22 hours. Half of it is a heartbeat, and an evaluation of a rule over hours comes at most 12 hours
+/// further: were a heartbeat longer, nothing of that would be kept, and the next one would begin again.
+const STALE_AFTER_MAX_S: u32 = 79_200;
 const TRIP_MIN_S: u32 = 60;
 
 /// Sets the least severity that trips, how old is stale, whether stale refuses, and how long a trip

@@ -19,8 +19,9 @@ const LATEST_DAYS: u32 = PACKED_BUCKETS_MAX / DAY_HOURS;
 /// Bytes of the longest packed series that a transaction may return beside its events.
 const PACKED_BYTES_MAX: usize = 16_000;
 const ONE_BP: i128 = 10_000;
-/// Hours that history keeps as such, at least: two days.
-const HOURS_KEPT_LEAST: u32 = 2 * DAY_HOURS;
+/// Hours that history keeps as such, at least, of those that are over: two days are today and the one
+/// before.
+const HOURS_KEPT_LEAST: u32 = DAY_HOURS;
 
 /// One page of buckets as structs.
 pub fn page(e: &Env, query: &RangeQuery) -> RangePage {
@@ -61,7 +62,7 @@ pub fn aggregate(query: &RangeQuery) -> StatisticsView {
 }
 
 /// All samples of the hours from one to before another, packed; none of a stream without the metric.
-/// Of more than two days, beginning with a whole one: hours that are no longer kept are in days.
+/// Of more than a day, beginning with a whole one: hours that are no longer kept are in days.
 pub fn window(e: &Env, stream: &StreamKey, metric: &Symbol, from: u32, to: u32) -> BytesN<BYTES> {
     let history = History::load(stream);
     let mut timeline = Timeline::new(&history);

@@ -118,13 +118,28 @@ fn raised(e: &Env, responder: &Val, target: &Val, episode: u32) -> (Val, u64) {
     let raised_s = u64::from(word(SINCE)) * u64::from(SLOT_S);
     let rule = ask(symbol_short!("rule"), field(e, &target, "rule"));
     let stream = field(e, &target, "stream");
-    let of_alert = vec![e, field(e, &stream, CONTRACT), field(e, &rule, OWNER)];
-    let of_responder = vec![e, field(e, responder, CONTRACT), field(e, responder, OWNER)];
+    let contract = field(e, &stream, CONTRACT);
+    // Who owns the contract now owns the rules that name it; another's need not be of its owner.
+    let rule_names = !field(e, &field(e, &rule, "spec"), CONTRACT).is_void();
+    let owner = present_owner(e, &alerting, contract);
+    let of_rule = if rule_names { owner } else { field(e, &rule, OWNER) };
+    let of_alert = vec![e, contract, owner, of_rule];
+    let of_owner = field(e, responder, OWNER);
+    let of_responder = vec![e, field(e, responder, CONTRACT), of_owner, of_owner];
     let responds = state[PHASE] == Phase::Firing.code()
         && u32::from(state[SEVERITY]) >= number(e, responder, "min_severity")
         && word(EPISODE) == episode
         && e.ledger().timestamp().wrapping_sub(raised_s) <= RECEIPT_AGE_MAX_S
+        && field(e, &rule, "paused").is_false()
         && of_alert == of_responder;
     require(e, responds, ConnectionError::AlertNotResponded);
     (target, raised_s)
+}
+
+/// Who owns a contract now, as alerting's monitor knows it; void for nobody.
+fn present_owner(e: &Env, alerting: &Address, contract: Val) -> Val {
+    let monitor: Address = e.invoke_contract(alerting, &symbol_short!("monitor"), vec![e]);
+    let function = Symbol::new(e, "monitored_contract");
+    let registered: Val = e.invoke_contract(&monitor, &function, vec![e, contract]);
+    field(e, &registered, OWNER)
 }

@@ -175,8 +175,9 @@ pub struct RuleSpec {
     /// a rate, which reads two windows; to 2,592,000 for absence.
     ///
     /// Of a threshold also whole hours, 3,600 to 2,592,000, that history adds up: those that are over
-    /// at the end of a slot, the latest last, and of more than two days from the beginning of the first.
-    /// A slot is evaluated once its last hour is in history. Of lanes, of which history holds all,
+    /// at the end of a slot, the latest last, and of more than a day from the beginning of the first one.
+    /// A slot is evaluated once its last hour is in history, with what history has then: hours that
+    /// were merged because nobody flushed them, or are no longer kept, count as they are. Of lanes, of which history holds all,
     /// what comes later than the stream's own is missed.
     pub window_s: u32,
     /// Fewer samples than this in the window are no data. At least 1.

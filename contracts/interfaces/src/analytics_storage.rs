@@ -267,8 +267,8 @@ pub trait AnalyticsStorage {
     /// entries.
     fn aggregate(e: Env, query: RangeQuery) -> StatisticsView;
     /// All samples of the hours from `from_hour` to before `to_hour`, since 1970, packed as
-    /// `lumenscope_bucket::fixed` has them: what alert rules over hours read. Of more than two days, from
-    /// the beginning of the first day. None of a stream that has no history, or not of this metric.
+    /// `lumenscope_bucket::fixed` has them: what alert rules over hours read. Of more than a day, from the
+    /// beginning of the first one. None of a stream that has no history, or not of this metric.
     fn window(
         e: Env,
         stream: StreamKey,

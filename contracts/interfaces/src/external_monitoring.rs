@@ -392,7 +392,8 @@ pub struct ApiKeyUsage {
 pub struct Responder {
     /// Its id.
     pub id: BytesN<32>,
-    /// Who owns it, and the rules whose alerts it acts on.
+    /// Who owns it, the contract, and the rules whose alerts it acts on. It does nothing once the
+    /// contract is another owner's.
     pub owner: Address,
     /// The alerting contract whose alerts those are.
     pub alerting: Address,
@@ -509,8 +510,9 @@ pub enum ConnectionError {
     /// More requests in this minute than the key may make.
     RateExceeded = 3427,
     /// Nothing to respond to: the alert does not fire, in another episode, for longer than
-    /// [`RECEIPT_AGE_MAX_S`] or below the responder's severity; it is on another contract, or of a
-    /// rule of another owner; or the responder has acted on it.
+    /// [`RECEIPT_AGE_MAX_S`] since its episode began, or below the responder's severity; it is on
+    /// another contract, or one of another owner, or of a rule that is another owner's or paused; or the
+    /// responder has acted on it.
     AlertNotResponded = 3428,
     /// The responder failed in front of somebody who is no keeper: it does not count.
     ResponderFailed = 3429,

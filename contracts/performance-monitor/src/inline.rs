@@ -16,6 +16,7 @@ use soroban_sdk::unwrap::{UnwrapInfallible, UnwrapOptimized};
 use soroban_sdk::{Address, BytesN, Env, EnvBase, IntoVal, MapObject, Val, Vec, symbol_short};
 use zerocopy::{FromBytes, IntoBytes};
 
+use crate::definition::keeps;
 use crate::events::{StreamDefined, tell_of};
 use crate::refusal::refuse;
 use crate::registry::owned;
@@ -156,7 +157,9 @@ fn compile(
     let place = place_in(e, definition.metrics(), metric);
     let window_s: u32 = typed(e, window);
     // Longer ones are of hours, which no ring holds.
-    let is_of_minutes = window_s >= SLOT_S && window_s / SLOT_S <= WINDOW_SLOTS_MAX;
+    let is_of_minutes = window_s.is_multiple_of(SLOT_S)
+        && window_s.wrapping_sub(1) < WINDOW_SLOTS_MAX * SLOT_S
+        && keeps(definition.mode());
     let fits = is_of_minutes
         && same(e, condition, THRESHOLD.into())
         && covers(contract, stream.contract().to_val())

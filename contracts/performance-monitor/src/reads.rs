@@ -1,9 +1,10 @@
 //! What other contracts and observers read.
 
+use lumenscope_bucket::fixed;
 use lumenscope_hot::{BYTES_MAX, MetricShape, create};
 use lumenscope_interfaces::common::PAGE_ITEMS_MAX;
 use lumenscope_interfaces::performance_monitor::MonitorError;
-use soroban_sdk::{Bytes, Env, Val, Vec, symbol_short};
+use soroban_sdk::{Bytes, BytesN, Env, Val, Vec, symbol_short};
 
 use crate::recording::place_of;
 use crate::refusal::{Call, refuse};
@@ -45,5 +46,8 @@ pub fn window(e: &Env, asked: &[Val]) -> Val {
         refuse(e, MonitorError::NotKept);
     }
     let arguments = typed(e, list(e, asked));
-    e.invoke_contract(&typed(e, analytics), &symbol_short!("window"), arguments)
+    let window = symbol_short!("window");
+    let packed: BytesN<{ fixed::BYTES }> =
+        e.invoke_contract(&typed(e, analytics), &window, arguments);
+    packed.to_val()
 }

@@ -65,7 +65,8 @@ pub fn create<B: AsRef<[u8]> + ?Sized>(
             while place < metrics.len() && metrics[place].continues != of {
                 place += 1;
             }
-            if watched >> place & 1 == 1 && former.is_watched(of - 1) {
+            let is_watched = place < metrics.len() && watched >> place & 1 == 1;
+            if is_watched && former.is_watched(of - 1) {
                 let at = inline * INLINE_BYTES;
                 put(&mut rules, at, rule);
                 rules[at + AT_INLINE_METRIC] = place as u8;

@@ -162,7 +162,19 @@ impl<T: Transport, C: Clock> Invoker<T, C> {
         signers: &[&Keypair],
     ) -> Result<Outcome, InvokeError> {
         let prepared = self.prepare(&account.address(), &operation, signers).await?;
-        let pending = self.submit(account, &prepared).await?;
+        self.finish(account, &prepared).await
+    }
+
+    /// Sends what was prepared, and waits.
+    ///
+    /// # Errors
+    /// [`InvokeError`]. A transaction that was applied and failed is an [`Outcome`].
+    pub async fn finish(
+        &self,
+        account: &Account,
+        prepared: &Prepared,
+    ) -> Result<Outcome, InvokeError> {
+        let pending = self.submit(account, prepared).await?;
         self.outcome(&pending).await
     }
 

@@ -39,6 +39,23 @@ impl Prepared {
         self.data.as_ref().map_or(0, |data| data.resources.instructions)
     }
 
+    /// Whether what is signed allows nothing but the call itself: no call that it makes in turn acts in
+    /// anybody's name. Whoever calls code of strangers on somebody's behalf asks this before sending,
+    /// since a simulation records, and a signature then grants, whatever that code asks for.
+    #[must_use]
+    pub fn authorises_only_the_call(&self) -> bool {
+        let OperationBody::InvokeHostFunction(invoke) = &self.body else { return true };
+        let HostFunction::InvokeContract(call) = &invoke.host_function else { return false };
+        invoke.auth.iter().all(|entry| {
+            let root = &entry.root_invocation;
+            let is_call = matches!(
+                &root.function,
+                SorobanAuthorizedFunction::ContractFn(function) if function == call
+            );
+            is_call && root.sub_invocations.is_empty()
+        })
+    }
+
     /// The same transaction with other arguments, on the resources of these: what a caller gets
     /// whose arguments came true only in the simulation. The source account's own authorisation
     /// follows the arguments; signatures of others name the old ones and no longer match.

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use lumenscope_hot::View;
 use lumenscope_invoke::{
-    Account, Address, CallError, InvokeError, Invoker, Outcome, ScVal, ToVal, ValueError, args,
-    symbol, vector,
+    Account, Address, CallError, InvokeError, Invoker, Operation, Outcome, ScVal, ToVal,
+    ValueError, args, symbol, vector,
 };
 use lumenscope_rpc::{Clock, Transport};
 use thiserror::Error;
@@ -50,6 +50,22 @@ pub enum KeeperError {
         what: &'static str,
         /// What is wrong with it.
         reason: String,
+    },
+    /// The call would have a contract act in the keeper's name; nothing was sent.
+    #[error("{what}: a contract that it reaches asks to act in the keeper's name")]
+    Impersonated {
+        /// What was tried.
+        what: &'static str,
+    },
+    /// The call would cost more than it may; nothing was sent.
+    #[error("{what}: expected at most {most_stroops} stroops of resource fee, came {came_stroops}")]
+    Dear {
+        /// What was tried.
+        what: &'static str,
+        /// What it may cost.
+        most_stroops: i64,
+        /// What it would.
+        came_stroops: i64,
     },
 }
 
@@ -382,9 +398,9 @@ impl<'a, T: Transport, C: Clock> Keeper<'a, T, C> {
                 }
             };
             let mut left = Vec::new();
-            let mut published = 0;
+            let mut goes_on = false;
             for answer in answers {
-                published += answer.transitions;
+                goes_on |= answer.changes();
                 if answer.outcome == PARTIAL {
                     left.push(answer.target);
                 }
@@ -394,7 +410,7 @@ impl<'a, T: Transport, C: Clock> Keeper<'a, T, C> {
             }
             // Those whose turn did not come, or who have more to publish than a transaction holds:
             // at once, since others may wait behind them. What is due comes to an end.
-            if !left.is_empty() && published > 0 {
+            if !left.is_empty() && goes_on {
                 waiting.push(left);
             }
         }
@@ -435,7 +451,31 @@ impl<'a, T: Transport, C: Clock> Keeper<'a, T, C> {
         function: &str,
         args: Vec<ScVal>,
     ) -> Result<Outcome, KeeperError> {
-        let outcome = self.invoker.invoke(self.account, contract, function, args).await;
+        self.send_within(what, contract, function, args, i64::MAX).await
+    }
+
+    /// Sends a call of at most this resource fee. What it reaches may be a stranger's code: nothing but
+    /// the call itself is signed.
+    pub(crate) async fn send_within(
+        &mut self,
+        what: &'static str,
+        contract: &Address,
+        function: &str,
+        args: Vec<ScVal>,
+        most_stroops: i64,
+    ) -> Result<Outcome, KeeperError> {
+        let (contract, function) = (contract.clone(), function.to_owned());
+        let operation = Operation::Invoke { contract, function, args };
+        let me = self.account.address();
+        let prepared = self.invoker.prepare(&me, &operation, &[]).await.map_err(invoking(what))?;
+        if !prepared.authorises_only_the_call() {
+            return Err(KeeperError::Impersonated { what });
+        }
+        let came_stroops = prepared.resource_fee_stroops();
+        if came_stroops > most_stroops {
+            return Err(KeeperError::Dear { what, most_stroops, came_stroops });
+        }
+        let outcome = self.invoker.finish(self.account, &prepared).await;
         let outcome = outcome.map_err(invoking(what))?;
         self.bill.add(&outcome);
         outcome.require_success().map_err(invoking(what))

@@ -20,5 +20,5 @@ mod suite;
 pub use keeper::{
     Bill, EVALUATE_TARGETS_MAX, Evaluated, FLUSH_STREAMS_MAX, Keeper, KeeperError, Life,
 };
-pub use reaction::{RESPONDERS_MAX, Reacted, Responder};
+pub use reaction::{REACTION_FEE_MAX_STROOPS, RESPONDERS_MAX, Reacted, Responder};
 pub use suite::{EXECUTION_SUBJECT, LIFE_FUNCTION, RuleTarget, Stream, Suite};

@@ -8,6 +8,11 @@ use crate::suite::RuleTarget;
 
 /// Responders of one owner that are looked at: each is asked about each alert that fires.
 pub const RESPONDERS_MAX: usize = 64;
+/// What calling a responder may cost, without inclusion: a tenth of an XLM pays for pausing a contract
+/// many times over, and not for storing what its author likes.
+pub const REACTION_FEE_MAX_STROOPS: i64 = 1_000_000;
+/// Ids of responders that are read of one owner, removed ones too: they are counted for ever.
+const IDS_MAX: u32 = 256;
 /// Responders in one page: external-monitoring's limit.
 const PAGE: u32 = 5;
 /// Number of the condition in which an alert fires.
@@ -57,8 +62,11 @@ impl<T: Transport, C: Clock> Keeper<'_, T, C> {
         let count = self.invoker.view(monitoring, "count_of", args).await;
         let count: u32 = count.map_err(invoking(WHAT))?.value().map_err(valuing(WHAT))?;
         let mut responders: Vec<Responder> = Vec::new();
-        for start in (0..count).step_by(PAGE as usize) {
-            let args = args![owner, start, PAGE].map_err(valuing(WHAT))?;
+        // The newest first: an owner who made many has the last ones in use.
+        let oldest = count.saturating_sub(IDS_MAX);
+        for last in (oldest..count).rev().step_by(PAGE as usize) {
+            let start = last.saturating_sub(PAGE - 1).max(oldest);
+            let args = args![owner, start, last - start + 1].map_err(valuing(WHAT))?;
             let page = self.invoker.view(monitoring, "responders_of", args).await;
             let page: Vec<Record> = page.map_err(invoking(WHAT))?.value().map_err(valuing(WHAT))?;
             let read: Result<Vec<Responder>, _> = page.iter().map(Responder::read).collect();
@@ -118,7 +126,8 @@ impl<T: Transport, C: Clock> Keeper<'_, T, C> {
             }) => return Ok(None),
             Err(error) => return Err(invoking(WHAT)(error)),
         }
-        let sent = self.send(WHAT, &monitoring, "react", args).await?;
+        let most = REACTION_FEE_MAX_STROOPS;
+        let sent = self.send_within(WHAT, &monitoring, "react", args, most).await?;
         sent.value::<bool>().map(Some).map_err(valuing(WHAT))
     }
 }

@@ -339,3 +339,57 @@ async fn slot(bench: &Bench) -> u32 {
     let ScVal::U32(slot) = view.expect("read").value else { panic!("not a number") };
     slot
 }
+
+#[tokio::test]
+async fn a_responder_does_nothing_in_the_keepers_name() {
+    let mut bench = Bench::start().await;
+    let me = bench.account.address();
+    let stream = bench.open("swap").await;
+    let targets = vec![bench.rule(&stream, 100).await];
+    let suite = bench.suite.clone();
+    let monitoring = suite.external_monitoring.clone();
+    // It knows the keeper's address, as everybody does, and has alerting name it an operator of the keeper's.
+    let thief = bench.deploy("probe-responder", args![6_u32, me].expect("args")).await;
+    let args = args![me, suite.alerting, me, thief, 0_u32].expect("args");
+    bench.call(&monitoring, "create_responder", args).await;
+    bench.report(&stream, 1_000).await;
+    bench.pass_minute().await;
+    bench.pass_minute().await;
+    let now = slot(&bench).await;
+    let mut keeper = Keeper::new(&bench.invoker, &bench.account, &suite);
+    let responders = keeper.responders(&me).await.expect("read");
+    let evaluated = keeper.evaluate(&targets, now).await.expect("evaluated");
+    let reacted = keeper.react(&targets, &evaluated, &responders).await;
+    let operators =
+        bench.invoker.view(&suite.alerting, "operators", args![me].expect("args")).await;
+    let operators: Vec<Address> = operators.expect("read").value().expect("addresses");
+    assert_eq!(operators, [], "{reacted:?}: a stranger's contract acts for the keeper");
+}
+
+/// One XLM, for one call of one responder.
+const DEAR_STROOPS: i64 = 10_000_000;
+
+#[tokio::test]
+async fn a_responder_does_not_store_at_the_keepers_expense() {
+    let mut bench = Bench::start().await;
+    let me = bench.account.address();
+    let stream = bench.open("swap").await;
+    let targets = vec![bench.rule(&stream, 100).await];
+    let suite = bench.suite.clone();
+    let monitoring = suite.external_monitoring.clone();
+    let hoarder = bench.deploy("probe-responder", args![7_u32, me].expect("args")).await;
+    let args = args![me, suite.alerting, me, hoarder, 0_u32].expect("args");
+    bench.call(&monitoring, "create_responder", args).await;
+    bench.report(&stream, 1_000).await;
+    bench.pass_minute().await;
+    bench.pass_minute().await;
+    let now = slot(&bench).await;
+    let mut keeper = Keeper::new(&bench.invoker, &bench.account, &suite);
+    let responders = keeper.responders(&me).await.expect("read");
+    let evaluated = keeper.evaluate(&targets, now).await.expect("evaluated");
+    let before = keeper.bill.fee_stroops;
+    let reacted = keeper.react(&targets, &evaluated, &responders).await;
+    let paid = keeper.bill.fee_stroops - before;
+    println!("{paid} stroops, {reacted:?}");
+    assert!(paid < DEAR_STROOPS, "{paid} stroops");
+}

@@ -47,7 +47,7 @@ proptest! {
         for (hour, (count, sum)) in (0..).zip(hours) {
             let first = START + hour * HOUR;
             let total = MinuteSlot { minute: first, count, sum, ..MinuteSlot::default() };
-            let mut go = |state: &mut State, through, seen: &mut Vec<_>| {
+            let go = |state: &mut State, through, seen: &mut Vec<_>| {
                 let mut is_done = false;
                 while !is_done {
                     let mut out = Transitions::new();

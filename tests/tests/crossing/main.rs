@@ -6,6 +6,9 @@
 mod alerts;
 mod distributions;
 mod history;
+mod hostile_hours;
+mod hostile_reactions;
+mod hostile_rules;
 mod inline;
 mod keepers;
 mod lanes;

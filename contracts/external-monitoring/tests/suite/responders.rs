@@ -32,12 +32,42 @@ impl Alerting {
         Some(AlertView { target, policy: BytesN::from_array(&e, &[0; 32]), state })
     }
 
+    /// It is its own monitor.
+    pub fn monitor(e: Env) -> Address {
+        e.current_contract_address()
+    }
+
+    pub fn own(e: Env, owner: Address) {
+        e.storage().instance().set(&symbol_short!("owns"), &owner);
+    }
+
+    pub fn monitored_contract(e: Env, contract: Address) -> Option<Map<Symbol, Val>> {
+        let _ = contract;
+        let owner: Address = e.storage().instance().get(&symbol_short!("owns"))?;
+        Some(Map::from_array(&e, [(symbol_short!("owner"), owner.to_val())]))
+    }
+
+    /// The spec of a rule of all contracts.
+    pub fn everywhere(e: Env, everywhere: bool) {
+        e.storage().instance().set(&symbol_short!("all"), &everywhere);
+    }
+
+    pub fn pause_rule(e: Env, paused: bool) {
+        e.storage().instance().set(&symbol_short!("paused"), &paused);
+    }
+
     pub fn rule(e: Env, rule: BytesN<32>) -> Map<Symbol, Val> {
         let said = e.storage().instance().get::<_, (BytesN<160>, Address)>(&symbol_short!("says"));
         let (_, owner) = said.expect("something to say");
         let _ = rule;
         let mut view = Map::new(&e);
         view.set(symbol_short!("owner"), owner.to_val());
+        let flag = |name| e.storage().instance().get(&name).unwrap_or(false);
+        view.set(symbol_short!("paused"), flag(symbol_short!("paused")).into());
+        let all = flag(symbol_short!("all"));
+        let named = if all { Val::VOID.into() } else { owner.to_val() };
+        let spec = Map::<Symbol, Val>::from_array(&e, [(symbol_short!("contract"), named)]);
+        view.set(symbol_short!("spec"), spec.to_val());
         view
     }
 }
@@ -78,12 +108,17 @@ impl World {
         let id = s.call(&owner, "create_responder", args).expect("valid");
         let world = Self { s, owner, contract, alerting, probe, id };
         world.say(firing(), &world.owner);
+        world.alerting().own(&world.owner);
         world
     }
 
     fn say(&self, state: State, owner: &Address) {
         let state = BytesN::from_array(&self.s.e, &encode(&state));
-        AlertingClient::new(&self.s.e, &self.alerting).say(&state, owner);
+        self.alerting().say(&state, owner);
+    }
+
+    fn alerting(&self) -> AlertingClient<'_> {
+        AlertingClient::new(&self.s.e, &self.alerting)
     }
 
     fn target(&self) -> RuleTarget {
@@ -180,9 +215,19 @@ fn what_does_not_fire_for_this_owner_on_this_contract_reaches_nobody() {
         w.say(state, &w.owner);
         assert_eq!(w.react(), refused(ConnectionError::AlertNotResponded), "{state:?}");
     }
+    let nothing = || refused(ConnectionError::AlertNotResponded);
+    w.alerting().everywhere(&true);
     w.say(firing(), &w.s.account());
-    assert_eq!(w.react(), refused(ConnectionError::AlertNotResponded), "another owner's rule");
+    assert_eq!(w.react(), nothing(), "another owner's rule over all of theirs");
+    w.alerting().everywhere(&false);
+    w.alerting().own(&w.s.account());
+    assert_eq!(w.react(), nothing(), "the contract is another owner's now");
     w.say(firing(), &w.owner);
+    assert_eq!(w.react(), nothing(), "also where the rule was made by the former one");
+    w.alerting().own(&w.owner);
+    w.alerting().pause_rule(&true);
+    assert_eq!(w.react(), nothing(), "a rule that is paused");
+    w.alerting().pause_rule(&false);
     let mut target = w.target();
     target.stream.contract = w.s.account();
     let result = w.react_as(&w.s.dispatcher, target, EPISODE);

@@ -20,6 +20,10 @@ pub enum Manner {
     Traps = 4,
     /// It does nothing.
     Idles = 5,
+    /// It acts in the name of whoever it was told of: a keeper that signs what it simulated.
+    Steals = 6,
+    /// It stores as much as a transaction may, for as long as it may, at its caller's expense.
+    Hoards = 7,
 }
 
 #[contracttype]
@@ -60,6 +64,22 @@ impl Responder {
             }
             Manner::Traps => panic!(),
             Manner::Idles => return 0,
+            Manner::Hoards => {
+                let room = [7_u8; 20_000];
+                let bytes = soroban_sdk::Bytes::from_slice(e, &room);
+                let most = e.storage().max_ttl();
+                for place in 0..6_u32 {
+                    let key = (Self::calls(e), place);
+                    e.storage().persistent().set(&key, &bytes);
+                    e.storage().persistent().extend_ttl(&key, most, most);
+                }
+            }
+            Manner::Steals => {
+                let function = Symbol::new(e, "set_operator");
+                let me = e.current_contract_address();
+                let args = soroban_sdk::vec![e, monitoring.to_val(), me.to_val(), Val::TRUE.into()];
+                let _: Val = e.invoke_contract(&alerting, &function, args);
+            }
         }
         let _ = target;
         let calls = Self::calls(e) + 1;
