@@ -5,6 +5,7 @@
 mod alerts;
 mod demo;
 mod deploy;
+mod episodes;
 mod exit;
 mod localnet;
 mod node;
@@ -45,6 +46,7 @@ struct Cli {
 enum Command {
     Watch(watch::WatchArgs),
     Alerts(alerts::AlertsArgs),
+    Episodes(episodes::EpisodesArgs),
     Rules(rules::RulesArgs),
     Observe(observe::ObserveArgs),
     Localnet(localnet::LocalnetArgs),
@@ -63,6 +65,7 @@ async fn main() -> ExitCode {
     let done = match cli.command {
         Command::Watch(args) => watch::run(args).await,
         Command::Alerts(args) => alerts::run(args).await,
+        Command::Episodes(args) => episodes::run(args).await,
         Command::Rules(args) => rules::run(args).await,
         Command::Observe(args) => observe::run(args).await,
         Command::Localnet(args) => localnet::run(args).await,

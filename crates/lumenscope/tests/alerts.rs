@@ -185,8 +185,12 @@ impl Bench {
     }
 
     async fn alerts(&self, arguments: &[&str]) -> Output {
+        self.command("alerts", arguments).await
+    }
+
+    async fn command(&self, command: &str, arguments: &[&str]) -> Output {
         Command::new(env!("CARGO_BIN_EXE_lumenscope"))
-            .args(["alerts", "--contract", self.contract.as_str()])
+            .args([command, "--contract", self.contract.as_str()])
             .args(arguments)
             .env("LUMENSCOPE_RPC_URL", format!("http://{}", self.running.rpc_address))
             .env("LUMENSCOPE_DEPLOYMENT", self.folder.join("deployment.json"))
@@ -205,6 +209,41 @@ impl Bench {
         let document = shown(&self.alerts(&[&arguments[..], more, &["--json"]].concat()).await);
         (serde_json::from_str(&document).expect("JSON"), table)
     }
+}
+
+#[tokio::test]
+async fn what_an_alert_did_is_told_and_summed_up() {
+    let bench = Bench::start("episodes").await;
+    let stream = bench.open("settle").await;
+    let large = bench.rule(&stream, "large", 10, HIGH, None).await;
+    let nothing = shown(&bench.command("episodes", &[]).await);
+    assert_eq!(nothing, "0 transitions, UTC\n");
+    bench.report(&stream, 12_345).await;
+    bench.evaluate(std::slice::from_ref(&large)).await;
+    bench.acknowledge(&large, bench.now_s().await + 3_600).await;
+    let args = args![bench.account.address(), large, 1_u32, "it was a fleet"].expect("args");
+    bench.send(&bench.suite.alerting, "resolve", args).await;
+
+    let table = shown(&bench.command("episodes", &[]).await);
+    for expected in ["4 transitions", "inactive → pending", "12,345", "it was a fleet", "large"] {
+        assert!(table.contains(expected), "{expected} is not in\n{table}");
+    }
+    let document = shown(&bench.command("episodes", &["--json"]).await);
+    let document: Value = serde_json::from_str(&document).expect("JSON");
+    let kinds: Vec<_> = document["transitions"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|told| told["kind"].as_str().expect("a text"))
+        .collect();
+    assert_eq!(kinds, ["pending", "firing", "acknowledged", "resolved"]);
+    let alert = &document["alerts"][0];
+    assert_eq!((&alert["fired"], &alert["is_up"]), (&1.into(), &false.into()), "{alert}");
+    assert_eq!((&alert["rule"], &alert["acknowledged"]), (&"large".into(), &1.into()));
+    // A minute that has not come is after everything.
+    let later = (bench.now_s().await + 86_400).to_string();
+    let none = shown(&bench.command("episodes", &["--since", &later]).await);
+    assert_eq!(none, "0 transitions, UTC\n");
 }
 
 fn id(value: ScVal) -> [u8; 32] {
