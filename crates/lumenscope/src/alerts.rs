@@ -10,10 +10,12 @@ use anyhow::Context as _;
 use clap::Args;
 use lumenscope_meta::Address;
 use lumenscope_notify::Config;
+use lumenscope_rules::Severity;
 
 use crate::exit::Usage;
 use crate::output;
 use crate::suite::{SuiteArgs, is_address, monitored};
+use crate::words;
 use read::Suite;
 use view::View;
 
@@ -37,6 +39,10 @@ pub struct AlertsArgs {
     /// are those of now.
     #[arg(long, value_name = "SECONDS")]
     at: Option<u64>,
+    /// Leaves out what is less urgent: info, low, medium, high or critical.
+    #[arg(long, value_name = "SEVERITY", default_value = "info", value_parser = words::severity,
+          hide_default_value = true)]
+    severity: Severity,
     /// JSON instead of a table.
     #[arg(long)]
     json: bool,
@@ -61,8 +67,10 @@ pub async fn run(args: AlertsArgs) -> anyhow::Result<()> {
         up.extend(suite.up(contract).await.map_err(|error| args.suite.node.asked(error))?);
     }
     let passphrase = invoker.network().passphrase();
-    let view =
+    let mut view =
         View::new(passphrase, (now_s, args.at.is_some()), &args.contracts, up, config.as_ref());
+    // What is left out may still explain what is not.
+    view.leave_out_below(args.severity);
     if args.json {
         return output::print(&format!("{}\n", serde_json::to_string_pretty(&view)?));
     }

@@ -1,7 +1,8 @@
 //! What rules say, in words.
 
 pub use lumenscope_demo::units::percent;
-use lumenscope_rules::{Operator, Statistic, Status};
+use lumenscope_notify::alert::severity_name;
+use lumenscope_rules::{Operator, Severity, Statistic, Status};
 
 use crate::units::grouped;
 
@@ -31,6 +32,15 @@ pub fn amount(statistic: Statistic, value: i128) -> String {
         Statistic::ErrorRatio => percent(value),
         _ => grouped(value),
     }
+}
+
+/// Reads a severity from the command line.
+///
+/// # Errors
+/// For any other text.
+pub fn severity(text: &str) -> Result<Severity, String> {
+    let found = Severity::ALL.iter().find(|severity| severity_name(**severity) == text);
+    found.copied().ok_or_else(|| "expected info, low, medium, high or critical".to_owned())
 }
 
 /// What an alert shows.

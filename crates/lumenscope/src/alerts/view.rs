@@ -122,6 +122,14 @@ impl View {
         }
     }
 
+    /// Leaves out alerts below a severity.
+    pub fn leave_out_below(&mut self, least: Severity) {
+        let is_urgent = |row: &Row| {
+            Severity::ALL.iter().any(|of| *of >= least && severity_name(*of) == row.severity)
+        };
+        self.alerts.retain(is_urgent);
+    }
+
     /// The rule of an alert, by its fingerprint.
     pub fn rule_of(&self, fingerprint: Fingerprint) -> Option<&str> {
         let row = self.alerts.iter().find(|row| row.fingerprint == fingerprint);
@@ -302,9 +310,16 @@ mod tests {
             ],
             None,
         );
-        let names: Vec<_> = view.alerts.iter().map(|row| row.rule.as_str()).collect();
-        assert_eq!(names, ["urgent", "old", "new"]);
+        let names = |view: &View| -> Vec<String> {
+            view.alerts.iter().map(|row| row.rule.clone()).collect()
+        };
+        assert_eq!(names(&view), ["urgent", "old", "new"]);
         assert!(view.alerts.iter().all(|row| row.message.is_none() && row.value.is_none()));
+        let mut urgent = view.clone();
+        urgent.leave_out_below(Severity::Low);
+        assert_eq!(names(&urgent), ["urgent", "old", "new"]);
+        urgent.leave_out_below(Severity::Medium);
+        assert_eq!(names(&urgent), ["urgent"]);
     }
 
     #[test]

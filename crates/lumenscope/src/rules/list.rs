@@ -42,7 +42,7 @@ pub struct ListArgs {
     #[arg(long, value_name = "OWNER", value_parser = monitored)]
     owner: Option<Address>,
     /// Leaves out what is less urgent: info, low, medium, high or critical.
-    #[arg(long, value_name = "SEVERITY", default_value = "info", value_parser = least,
+    #[arg(long, value_name = "SEVERITY", default_value = "info", value_parser = crate::words::severity,
           hide_default_value = true)]
     severity: Severity,
     #[command(flatten)]
@@ -88,11 +88,6 @@ pub async fn run(args: ListArgs) -> anyhow::Result<()> {
         return output::print(&format!("{}\n", serde_json::to_string_pretty(&document)?));
     }
     output::print(&render(address, args.owner.is_some(), &rules))
-}
-
-fn least(text: &str) -> Result<Severity, String> {
-    let found = Severity::ALL.iter().find(|severity| severity_name(**severity) == text);
-    found.copied().ok_or_else(|| "expected info, low, medium, high or critical".to_owned())
 }
 
 /// The most urgent first, then as they were made. A severity that this version does not know is as
