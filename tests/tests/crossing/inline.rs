@@ -1,52 +1,26 @@
 //! Rules that a stream steps while it records: as alerting has them, and to the same end.
 
 use lumenscope_interfaces::alerting::{
-    NoDataPolicy, RuleCondition, RuleOperator, RuleSpec, RuleStatistic, RuleTarget, Severity,
+    NoDataPolicy, RuleCondition, RuleOperator, RuleSpec, RuleStatistic, RuleTarget,
 };
 use lumenscope_interfaces::common::StreamKey;
 use lumenscope_interfaces::performance_monitor::{InlineState, MonitorError};
 use lumenscope_rules::codec::decode;
 use lumenscope_rules::{Inline, Ladder, MinuteSlot, Phase, Rule, slot};
 use proptest::prelude::*;
-use soroban_sdk::{BytesN, Error, Map, Vec as SdkVec, vec};
+use soroban_sdk::{BytesN, Error, vec};
 
+use super::watched::{self, FUNCTION, LIMIT, LOUD, METRIC, QUIET};
 use super::world::{START_S, World, refused};
 
-const FUNCTION: &str = "swap";
-const METRIC: &str = "amount";
-const LIMIT: i128 = 100;
-const LOUD: i128 = 1_000;
-const QUIET: i128 = 1;
-
+/// Averages; a minute without samples is a usual one.
 pub fn spec(world: &World) -> RuleSpec {
-    RuleSpec {
-        name: world.text("too high"),
-        contract: Some(world.pool.clone()),
-        function: Some(world.symbol(FUNCTION)),
-        subject: None,
-        metric: world.symbol(METRIC),
-        statistic: RuleStatistic::Average,
-        condition: RuleCondition::Threshold,
-        parameters: SdkVec::new(&world.e),
-        operator: RuleOperator::Gt,
-        threshold: LIMIT,
-        threshold_high: 0,
-        window_s: 60,
-        min_points: 1,
-        for_s: 0,
-        keep_firing_for_s: 0,
-        severity: Severity::High,
-        cooldown_s: 0,
-        no_data: NoDataPolicy::Normal,
-        policy: None,
-        labels: Map::new(&world.e),
-        annotations: Map::new(&world.e),
-    }
+    let (statistic, no_data) = (RuleStatistic::Average, NoDataPolicy::Normal);
+    RuleSpec { statistic, no_data, ..watched::spec(world) }
 }
 
 pub fn create(world: &World, spec: RuleSpec) -> BytesN<32> {
-    let args = (world.owner.clone(), spec);
-    world.call(&world.owner, &world.alerting, "create_rule", args, &[]).expect("a rule")
+    watched::create(world, &world.owner, &spec)
 }
 
 fn set(world: &World, stream: StreamKey, rules: &[&BytesN<32>]) -> Result<(), Error> {
