@@ -155,6 +155,15 @@ impl Stage {
         Call { contract: contract.clone(), function, arguments }
     }
 
+    /// A call as another deployed `probe-caller` makes it, which authorises it thereby.
+    ///
+    /// # Errors
+    /// When an argument cannot be encoded.
+    pub fn made_by(&self, other: &Address, call: &Call) -> Result<Call> {
+        let calls = self.decode(&list(vec![self.encode_call(call)?])?)?;
+        Ok(self.call(other, "call", (calls,)))
+    }
+
     /// Makes the calls in one transaction of their own.
     ///
     /// # Errors

@@ -36,8 +36,10 @@ const READS: &[&str] = &[
     // dashboard.
     "dashboard",
     "dashboards",
+    "history",
     "links",
     "preferences",
+    "public_dashboards",
     "widgets",
     // external-monitoring.
     "api_key",

@@ -1,13 +1,15 @@
 //! What callers see, and what is deployed.
 //!
-//! performance-monitor, alerting and external-monitoring do not implement the trait that their clients
-//! are made from: their arguments are values as the host holds them. So here the spec in the deployed wasm, which
-//! `stellar contract invoke` and generated clients read, is compared with that of the trait.
+//! performance-monitor, alerting, dashboard and external-monitoring do not implement the trait that their
+//! clients are made from: their arguments are values as the host holds them. So here the spec in the
+//! deployed wasm, which `stellar contract invoke` and generated clients read, is compared with that of the
+//! trait.
 
 use std::collections::BTreeMap;
 
 use anyhow::{Context as _, Result};
 use lumenscope_interfaces::alerting::AlertingSpec;
+use lumenscope_interfaces::dashboard::DashboardsSpec;
 use lumenscope_interfaces::external_monitoring::ExternalMonitoringSpec;
 use lumenscope_interfaces::performance_monitor::PerformanceMonitorSpec;
 use lumenscope_localnet::xdr::{
@@ -171,4 +173,32 @@ fn external_monitoring_is_what_its_client_calls() -> Result<()> {
         spec_xdr_service_key,
     );
     compare("external-monitoring", &entries)
+}
+
+#[test]
+fn dashboard_is_what_its_client_calls() -> Result<()> {
+    let entries = entries!(DashboardsSpec:
+        spec_xdr_set_links,
+        spec_xdr_links,
+        spec_xdr_create_dashboard,
+        spec_xdr_instantiate,
+        spec_xdr_clone_dashboard,
+        spec_xdr_update_dashboard,
+        spec_xdr_put_widget,
+        spec_xdr_restore,
+        spec_xdr_history,
+        spec_xdr_remove_dashboard,
+        spec_xdr_share,
+        spec_xdr_share_link,
+        spec_xdr_offer_dashboard,
+        spec_xdr_accept_dashboard,
+        spec_xdr_public_dashboards,
+        spec_xdr_set_preferences,
+        spec_xdr_preferences,
+        spec_xdr_dashboard,
+        spec_xdr_widgets,
+        spec_xdr_dashboards,
+        spec_xdr_render,
+    );
+    compare("dashboard", &entries)
 }

@@ -226,11 +226,10 @@ fn the_suite_is_deployed_called_and_read_back_with_the_real_command_line() {
     let text = |value: &Value| value.as_str().expect("an id").to_owned();
     let read = cli.invoke(&alerting, &["rule", "--rule", &text(&rule)]);
     assert_eq!(read["spec"]["name"], "dear premiums");
-    let read = cli.invoke(
-        &dashboard,
-        &["dashboard", "--dashboard", &text(&board), "--viewer", &json!(alice).to_string()],
-    );
-    assert_eq!(read["name"], "pool");
+    let viewer = json!({ "Account": alice }).to_string();
+    let read =
+        cli.invoke(&dashboard, &["dashboard", "--dashboard", &text(&board), "--viewer", &viewer]);
+    assert_eq!(read["details"]["name"], "pool");
     let read = cli.invoke(&external, &["integration", "--integration", &text(&integration)]);
     assert_eq!(read["name"], "prometheus");
 

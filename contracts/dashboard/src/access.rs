@@ -1,52 +1,77 @@
 //! Who may do what with a dashboard.
 
-use lumenscope_interfaces::dashboard::{Dashboard, DashboardAccess, DashboardError};
-use soroban_sdk::{Address, BytesN, Env};
+use lumenscope_interfaces::dashboard::{DashboardAccess, DashboardError};
+use soroban_sdk::{Address, BytesN, Env, Map, Val, Vec};
 
-use crate::refusal::{accept, require};
+use crate::board::{Board, field};
+use crate::raw::{self, number, tag, typed};
+use crate::refusal::{accept, refuse, require};
 use crate::storage;
 
-/// The dashboard, which `viewer` may see: it is public, or the viewer is named and authorises.
-pub fn viewed(e: &Env, id: &BytesN<32>, viewer: Option<Address>) -> Dashboard {
-    let dashboard = shown(e, id, viewer.as_ref());
-    if !dashboard.public
-        && let Some(viewer) = viewer
-    {
-        viewer.require_auth();
+/// The dashboard, which `viewer`, a `DashboardViewer`, may see.
+#[inline(never)]
+pub fn viewed(e: &Env, id: &Val, viewer: &Val) -> Board {
+    let board = storage::board(e, id);
+    if board.is_public() {
+        return board;
     }
-    dashboard
+    // The name of the case, and what it holds, which tells them apart.
+    let case: Vec<Val> = typed(e, viewer);
+    let proof = case.get(1).unwrap_or(Val::VOID.into());
+    match raw::tag(proof) {
+        tag::ADDRESS => {
+            let account: Address = typed(e, &proof);
+            account.require_auth();
+            require_access(e, &board, &proof);
+        }
+        tag::BYTES => {
+            let secret: BytesN<32> = typed(e, &proof);
+            let link = e.crypto().sha256(secret.as_ref()).to_bytes();
+            let links: Map<BytesN<32>, u64> = board.get(field::LINKS);
+            let expires_s = links.get(link).unwrap_or(0);
+            require(e, e.ledger().timestamp() < expires_s, DashboardError::LinkExpired);
+        }
+        _ => refuse(e, DashboardError::NotAViewer),
+    }
+    board
 }
 
-/// The dashboard, which `viewer`, who authorised already, may see.
-pub fn shown(e: &Env, id: &BytesN<32>, viewer: Option<&Address>) -> Dashboard {
-    let dashboard = storage::dashboard(e, id);
-    let named = viewer.is_some_and(|viewer| access(&dashboard, viewer) != DashboardAccess::None);
-    require(e, dashboard.public || named, DashboardError::NotAViewer);
-    dashboard
+/// Refuses an account that may not see the dashboard.
+pub fn require_access(e: &Env, board: &Board, account: &Val) {
+    let account = &typed(e, account);
+    let sees = board.is_public() || access(board, account) != DashboardAccess::None as u32;
+    require(e, sees, DashboardError::NotAViewer);
 }
 
 /// The dashboard, at the version after an edit that `editor` authorises and makes on `version`.
-pub fn edited(e: &Env, id: &BytesN<32>, editor: &Address, version: u32) -> Dashboard {
+#[inline(never)]
+pub fn edited(e: &Env, id: &Val, editor: &Val, version: &Val) -> Board {
+    let editor: Address = typed(e, editor);
     editor.require_auth();
-    let mut dashboard = storage::dashboard(e, id);
-    let access = access(&dashboard, editor);
-    require(e, access == DashboardAccess::Edit, DashboardError::NotAnEditor);
-    dashboard.version = accept(e, next(dashboard.version, version));
-    dashboard
+    let mut board = storage::board(e, id);
+    let may = access(&board, &editor) == DashboardAccess::Edit as u32;
+    require(e, may, DashboardError::NotAnEditor);
+    let next = accept(e, next(board.version(), typed(e, version)));
+    board.set(field::VERSION, next);
+    board
 }
 
 /// The dashboard, whose owner authorises.
-pub fn owned(e: &Env, id: &BytesN<32>) -> Dashboard {
-    let dashboard = storage::dashboard(e, id);
-    dashboard.owner.require_auth();
-    dashboard
+#[inline(never)]
+pub fn owned(e: &Env, id: &Val) -> Board {
+    let board = storage::board(e, id);
+    board.owner().require_auth();
+    board
 }
 
-fn access(dashboard: &Dashboard, account: &Address) -> DashboardAccess {
-    if dashboard.owner == *account {
-        return DashboardAccess::Edit;
+/// What an account may do, by the number of `DashboardAccess`.
+#[inline(never)]
+fn access(board: &Board, account: &Address) -> u32 {
+    if board.owner() == *account {
+        return DashboardAccess::Edit as u32;
     }
-    dashboard.members.get(account.clone()).unwrap_or(DashboardAccess::None)
+    let members: Map<Address, Val> = board.get(field::MEMBERS);
+    members.get(account.clone()).map_or(DashboardAccess::None as u32, number)
 }
 
 /// The version after an edit of `current` that was made on `named`.

@@ -1,25 +1,34 @@
-//! The entry points. What each does, refuses and asks for is said once, at the client's trait:
-//! [`Dashboards`].
+//! The entry points. What each does, refuses and asks for is said once, at the trait that callers
+//! see: [`lumenscope_interfaces::dashboard::Dashboards`]. It is not implemented by name, because what
+//! is only passed on has a type of its own here; the tests call through its client.
 
-use lumenscope_interfaces::common::PAGE_ITEMS_MAX;
-use lumenscope_interfaces::dashboard::{
-    Dashboard, DashboardAccess, DashboardError, DashboardLayout, Dashboards, MEMBERS_MAX,
-    RenderedPage, TimeRange, UserPreferences, WIDGETS_PER_PAGE_MAX, Widget,
-};
+use lumenscope_interfaces::dashboard::{self as interface, TimeRange, WIDGETS_PER_PAGE_MAX};
 use lumenscope_interfaces::governance::{self, Administration, Governance, Role, Schema};
-use soroban_sdk::{
-    Address, BytesN, Env, FromVal, Map, String, Symbol, Val, Vec, contract, contractimpl,
-    symbol_short,
-};
+use soroban_sdk::{Address, BytesN, Env, FromVal, Map, Symbol, Val, Vec, contract, contractimpl};
 
-use crate::access::{edited, owned, shown, viewed};
-use crate::creation::{blank, finish, next_id, put_widget, store};
-use crate::events::{DashboardLinksChanged, DashboardShared, PreferencesChanged};
-use crate::refusal::require;
-use crate::{creation, render, storage, validate};
+use crate::access::{edited, owned, require_access, viewed};
+use crate::board::{Board, field};
+use crate::edits::{CREATED, next_id, read_details, read_widget, revise, store};
+use crate::events::{DashboardLinksChanged, PreferencesChanged};
+use crate::raw::{self, Raw, list, map};
+use crate::shape::{self, VARIABLES, details};
+use crate::storage::DETAILS_SLOT;
+use crate::{edits, render, sharing, storage, validate};
 
-const CREATED: Symbol = symbol_short!("created");
-const UPDATED: Symbol = symbol_short!("updated");
+// Types that are checked and read where they matter, and passed on as they are.
+type Dashboard = Raw<interface::Dashboard>;
+type DashboardAccess = Raw<interface::DashboardAccess>;
+type DashboardDetails = Raw<interface::DashboardDetails>;
+type DashboardLayout = Raw<interface::DashboardLayout>;
+type DashboardRevision = Raw<interface::DashboardRevision>;
+type DashboardVariables = Raw<interface::DashboardVariables>;
+type DashboardViewer = Raw<interface::DashboardViewer>;
+type RenderedPage = Raw<interface::RenderedPage>;
+type UserPreferences = Raw<interface::UserPreferences>;
+type Widget = Raw<interface::Widget>;
+
+/// Void, which stands for what is not there.
+const NOTHING: Val = Val::VOID.to_val();
 
 /// The dashboard contract.
 #[contract]
@@ -40,177 +49,206 @@ impl DashboardContract {
 }
 
 #[contractimpl]
-impl Dashboards for DashboardContract {
-    fn set_links(e: Env, links: Map<Symbol, Address>) {
+impl DashboardContract {
+    pub fn set_links(e: Env, links: Map<Symbol, Address>) {
         let admin = governance::require_admin(&e);
         storage::set_links(&e, &links);
         DashboardLinksChanged { admin, links }.publish(&e);
     }
 
-    fn links(e: Env) -> Map<Symbol, Address> {
+    pub fn links(e: Env) -> Map<Symbol, Address> {
         storage::links(&e)
     }
 
-    fn create_dashboard(
+    pub fn create_dashboard(
         e: Env,
-        owner: Address,
-        name: String,
-        description: String,
+        owner: raw::Address,
+        name: raw::String,
+        description: raw::String,
         layout: DashboardLayout,
-        columns: u32,
-        rows: u32,
+        columns: raw::u32,
+        rows: raw::u32,
     ) -> BytesN<32> {
-        let id = next_id(&e, &owner);
-        let dashboard = blank(&e, owner, name, description, layout, columns, rows);
-        store(&e, &id, &dashboard.owner, CREATED, &dashboard);
-        id
+        let variables = raw::pack(&e, VARIABLES.keys, &[NOTHING; 3]);
+        let fields = [
+            columns.0,
+            description.0,
+            layout.0,
+            name.0,
+            Val::from_u32(0).to_val(),
+            rows.0,
+            variables,
+        ];
+        let details = map(&e, shape::DETAILS.keys, &list(&e, &fields));
+        Self::instantiate(e.clone(), owner, details.into(), Vec::new(&e))
     }
 
-    fn instantiate(
+    pub fn instantiate(
         e: Env,
-        owner: Address,
-        name: String,
-        columns: u32,
-        rows: u32,
-        contract: Option<Address>,
+        owner: raw::Address,
+        details: DashboardDetails,
         widgets: Vec<Widget>,
     ) -> BytesN<32> {
-        let id = next_id(&e, &owner);
-        let (description, layout) = (String::from_str(&e, ""), DashboardLayout::Grid);
-        let mut dashboard = blank(&e, owner, name, description, layout, columns, rows);
-        dashboard.contract = contract;
-        for (slot, widget) in (0..).zip(widgets.iter()) {
-            put_widget(&e, &id, &mut dashboard, slot, &widget);
+        let owner = &owner.0;
+        let id = next_id(&e, owner);
+        let mut board = Board::new(&e, owner, &read_details(&e, &details.0), NOTHING);
+        let widgets = widgets.to_vals();
+        for slot in 0..widgets.len() {
+            let widget = read_widget(&e, &mut board, slot, &widgets.get_unchecked(slot));
+            revise(&e, id.as_val(), slot, 0, owner, widget.to_val());
         }
-        store(&e, &id, &dashboard.owner, CREATED, &dashboard);
+        store(&e, id.as_val(), owner, CREATED, &[], &board);
         id
     }
 
-    fn clone_dashboard(e: Env, owner: Address, source: BytesN<32>, name: String) -> BytesN<32> {
-        let id = next_id(&e, &owner);
-        let mut dashboard = shown(&e, &source, Some(&owner));
-        for slot in dashboard.places.keys() {
-            storage::set_widget(&e, &id, slot, storage::widget::<Val>(&e, &source, slot));
-        }
-        dashboard.owner = owner;
-        dashboard.name = name;
-        dashboard.version = 0;
-        dashboard.public = false;
-        dashboard.members = Map::new(&e);
-        store(&e, &id, &dashboard.owner, CREATED, &dashboard);
-        id
-    }
-
-    fn update_dashboard(
+    pub fn clone_dashboard(
         e: Env,
-        editor: Address,
-        dashboard: BytesN<32>,
-        version: u32,
-        name: String,
-        description: String,
-        layout: DashboardLayout,
-        columns: u32,
-        rows: u32,
-        contract: Option<Address>,
+        owner: raw::Address,
+        source: raw::Id,
+        name: raw::String,
+        variables: DashboardVariables,
+    ) -> BytesN<32> {
+        let owner = &owner.0;
+        let id = next_id(&e, owner);
+        let cloned = storage::board(&e, &source.0);
+        require_access(&e, &cloned, owner);
+        let mut details: Vec<Val> = cloned.get(field::DETAILS);
+        details.set(details::NAME, name.0);
+        details.set(details::VARIABLES, VARIABLES.read(&e, &variables.0).to_val());
+        let mut board = Board::new(&e, owner, &details, source.0);
+        board.set(field::PLACES, cloned.places());
+        edits::copy_widgets(&e, &source.0, id.as_val(), owner, &board);
+        store(&e, id.as_val(), owner, CREATED, &[], &board);
+        id
+    }
+
+    pub fn update_dashboard(
+        e: Env,
+        editor: raw::Address,
+        dashboard: raw::Id,
+        version: raw::u32,
+        details: DashboardDetails,
     ) {
-        let edited = edited(&e, &dashboard, &editor, version);
-        let edited = Dashboard { name, description, layout, columns, rows, contract, ..edited };
-        store(&e, &dashboard, &editor, UPDATED, &edited);
+        let edited = edited(&e, &dashboard.0, &editor.0, &version.0);
+        edits::update(&e, &dashboard.0, &editor.0, edited, &details.0);
     }
 
-    fn put_widget(
+    pub fn put_widget(
         e: Env,
-        editor: Address,
-        dashboard: BytesN<32>,
-        version: u32,
+        editor: raw::Address,
+        dashboard: raw::Id,
+        version: raw::u32,
         slot: u32,
         widget: Option<Widget>,
     ) {
-        let mut edited = edited(&e, &dashboard, &editor, version);
-        let known = edited.places.contains_key(slot);
-        let mut change = if known { UPDATED } else { CREATED };
-        if let Some(widget) = widget {
-            put_widget(&e, &dashboard, &mut edited, slot, &widget);
-        } else {
-            require(&e, known, DashboardError::WidgetUnknown);
-            edited.places.remove_unchecked(slot);
-            storage::remove_widget(&e, &dashboard, slot);
-            change = symbol_short!("removed");
-        }
-        finish(&e, &dashboard, &editor, change, Some(slot), &edited);
+        let edited = edited(&e, &dashboard.0, &editor.0, &version.0);
+        let widget = widget.map_or(NOTHING, |widget| widget.0);
+        edits::put_widget(&e, &dashboard.0, &editor.0, edited, slot, &widget);
     }
 
-    fn share(e: Env, dashboard: BytesN<32>, account: Option<Address>, access: DashboardAccess) {
-        let mut shared = owned(&e, &dashboard);
-        match account.clone() {
-            Some(account) => {
-                require(&e, account != shared.owner, DashboardError::AccessInvalid);
-                if access == DashboardAccess::None {
-                    shared.members.remove(account);
-                } else {
-                    shared.members.set(account, access);
-                }
-                require(&e, shared.members.len() <= MEMBERS_MAX, DashboardError::TooManyMembers);
-            }
-            None => {
-                require(&e, access != DashboardAccess::Edit, DashboardError::AccessInvalid);
-                shared.public = access == DashboardAccess::View;
-            }
-        }
-        storage::set_dashboard(&e, &dashboard, &shared);
-        DashboardShared { dashboard, owner: shared.owner, account, access }.publish(&e);
+    pub fn restore(e: Env, editor: raw::Address, dashboard: raw::Id, version: raw::u32, to: u32) {
+        let edited = edited(&e, &dashboard.0, &editor.0, &version.0);
+        edits::restore(&e, &dashboard.0, &editor.0, edited, to);
     }
 
-    fn set_preferences(e: Env, user: Address, preferences: UserPreferences) {
+    pub fn history(
+        e: Env,
+        dashboard: raw::Id,
+        viewer: DashboardViewer,
+        slot: Option<u32>,
+    ) -> Vec<DashboardRevision> {
+        viewed(&e, &dashboard.0, &viewer.0);
+        let revisions = edits::history(&e, &dashboard.0, slot.unwrap_or(DETAILS_SLOT));
+        Vec::from_val(&e, revisions.as_val())
+    }
+
+    pub fn remove_dashboard(e: Env, dashboard: raw::Id) {
+        let mut removed = owned(&e, &dashboard.0);
+        sharing::publish(&e, &dashboard.0, &mut removed, 0);
+        edits::remove(&e, &dashboard.0, &removed);
+    }
+
+    pub fn share(
+        e: Env,
+        dashboard: raw::Id,
+        account: Option<raw::Address>,
+        access: DashboardAccess,
+    ) {
+        let account = account.map_or(NOTHING, |account| account.0);
+        sharing::share(&e, &dashboard.0, &account, &access.0);
+    }
+
+    pub fn share_link(e: Env, dashboard: raw::Id, link: raw::Id, expires_s: raw::u64) {
+        sharing::link(&e, &dashboard.0, &link.0, &expires_s.0);
+    }
+
+    pub fn offer_dashboard(e: Env, dashboard: raw::Id, heir: Option<raw::Address>) {
+        let heir = heir.map_or(NOTHING, |heir| heir.0);
+        sharing::offer(&e, &dashboard.0, &heir);
+    }
+
+    pub fn accept_dashboard(e: Env, dashboard: raw::Id) {
+        sharing::accept(&e, &dashboard.0);
+    }
+
+    pub fn public_dashboards(e: Env, start: u32, limit: u32) -> Vec<Option<BytesN<32>>> {
+        Vec::from_val(&e, sharing::page(&e, &sharing::NOBODY, start, limit).as_val())
+    }
+
+    pub fn set_preferences(e: Env, user: Address, preferences: UserPreferences) {
         user.require_auth();
-        validate::preferences(&e, &preferences);
-        storage::set_preferences(&e, &user, &preferences);
+        let fields = shape::PREFERENCES.read(&e, &preferences.0);
+        validate::preferences(&e, &fields);
+        let shown = map(&e, shape::PREFERENCES.keys, &fields);
+        storage::set_preferences(&e, &user, &shown);
         PreferencesChanged { user }.publish(&e);
     }
 
-    fn preferences(e: Env, user: Address) -> Option<UserPreferences> {
-        storage::preferences(&e, &user)
+    pub fn preferences(e: Env, user: Address) -> Option<UserPreferences> {
+        Some(storage::preferences(&e, &user).into())
     }
 
-    fn dashboard(e: Env, dashboard: BytesN<32>, viewer: Option<Address>) -> Dashboard {
-        viewed(&e, &dashboard, viewer)
+    pub fn dashboard(e: Env, dashboard: raw::Id, viewer: DashboardViewer) -> Dashboard {
+        viewed(&e, &dashboard.0, &viewer.0).shown().into()
     }
 
-    fn widgets(
+    pub fn widgets(
         e: Env,
-        dashboard: BytesN<32>,
-        viewer: Option<Address>,
+        dashboard: raw::Id,
+        viewer: DashboardViewer,
         start: u32,
         limit: u32,
     ) -> Map<u32, Widget> {
-        let viewed = viewed(&e, &dashboard, viewer);
+        let viewed = viewed(&e, &dashboard.0, &viewer.0);
         let mut widgets = Map::<u32, Val>::new(&e);
-        for slot in viewed.places.keys().iter().filter(|slot| *slot >= start) {
+        let slots = viewed.places().keys().to_vals();
+        for place in 0..slots.len() {
+            let slot = raw::number_at(&slots, place);
+            if slot < start {
+                continue;
+            }
             if widgets.len() == limit.min(WIDGETS_PER_PAGE_MAX) {
                 break;
             }
-            widgets.set(slot, storage::widget(&e, &dashboard, slot));
+            let widget = edits::widget(&e, &dashboard.0, slot);
+            widgets.set(slot, map(&e, shape::WIDGET.keys, &widget));
         }
         Map::from_val(&e, &widgets.to_val())
     }
 
-    fn dashboards(e: Env, owner: Address, start: u32, limit: u32) -> Vec<BytesN<32>> {
-        let end = start.saturating_add(limit.min(PAGE_ITEMS_MAX)).min(storage::count(&e, &owner));
-        let mut ids = Vec::new(&e);
-        for number in start..end {
-            ids.push_back(creation::id(&e, &owner, number));
-        }
-        ids
+    pub fn dashboards(e: Env, owner: raw::Address, start: u32, limit: u32) -> Vec<BytesN<32>> {
+        Vec::from_val(&e, sharing::page(&e, &owner.0, start, limit).as_val())
     }
 
-    fn render(
+    pub fn render(
         e: Env,
-        dashboard: BytesN<32>,
-        viewer: Option<Address>,
+        dashboard: raw::Id,
+        viewer: DashboardViewer,
         range: TimeRange,
+        variables: DashboardVariables,
         cursor: u32,
     ) -> RenderedPage {
-        let viewed = viewed(&e, &dashboard, viewer);
-        render::render(&e, &dashboard, &viewed, &range, cursor)
+        let viewed = viewed(&e, &dashboard.0, &viewer.0);
+        render::render(&e, &dashboard.0, &viewed, &range, &variables.0, cursor).into()
     }
 }

@@ -1,9 +1,19 @@
 //! What happened, for whoever keeps the audit log: one event for each change, naming who did it.
 
-use lumenscope_interfaces::dashboard::DashboardAccess;
-use soroban_sdk::{Address, BytesN, Map, Symbol, contractevent};
+use soroban_sdk::{Address, BytesN, Env, Map, Symbol, Val, Vec, contractevent};
 
-/// A dashboard or one of its widgets was created, changed or removed.
+use crate::raw::typed;
+
+/// A dashboard, one of its widgets, or who may see it was changed.
+///
+/// | change | what |
+/// |---|---|
+/// | `created`, `updated`, `removed` | the slot of the widget; nothing: the dashboard itself |
+/// | `restored` | the version that it is like |
+/// | `shared` | the account (void: everybody), and what it may do now |
+/// | `linked` | the SHA-256 of the link's secret, and when it ends, seconds UTC (0: it is over) |
+/// | `offered` | the account that may take it over; void: nobody any more |
+/// | `accepted` | nothing: the editor is the new owner |
 #[contractevent]
 pub struct DashboardChanged {
     /// Which.
@@ -12,27 +22,26 @@ pub struct DashboardChanged {
     /// By whom.
     #[topic]
     pub editor: Address,
-    /// `created`, `updated` or `removed`; with a slot, the widget was.
+    /// What was done.
     pub change: Symbol,
-    /// The widget, if it was one.
-    pub slot: Option<u32>,
+    /// What with.
+    pub what: Vec<Val>,
     /// The version afterwards.
     pub version: u32,
 }
 
-/// What somebody may do with a dashboard was changed.
-#[contractevent]
-pub struct DashboardShared {
-    /// Which.
-    #[topic]
-    pub dashboard: BytesN<32>,
-    /// By whom.
-    #[topic]
-    pub owner: Address,
-    /// Who may; `None`: everybody.
-    pub account: Option<Address>,
-    /// What they may do now.
-    pub access: DashboardAccess,
+/// Tells of a change.
+#[inline(never)]
+pub fn dashboard_changed(
+    e: &Env,
+    dashboard: &Val,
+    editor: Address,
+    change: Symbol,
+    what: Vec<Val>,
+    version: u32,
+) {
+    let dashboard = typed(e, dashboard);
+    DashboardChanged { dashboard, editor, change, what, version }.publish(e);
 }
 
 /// A user's preferences were changed.

@@ -1,62 +1,56 @@
 //! All data of a dashboard in one call.
 
-use lumenscope_interfaces::analytics_storage::Granularity;
-use lumenscope_interfaces::common::StreamKey;
 use lumenscope_interfaces::dashboard::{
-    ALERTS_PER_WIDGET_MAX, Dashboard, DashboardError, LINK_ALERTS, LINK_HISTORY, LINK_STREAMS,
-    PAGE_BYTES_MAX, PAGE_READS_MAX, RenderedPage, STREAMS_PER_WIDGET_MAX, TimeRange, Widget,
-    WidgetData, WidgetKind,
+    ALERTS_PER_WIDGET_MAX, DashboardError, LINK_ALERTS, LINK_HISTORY, LINK_STREAMS, PAGE_BYTES_MAX,
+    PAGE_READS_MAX, STREAMS_PER_WIDGET_MAX, TimeRange, WidgetKind,
 };
 use soroban_sdk::xdr::ToXdr;
-use soroban_sdk::{
-    Address, Bytes, BytesN, Env, FromVal, IntoVal, Map, Symbol, TryFromVal, Val, Vec, contracttype,
-    vec,
-};
+use soroban_sdk::{Bytes, Env, IntoVal, Map, Val, Vec, symbol_short};
 
+use crate::board::{Board, field};
+use crate::edits;
+use crate::raw::{list, number_at, pack, typed, values};
 use crate::refusal::require;
-use crate::source::{Code, Sources, UNREADABLE, read};
+use crate::shape::{VARIABLES, details, widget};
+use crate::source::{Code, Sources, read};
 use crate::span::granularity;
 use crate::storage;
 
 /// Bytes of a reply that a widget takes besides its data.
 const SLOT_BYTES: u32 = 8;
 
-/// A [`StreamKey`] as it came: on the wire a struct is a map of its fields.
-type Passed = Map<Symbol, Val>;
-
-/// [`RangeQuery`](lumenscope_interfaces::analytics_storage::RangeQuery) whose stream is passed on:
-/// taking it apart would only put it together again.
-#[contracttype]
-struct PassedQuery {
-    stream: Passed,
-    metric: Symbol,
-    granularity: Granularity,
-    from_s: u64,
-    to_s: u64,
-    include_open: bool,
-}
-
-/// Renders the widgets from slot `cursor` on, as many as one call may hold.
+/// Renders the widgets from slot `cursor` on, as many as one call may hold: a `RenderedPage`.
 pub fn render(
     e: &Env,
-    id: &BytesN<32>,
-    dashboard: &Dashboard,
+    id: &Val,
+    board: &Board,
     range: &TimeRange,
+    variables: &Val,
     cursor: u32,
-) -> RenderedPage {
+) -> Val {
     require(e, range.from_s < range.to_s, DashboardError::TimeRangeInvalid);
+    let fields: Vec<Val> = board.get(field::DETAILS);
+    let own: Vec<Val> = typed(e, &fields.get_unchecked(details::VARIABLES));
+    let chosen = VARIABLES.read(e, variables);
     let sources = Sources { e, links: storage::links(e), reads: 0 };
-    let mut renderer = Renderer { dashboard, range, sources };
+    let mut renderer = Renderer { chosen, own, range, sources };
     let mut widgets = Map::<u32, Val>::new(e);
-    let (mut bytes, mut next) = (0, None);
-    for slot in dashboard.places.keys().iter().filter(|slot| *slot >= cursor) {
-        let widget: Widget = storage::widget(e, id, slot);
-        if widget.kind == WidgetKind::Text {
+    let (mut bytes, mut next) = (0, Val::VOID.to_val());
+    let slots = board.places().keys().to_vals();
+    for place in 0..slots.len() {
+        let slot = number_at(&slots, place);
+        if slot < cursor {
+            continue;
+        }
+        let widget = edits::widget(e, id, slot);
+        if number_at(&widget, widget::KIND) == WidgetKind::Text as u32 {
             continue;
         }
         if renderer.may_read(&widget) {
-            let data = renderer.widget(widget).unwrap_or_else(WidgetData::Failed);
-            let data: Val = data.into_val(e);
+            let data = match renderer.widget(&widget) {
+                Ok(data) => data,
+                Err(code) => list(e, &[symbol_short!("Failed").to_val(), code.into()]).to_val(),
+            };
             bytes += SLOT_BYTES + data.to_xdr(e).len();
             // A widget that fits no page has one of its own.
             if bytes <= PAGE_BYTES_MAX || widgets.is_empty() {
@@ -64,69 +58,110 @@ pub fn render(
                 continue;
             }
         }
-        next = Some(slot);
+        next = slot.into();
         break;
     }
-    RenderedPage { version: dashboard.version, widgets: Map::from_val(e, &widgets.to_val()), next }
-}
-
-/// The arguments that ask for the first of a contract's.
-fn first(e: &Env, contract: &Address, limit: u32) -> Vec<Val> {
-    vec![e, contract.to_val(), 0u32.into(), limit.into()]
+    let version = board.version().into();
+    pack(e, &["next", "version", "widgets"], &[next, version, widgets.to_val()])
 }
 
 struct Renderer<'a> {
-    dashboard: &'a Dashboard,
+    /// The variables that the viewer chose.
+    chosen: Vec<Val>,
+    /// The dashboard's.
+    own: Vec<Val>,
     range: &'a TimeRange,
     sources: Sources<'a>,
 }
 
 impl Renderer<'_> {
-    fn may_read(&self, widget: &Widget) -> bool {
+    /// What the widget says of one of the variables, or else the viewer, or else the dashboard.
+    #[inline(never)]
+    fn named(&self, widget: &Vec<Val>, place: u32, variable: u32) -> Val {
+        let mut named = widget.get_unchecked(place);
+        for variables in [&self.chosen, &self.own] {
+            if named.is_void() {
+                named = variables.get_unchecked(variable);
+            }
+        }
+        named
+    }
+
+    fn function(&self, widget: &Vec<Val>) -> Val {
+        self.named(widget, widget::FUNCTION, 1)
+    }
+
+    fn may_read(&self, widget: &Vec<Val>) -> bool {
         // One more for the list of streams.
-        let most = if widget.function.is_some() { 1 } else { 1 + STREAMS_PER_WIDGET_MAX };
+        let mut most = if self.function(widget).is_void() { 1 + STREAMS_PER_WIDGET_MAX } else { 1 };
+        if number_at(widget, widget::COMPARE_S) != 0 {
+            most *= 2;
+        }
         self.sources.reads + most <= PAGE_READS_MAX
     }
 
-    fn widget(&mut self, widget: Widget) -> Result<WidgetData, Code> {
+    /// A `WidgetData`.
+    fn widget(&mut self, widget: &Vec<Val>) -> Result<Val, Code> {
         let e = self.sources.e;
-        let Widget { contract, function, subject, metric, max_points, .. } = widget;
-        let contract = contract.or_else(|| self.dashboard.contract.clone());
-        let contract = contract.ok_or(DashboardError::ContractUnset as Code)?;
-        let Some(metric) = metric else {
-            let arguments = first(e, &contract, ALERTS_PER_WIDGET_MAX);
+        let contract = self.named(widget, widget::CONTRACT, 0);
+        if contract.is_void() {
+            return Err(DashboardError::ContractUnset as Code);
+        }
+        let first = |limit: u32| list(e, &[contract, 0u32.into(), limit.into()]);
+        let metric = widget.get_unchecked(widget::METRIC);
+        if metric.is_void() {
+            let arguments = first(ALERTS_PER_WIDGET_MAX);
             let alerts = self.sources.ask(LINK_ALERTS, "active_alerts", arguments)?;
-            let alerts = read(e, &alerts)?;
-            return Ok(WidgetData::Alerts(alerts));
+            let _: Vec<Val> = read(e, &alerts)?;
+            return Ok(list(e, &[symbol_short!("Alerts").to_val(), alerts]).to_val());
+        }
+        let [finest, points] =
+            [widget::GRANULARITY, widget::MAX_POINTS].map(|place| number_at(widget, place));
+        let granularity = granularity(self.range, points, finest).map_err(|error| error as Code)?;
+        let function = self.function(widget);
+        let subject = self.named(widget, widget::SUBJECT, 2);
+        let several = function.is_void();
+        let named: Vec<Val> = if several {
+            let streams =
+                self.sources.ask(LINK_STREAMS, "streams", first(STREAMS_PER_WIDGET_MAX))?;
+            read(e, &streams)?
+        } else {
+            let stream = [contract, function, Val::VOID.into(), subject];
+            list(e, &[pack(e, &STREAM, &stream)])
         };
-        let granularity = granularity(self.range, max_points).map_err(|error| error as Code)?;
-        let several = function.is_none();
         let mut failed = DashboardError::StreamsUnknown as Code;
-        let named: Vec<Passed> = match function {
-            Some(function) => {
-                let stream: Val = StreamKey { contract, function, subject, lane: None }.into_val(e);
-                vec![e, Passed::from_val(e, &stream)]
+        let earlier_s = u64::from(number_at(widget, widget::COMPARE_S));
+        let [mut streams, mut buckets, mut before] = [(); 3].map(|()| Vec::<Val>::new(e));
+        for place in 0..named.len() {
+            let stream = named.get_unchecked(place);
+            if several && !subject.is_void() {
+                let of = values(e, &stream, &STREAM).get_unchecked(3);
+                if list(e, &[of]) != list(e, &[subject]) {
+                    continue;
+                }
             }
-            None => {
-                let arguments = first(e, &contract, STREAMS_PER_WIDGET_MAX);
-                read(e, &self.sources.ask(LINK_STREAMS, "streams", arguments)?)?
-            }
-        };
-        let (mut streams, mut buckets) = (Vec::new(e), Vec::new(e));
-        for stream in named.iter() {
-            let query = PassedQuery {
-                stream: stream.clone(),
-                metric: metric.clone(),
-                granularity,
-                from_s: self.range.from_s,
-                to_s: self.range.to_s,
-                include_open: true,
+            let mut ask = |earlier_s: u64| -> Result<Val, Code> {
+                let time = |at_s: u64| at_s.saturating_sub(earlier_s).into_val(e);
+                let query = [
+                    time(self.range.from_s),
+                    granularity.into(),
+                    true.into(),
+                    metric,
+                    stream,
+                    time(self.range.to_s),
+                ];
+                let query = list(e, &[pack(e, &QUERY, &query)]);
+                let packed = self.sources.ask(LINK_HISTORY, "range_packed", query)?;
+                read::<Bytes>(e, &packed)?;
+                Ok(packed)
             };
-            let packed = self.sources.ask(LINK_HISTORY, "range_packed", vec![e, query.into_val(e)]);
-            match packed.and_then(|packed| read::<Bytes>(e, &packed)) {
+            match ask(0) {
                 Ok(packed) => {
                     streams.push_back(stream);
                     buckets.push_back(packed);
+                    if earlier_s != 0 {
+                        before.push_back(ask(earlier_s)?);
+                    }
                 }
                 // Not every function of a contract holds the metric.
                 Err(code) if several => failed = code,
@@ -136,7 +171,13 @@ impl Renderer<'_> {
         if streams.is_empty() {
             return Err(failed);
         }
-        let streams = Vec::try_from_val(e, streams.as_val()).map_err(|_| UNREADABLE)?;
-        Ok(WidgetData::Metric(streams, buckets))
+        let data =
+            [symbol_short!("Metric").to_val(), streams.to_val(), buckets.to_val(), before.to_val()];
+        Ok(list(e, &data).to_val())
     }
 }
+
+/// The fields of `StreamKey`.
+const STREAM: [&str; 4] = ["contract", "function", "lane", "subject"];
+/// The fields of `RangeQuery`.
+const QUERY: [&str; 6] = ["from_s", "granularity", "include_open", "metric", "stream", "to_s"];

@@ -1,8 +1,10 @@
 //! Which buckets answer for a range: the finest granularity that a widget's points, and the ledger
 //! entries it may read, allow.
 
-use lumenscope_interfaces::analytics_storage::Granularity;
 use lumenscope_interfaces::dashboard::{DashboardError, TimeRange};
+
+/// The number of a `Granularity`.
+type Code = u32;
 
 const HOUR_S: u64 = 3_600;
 const DAY_S: u64 = 86_400;
@@ -13,13 +15,18 @@ const MONTH_S: u64 = 28 * DAY_S;
 /// each stay within a simulation of 150 keys.
 const HOUR_DAYS_MAX: u64 = 4;
 
-/// The finest granularity of which a range touches at most `points_max` buckets.
+/// The finest granularity, none finer than `finest`, of which a range touches at most `points_max`
+/// buckets.
 ///
 /// # Errors
 ///
 /// * [`DashboardError::TimeRangeInvalid`]: the range ends before it begins.
 /// * [`DashboardError::TimeRangeTooLong`]: it may touch more months than points.
-pub fn granularity(range: &TimeRange, points_max: u32) -> Result<Granularity, DashboardError> {
+pub fn granularity(
+    range: &TimeRange,
+    points_max: u32,
+    finest: Code,
+) -> Result<Code, DashboardError> {
     let TimeRange { from_s, to_s } = *range;
     if from_s >= to_s {
         return Err(DashboardError::TimeRangeInvalid);
@@ -28,17 +35,20 @@ pub fn granularity(range: &TimeRange, points_max: u32) -> Result<Granularity, Da
     let touched = |bucket_s: u64| (to_s - 1) / bucket_s - from_s / bucket_s + 1;
     let most = |bucket_s: u64| (to_s - from_s - 1) / bucket_s + 2;
     let points_max = u64::from(points_max);
-    if touched(HOUR_S) <= points_max && touched(DAY_S) <= HOUR_DAYS_MAX {
-        Ok(Granularity::Hour)
-    } else if touched(DAY_S) <= points_max {
-        Ok(Granularity::Day)
-    } else if most(WEEK_S) <= points_max {
-        Ok(Granularity::Week)
-    } else if most(MONTH_S) <= points_max {
-        Ok(Granularity::Month)
-    } else {
-        Err(DashboardError::TimeRangeTooLong)
+    let hours = touched(HOUR_S) <= points_max && touched(DAY_S) <= HOUR_DAYS_MAX;
+    let fits = [
+        hours,
+        touched(DAY_S) <= points_max,
+        most(WEEK_S) <= points_max,
+        most(MONTH_S) <= points_max,
+    ];
+    // The numbers of granularities are in the order of their lengths.
+    for (code, fits) in (0..).zip(fits) {
+        if fits && code >= finest {
+            return Ok(code);
+        }
     }
+    Err(DashboardError::TimeRangeTooLong)
 }
 
 #[cfg(test)]
@@ -46,6 +56,7 @@ mod tests {
     extern crate std;
 
     use lumenscope_bucket::Period;
+    use lumenscope_interfaces::analytics_storage::Granularity;
     use lumenscope_interfaces::dashboard::POINTS_MAX;
     use proptest::prelude::*;
 
@@ -53,6 +64,13 @@ mod tests {
 
     /// 2027-01-15T08:00Z.
     const START_S: u64 = 1_800_000_000;
+
+    const ALL: [Granularity; 4] =
+        [Granularity::Hour, Granularity::Day, Granularity::Week, Granularity::Month];
+
+    fn chosen(range: &TimeRange, points_max: u32) -> Result<Granularity, DashboardError> {
+        granularity(range, points_max, 0).map(|code| ALL[code as usize])
+    }
 
     fn touched(range: &TimeRange, granularity: Granularity) -> u64 {
         let period = match granularity {
@@ -74,7 +92,7 @@ mod tests {
             points_max in 1..=POINTS_MAX,
         ) {
             let range = TimeRange { from_s, to_s: from_s + length_s };
-            match granularity(&range, points_max) {
+            match chosen(&range, points_max) {
                 Ok(chosen) => {
                     prop_assert!(touched(&range, chosen) <= points_max.into());
                     if chosen == Granularity::Hour {
@@ -95,11 +113,11 @@ mod tests {
             days in 1..90u64,
         ) {
             let range = TimeRange { from_s, to_s: from_s + days * DAY_S };
-            if granularity(&range, 60) == Ok(Granularity::Day) {
+            if chosen(&range, 60) == Ok(Granularity::Day) {
                 let hours = touched(&range, Granularity::Hour) <= 60;
                 prop_assert!(!hours || touched(&range, Granularity::Day) > HOUR_DAYS_MAX);
             }
-            if granularity(&range, 60) == Ok(Granularity::Week) {
+            if chosen(&range, 60) == Ok(Granularity::Week) {
                 prop_assert!(touched(&range, Granularity::Day) > 60);
             }
         }
@@ -108,7 +126,7 @@ mod tests {
     #[test]
     fn usual_ranges_have_the_granularity_that_people_expect() {
         let of = |days: u64, points| {
-            granularity(&TimeRange { from_s: START_S - days * DAY_S, to_s: START_S }, points)
+            chosen(&TimeRange { from_s: START_S - days * DAY_S, to_s: START_S }, points)
         };
         assert_eq!(of(1, 60), Ok(Granularity::Hour));
         assert_eq!(of(3, 96), Ok(Granularity::Hour));
@@ -120,13 +138,27 @@ mod tests {
     }
 
     #[test]
+    fn none_is_finer_than_the_widget_wants() {
+        let of = |days: u64, finest: Granularity| {
+            let range = TimeRange { from_s: START_S - days * DAY_S, to_s: START_S };
+            granularity(&range, 60, finest as Code)
+        };
+        assert_eq!(of(1, Granularity::Day), Ok(Granularity::Day as Code));
+        assert_eq!(of(1, Granularity::Month), Ok(Granularity::Month as Code));
+        assert_eq!(of(365, Granularity::Day), Ok(Granularity::Week as Code));
+        let (range, none) =
+            (TimeRange { from_s: 0, to_s: 1 }, Err(DashboardError::TimeRangeTooLong));
+        assert_eq!(granularity(&range, 60, 4), none);
+    }
+
+    #[test]
     fn a_range_that_ends_before_it_begins_is_none() {
         for (from_s, to_s) in [(5, 5), (5, 4), (u64::MAX, 0)] {
             let range = TimeRange { from_s, to_s };
-            assert_eq!(granularity(&range, 60), Err(DashboardError::TimeRangeInvalid));
+            assert_eq!(chosen(&range, 60), Err(DashboardError::TimeRangeInvalid));
         }
-        assert!(granularity(&TimeRange { from_s: u64::MAX - 1, to_s: u64::MAX }, 1).is_ok());
+        assert!(chosen(&TimeRange { from_s: u64::MAX - 1, to_s: u64::MAX }, 1).is_ok());
         let all = TimeRange { from_s: 0, to_s: u64::MAX };
-        assert_eq!(granularity(&all, POINTS_MAX), Err(DashboardError::TimeRangeTooLong));
+        assert_eq!(chosen(&all, POINTS_MAX), Err(DashboardError::TimeRangeTooLong));
     }
 }

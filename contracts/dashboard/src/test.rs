@@ -2,6 +2,7 @@
 
 mod creation;
 mod edits;
+mod history;
 mod preferences;
 mod rendering;
 mod sharing;

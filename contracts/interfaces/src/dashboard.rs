@@ -3,14 +3,17 @@
 //!
 //! **What private means.** Every ledger entry is public: anybody can read a private dashboard's
 //! entries with a node of their own. Private means that this contract serves it to nobody but its
-//! owner and those named, and lists it nowhere. Put no secret into a name, a title or a text.
+//! owner and those named, and lists it nowhere. Put no secret into a name, a title or a text. The
+//! secret of a share link reaches whoever answers the simulation that names it, and nobody else as long
+//! as that is not sent as a transaction.
 
 use soroban_sdk::{
     Address, Bytes, BytesN, Env, Map, String, Symbol, Val, Vec, contractclient, contracterror,
-    contracttype,
+    contractspecfn, contracttype,
 };
 
 use crate::alerting::RuleStatistic;
+use crate::analytics_storage::Granularity;
 use crate::common::StreamKey;
 
 /// Bytes in the name of a dashboard.
@@ -43,6 +46,15 @@ pub const STREAMS_PER_WIDGET_MAX: u32 = 8;
 pub const ALERTS_PER_WIDGET_MAX: u32 = 8;
 /// Accounts that a dashboard names as viewers or editors: written again with every edit.
 pub const MEMBERS_MAX: u32 = 16;
+/// Share links of a dashboard: written again with every edit.
+pub const LINKS_MAX: u32 = 8;
+/// Longest life of a share link: a year. What is to be seen for longer has members, or is public.
+pub const LINK_LIFE_MAX_S: u64 = 366 * 86_400;
+/// Bounds between the colours of one widget.
+pub const THRESHOLDS_MAX: u32 = 4;
+/// Revisions that are kept of a widget, or of what concerns the whole dashboard, with the present one:
+/// an edit of one writes them again.
+pub const REVISIONS_MAX: u32 = 4;
 /// Favourites of one user: bounds one entry.
 pub const FAVOURITES_MAX: u32 = 16;
 /// Bytes in the name of a time zone: the longest of the IANA database has 32.
@@ -102,6 +114,11 @@ pub enum WidgetKind {
 
 /// What a widget shows, and how: a figure of a metric over one stream or several, the alerts of a
 /// contract, or a text.
+///
+/// What it leaves open of contract, function and subject the dashboard's variables say, or those that a
+/// viewer chose. With a function it is of one stream; without, of the first
+/// [`STREAMS_PER_WIDGET_MAX`] of the contract those that hold the metric and, where a subject is
+/// said, are of it.
 #[contracttype]
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Widget {
@@ -118,12 +135,11 @@ pub struct Widget {
     /// At most [`TITLE_BYTES_MAX`] bytes; the text of a text widget. Empty: a page names the widget
     /// after metric and statistic.
     pub title: String,
-    /// The monitored contract; `None`: the dashboard's.
+    /// The monitored contract; `None`: left open.
     pub contract: Option<Address>,
-    /// The function; `None`: of the contract's first [`STREAMS_PER_WIDGET_MAX`] streams those that
-    /// hold the metric.
+    /// The function; `None`: left open.
     pub function: Option<Symbol>,
-    /// The subject within the function.
+    /// The subject within the function; `None`: left open.
     pub subject: Option<Symbol>,
     /// The metric's name; `None` for alert lists and texts, and only for them.
     pub metric: Option<Symbol>,
@@ -131,14 +147,35 @@ pub struct Widget {
     pub statistic: RuleStatistic,
     /// Most points, 1 to [`POINTS_MAX`]: the finest granularity that needs no more is read.
     pub max_points: u32,
+    /// The finest granularity that is read however short the range is.
+    pub granularity: Granularity,
+    /// Shows the same for so many seconds earlier beside it, at most [`DEFAULT_RANGE_MAX_S`]; 0: does
+    /// not.
+    pub compare_s: u32,
+    /// Shows the streams with the greatest figures, so many, at most [`STREAMS_PER_WIDGET_MAX`]; 0:
+    /// all. All are rendered; whoever draws them chooses.
+    pub top: u32,
+    /// The figures at which the second colour begins, the third and so on, rising; at most
+    /// [`THRESHOLDS_MAX`].
+    pub thresholds: Vec<i128>,
 }
 
-/// A dashboard.
+/// What the widgets of a dashboard leave open, so that one set of widgets serves any contract.
 #[contracttype]
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Dashboard {
-    /// Who made it, shares it and may remove it.
-    pub owner: Address,
+pub struct DashboardVariables {
+    /// The contract.
+    pub contract: Option<Address>,
+    /// The function; `None`: all of them.
+    pub function: Option<Symbol>,
+    /// The subject; `None`: where the function is said, the stream that has none.
+    pub subject: Option<Symbol>,
+}
+
+/// What concerns a dashboard as a whole.
+#[contracttype]
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct DashboardDetails {
     /// 1 to [`DASHBOARD_NAME_BYTES_MAX`] bytes.
     pub name: String,
     /// At most [`DESCRIPTION_BYTES_MAX`] bytes.
@@ -149,17 +186,75 @@ pub struct Dashboard {
     pub columns: u32,
     /// 1 to [`ROWS_MAX`].
     pub rows: u32,
-    /// The contract of every widget that names none, so that one set of widgets serves any.
-    pub contract: Option<Address>,
+    /// What widgets leave open, unless the viewer chooses otherwise.
+    pub variables: DashboardVariables,
+    /// How far back it looks at first, seconds, at most [`DEFAULT_RANGE_MAX_S`]; 0: as the viewer
+    /// prefers.
+    pub range_s: u32,
+}
+
+/// A dashboard.
+#[contracttype]
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Dashboard {
+    /// Who shares it and may remove or hand it over.
+    pub owner: Address,
+    /// Who may take it over, if the owner offers it.
+    pub heir: Option<Address>,
+    /// What concerns it as a whole.
+    pub details: DashboardDetails,
     /// One more after every edit. An edit names the version it was made on.
     pub version: u32,
     /// Where the widgets lie, by slot: x, y, width and height in the bytes of a number, the lowest
     /// first.
     pub places: Map<u32, u32>,
-    /// Whether everybody may see it.
-    pub public: bool,
+    /// Its number in the directory of public dashboards, from 1; 0: it is private.
+    pub listed: u32,
     /// Who else may see or edit it, at most [`MEMBERS_MAX`].
     pub members: Map<Address, DashboardAccess>,
+    /// Who knows a secret may see it too: when that ends, seconds UTC, by the SHA-256 of the secret;
+    /// at most [`LINKS_MAX`].
+    pub links: Map<BytesN<32>, u64>,
+    /// The dashboard that it was cloned from.
+    pub origin: Option<BytesN<32>>,
+}
+
+/// Who looks at a dashboard. Nobody is asked who looks at a public one.
+#[contracttype]
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum DashboardViewer {
+    /// Anybody.
+    Anyone,
+    /// An account, which authorises.
+    Account(Address),
+    /// Whoever has the secret of a share link: 32 random bytes.
+    Link(BytesN<32>),
+}
+
+/// What a revision made.
+#[contracttype]
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum DashboardItem {
+    /// No widget any more.
+    Nothing,
+    /// A widget.
+    Widget(Widget),
+    /// What concerns the whole dashboard.
+    Details(DashboardDetails),
+}
+
+/// A state of a widget, or of what concerns the whole dashboard.
+#[contracttype]
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct DashboardRevision {
+    /// The version that began with it.
+    pub version: u32,
+    /// When, seconds UTC.
+    pub at_s: u64,
+    /// By whom.
+    pub editor: Address,
+    /// What it was from then on.
+    pub item: DashboardItem,
 }
 
 /// What a named account may do.
@@ -208,9 +303,10 @@ pub struct TimeRange {
 #[contracttype]
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum WidgetData {
-    /// Streams, and the buckets of each in the packed encoding of `lumenscope-bucket`, from which
-    /// any figure of any bucket is had without loss.
-    Metric(Vec<StreamKey>, Vec<Bytes>),
+    /// Streams, the buckets of each in the packed encoding of `lumenscope-bucket`, from which
+    /// any figure of any bucket is had without loss, and those of each as much earlier as the widget
+    /// says: none, if it does not compare.
+    Metric(Vec<StreamKey>, Vec<Bytes>, Vec<Bytes>),
     /// For alert lists: at most [`ALERTS_PER_WIDGET_MAX`] of alerting's
     /// [`AlertView`](crate::alerting::AlertView), passed on as they came.
     Alerts(Vec<Val>),
@@ -268,8 +364,8 @@ pub enum DashboardError {
     QueryMismatch = 3214,
     /// No points, or more than [`POINTS_MAX`].
     PointsInvalid = 3215,
-    /// A subject without a function.
-    SubjectWithoutFunction = 3216,
+    /// A comparison, or a range to begin with, above [`DEFAULT_RANGE_MAX_S`].
+    SpanTooLong = 3216,
     /// A range that ends before it begins.
     TimeRangeInvalid = 3217,
     /// A range of more months than the widget may have points.
@@ -278,11 +374,11 @@ pub enum DashboardError {
     SourceUnset = 3219,
     /// The source is missing, trapped, or gave what cannot be read.
     SourceUnreadable = 3220,
-    /// Neither the widget nor the dashboard names a contract.
+    /// Neither the widget, the viewer nor the dashboard names a contract.
     ContractUnset = 3221,
     /// The contract has no streams.
     StreamsUnknown = 3222,
-    /// More accounts than [`MEMBERS_MAX`].
+    /// More accounts than [`MEMBERS_MAX`], or more links than [`LINKS_MAX`].
     TooManyMembers = 3223,
     /// The owner needs no access, and everybody gets none to edit.
     AccessInvalid = 3224,
@@ -292,16 +388,36 @@ pub enum DashboardError {
     PeriodInvalid = 3226,
     /// More favourites than [`FAVOURITES_MAX`].
     TooManyFavourites = 3227,
+    /// A field of another type than it should have, or a number that means nothing.
+    ShapeInvalid = 3228,
+    /// More thresholds than [`THRESHOLDS_MAX`], or not rising; more streams at the top than
+    /// [`STREAMS_PER_WIDGET_MAX`].
+    ThresholdsInvalid = 3229,
+    /// No such share link, or its time is over.
+    LinkExpired = 3230,
+    /// A share link that is over already or lives longer than [`LINK_LIFE_MAX_S`].
+    ExpiryInvalid = 3231,
+    /// A version that is not before the present one, or so long ago that what changed since is no
+    /// longer known.
+    RevisionGone = 3232,
+    /// Nobody was offered the dashboard.
+    NothingOffered = 3233,
 }
+
+/// What [`Dashboards`] declares, as the spec of a contract says it.
+#[derive(Debug)]
+pub struct DashboardsSpec;
 
 /// The dashboard contract. Its constructor takes the admin and the wait before upgrades in seconds.
 ///
 /// Entries live for 120 days after their creation, as the network has it, and anyone may extend
 /// them with the network's own operation for that; nothing here does.
 ///
-/// A `viewer` is needed, and authorises, unless the dashboard is public. Every edit names the
-/// `version` it was made on, and `editor` authorises it: the owner, or a member who may edit. The
-/// version after it is one more.
+/// Every edit names the `version` it was made on, and `editor` authorises it: the owner, or a member
+/// who may edit. The version after it is one more.
+///
+/// A dashboard is exported by reading it and its widgets, and imported by [`Dashboards::instantiate`].
+#[contractspecfn(name = "DashboardsSpec", export = false)]
 #[contractclient(name = "DashboardClient")]
 pub trait Dashboards {
     /// Sets the contracts that widgets read, by name: [`LINK_HISTORY`], [`LINK_STREAMS`] and
@@ -322,32 +438,30 @@ pub trait Dashboards {
         columns: u32,
         rows: u32,
     ) -> BytesN<32>;
-    /// Creates a dashboard with widgets, in slots from 0 on, over a contract: from a template of
-    /// `lumenscope-templates`, or from wherever else widgets are kept.
+    /// Creates a dashboard with widgets, in slots from 0 on: from a template of
+    /// `lumenscope-templates`, an export, or from wherever else widgets are kept.
     fn instantiate(
         e: Env,
         owner: Address,
-        name: String,
-        columns: u32,
-        rows: u32,
-        contract: Option<Address>,
+        details: DashboardDetails,
         widgets: Vec<Widget>,
     ) -> BytesN<32>;
-    /// Creates a dashboard with the widgets of another one, which the owner may see.
-    fn clone_dashboard(e: Env, owner: Address, source: BytesN<32>, name: String) -> BytesN<32>;
+    /// Creates a dashboard with the widgets of another one, which the owner may see: of one's own, or
+    /// of one that somebody published. It is of the same size and layout, and keeps its origin.
+    fn clone_dashboard(
+        e: Env,
+        owner: Address,
+        source: BytesN<32>,
+        name: String,
+        variables: DashboardVariables,
+    ) -> BytesN<32>;
     /// Changes all that concerns a dashboard as a whole. Its widgets must fit.
-    #[allow(clippy::too_many_arguments)]
     fn update_dashboard(
         e: Env,
         editor: Address,
         dashboard: BytesN<32>,
         version: u32,
-        name: String,
-        description: String,
-        layout: DashboardLayout,
-        columns: u32,
-        rows: u32,
-        contract: Option<Address>,
+        details: DashboardDetails,
     );
     /// Puts a widget into a slot: a new one, one moved, resized or changed, or (`None`) no more.
     fn put_widget(
@@ -358,9 +472,34 @@ pub trait Dashboards {
         slot: u32,
         widget: Option<Widget>,
     );
-    /// Sets what an account may do, or everybody. Authorised by the owner. No edit: the version
-    /// stays.
+    /// Makes widgets and details what they were at an earlier version, `to`: an edit like others,
+    /// which can be taken back too. What changed more than [`REVISIONS_MAX`] times since cannot.
+    fn restore(e: Env, editor: Address, dashboard: BytesN<32>, version: u32, to: u32);
+    /// The last revisions of the widget in a slot, or of what concerns the whole dashboard, the newest
+    /// first. None of what was never edited since it was created.
+    fn history(
+        e: Env,
+        dashboard: BytesN<32>,
+        viewer: DashboardViewer,
+        slot: Option<u32>,
+    ) -> Vec<DashboardRevision>;
+    /// Removes a dashboard for good. Authorised by the owner.
+    fn remove_dashboard(e: Env, dashboard: BytesN<32>);
+
+    /// Sets what an account may do, or everybody: what everybody may see is published in the
+    /// directory. Authorised by the owner. No edit: the version stays.
     fn share(e: Env, dashboard: BytesN<32>, account: Option<Address>, access: DashboardAccess);
+    /// Lets whoever knows a secret see a dashboard until `expires_s`, seconds UTC, at most
+    /// [`LINK_LIFE_MAX_S`] ahead; 0: no longer. `link` is the SHA-256 of the secret, 32 random bytes.
+    /// Authorised by the owner.
+    fn share_link(e: Env, dashboard: BytesN<32>, link: BytesN<32>, expires_s: u64);
+    /// Offers a dashboard to another account, or (`None`) to nobody any more. Authorised by the owner.
+    fn offer_dashboard(e: Env, dashboard: BytesN<32>, heir: Option<Address>);
+    /// Takes over a dashboard that was offered. Members and links stay. Authorised by the heir.
+    fn accept_dashboard(e: Env, dashboard: BytesN<32>);
+    /// The ids of public dashboards in order of their publication, from number `start` (0 first), at
+    /// most `limit` and [`crate::common::PAGE_ITEMS_MAX`]; `None` for those that are private again.
+    fn public_dashboards(e: Env, start: u32, limit: u32) -> Vec<Option<BytesN<32>>>;
 
     /// Sets how a user likes to look at dashboards. Authorised by the user.
     fn set_preferences(e: Env, user: Address, preferences: UserPreferences);
@@ -368,25 +507,27 @@ pub trait Dashboards {
     fn preferences(e: Env, user: Address) -> Option<UserPreferences>;
 
     /// A dashboard.
-    fn dashboard(e: Env, dashboard: BytesN<32>, viewer: Option<Address>) -> Dashboard;
+    fn dashboard(e: Env, dashboard: BytesN<32>, viewer: DashboardViewer) -> Dashboard;
     /// Its widgets by slot, from slot `start`, at most `limit` and [`WIDGETS_PER_PAGE_MAX`]; none
     /// once there are no more.
     fn widgets(
         e: Env,
         dashboard: BytesN<32>,
-        viewer: Option<Address>,
+        viewer: DashboardViewer,
         start: u32,
         limit: u32,
     ) -> Map<u32, Widget>;
-    /// The ids of an owner's dashboards in order of creation, from number `start`, at most `limit`
-    /// and [`crate::common::PAGE_ITEMS_MAX`].
+    /// The ids of the dashboards that an owner created or took over, in that order, from number
+    /// `start`, at most `limit` and [`crate::common::PAGE_ITEMS_MAX`]. Some may be gone, or another's.
     fn dashboards(e: Env, owner: Address, start: u32, limit: u32) -> Vec<BytesN<32>>;
-    /// The widgets' data over a range, from `cursor` (0 first).
+    /// The widgets' data over a range, from `cursor` (0 first). `variables` are the viewer's choice; what
+    /// they leave open is as the dashboard says.
     fn render(
         e: Env,
         dashboard: BytesN<32>,
-        viewer: Option<Address>,
+        viewer: DashboardViewer,
         range: TimeRange,
+        variables: DashboardVariables,
         cursor: u32,
     ) -> RenderedPage;
 }

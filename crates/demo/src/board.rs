@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use anyhow::{Context, anyhow, bail};
 use lumenscope_bucket::Statistics;
 use lumenscope_bucket::packed::{Decoder, PackedBucket};
-use lumenscope_invoke::{FromVal, Record, ScVal, ToVal, args, record};
+use lumenscope_invoke::{
+    Address, FromVal, Record, ScVal, ToVal, ValueError, args, record, symbol, vector,
+};
 
 use serde::Serialize;
 
@@ -183,9 +185,10 @@ struct Widget {
 pub async fn render(stage: &Stage, setup: &Setup, from_s: u64, to_s: u64) -> anyhow::Result<Board> {
     let widgets = widgets(stage, setup).await?;
     let range = record(&[("from_s", from_s.to_val()?), ("to_s", to_s.to_val()?)])?;
+    let (anyone, open) = (anyone()?, variables(None)?);
     let (mut panels, mut instructions, mut cursor) = (Vec::new(), 0_u32, 0_u32);
     for _ in 0..PAGES_MAX {
-        let args = args![setup.board, ScVal::Void, range, cursor]?;
+        let args = args![setup.board, anyone, range, open, cursor]?;
         let view = stage.invoker.view(&setup.dashboard, "render", args).await?;
         instructions = instructions.saturating_add(view.instructions);
         let page: Record = view.value()?;
@@ -208,10 +211,24 @@ pub async fn render(stage: &Stage, setup: &Setup, from_s: u64, to_s: u64) -> any
     bail!("the dashboard has more than {PAGES_MAX} pages")
 }
 
+/// `DashboardViewer::Anyone`: the dashboard is public.
+fn anyone() -> Result<ScVal, ValueError> {
+    vector(vec![symbol("Anyone")?])
+}
+
+/// `DashboardVariables` that say this contract, and nothing else.
+///
+/// # Errors
+/// None, unless the values' sizes are beyond the ledger's.
+pub fn variables(contract: Option<&Address>) -> Result<ScVal, ValueError> {
+    let contract = contract.map_or(Ok(ScVal::Void), ToVal::to_val)?;
+    record(&[("contract", contract), ("function", ScVal::Void), ("subject", ScVal::Void)])
+}
+
 async fn widgets(stage: &Stage, setup: &Setup) -> anyhow::Result<BTreeMap<u32, Widget>> {
     let (mut widgets, mut start) = (BTreeMap::new(), 0_u32);
     for _ in 0..PAGES_MAX {
-        let args = args![setup.board, ScVal::Void, start, WIDGETS_PER_PAGE]?;
+        let args = args![setup.board, anyone()?, start, WIDGETS_PER_PAGE]?;
         let page: ScVal = stage.invoker.view(&setup.dashboard, "widgets", args).await?.value()?;
         let page = entries(&page)?;
         let Some((last, _)) = page.last() else { return Ok(widgets) };
@@ -238,7 +255,7 @@ fn data_of(widget: &Widget, value: &ScVal, rules: &[[u8; 32]]) -> anyhow::Result
     let parts = Vec::<ScVal>::from_val(value)?;
     let Some((case, payload)) = parts.split_first() else { bail!("expected a case of data") };
     Ok(match (String::from_val(case)?.as_str(), payload) {
-        ("Metric", [streams, packed]) => {
+        ("Metric", [streams, packed, _]) => {
             let streams = Vec::<Record>::from_val(streams)?;
             let packed = Vec::<Vec<u8>>::from_val(packed)?;
             let mut read = Vec::new();
@@ -320,8 +337,6 @@ fn series(figure: Figure, streams: &[(String, Vec<PackedBucket>)]) -> Data {
 
 #[cfg(test)]
 mod tests {
-    use lumenscope_invoke::{symbol, vector};
-
     use super::*;
 
     fn bucket(start_hour: u32, values: &[i64]) -> PackedBucket {

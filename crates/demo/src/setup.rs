@@ -13,6 +13,7 @@ use lumenscope_keeper::{RuleTarget, Stream, Suite};
 use lumenscope_observer::ContractReader;
 use lumenscope_templates::{COLUMNS, INSURANCE, POINTS, ROWS, Widget};
 
+use crate::board::variables;
 use crate::cast::Cast;
 use crate::pool;
 use crate::stage::Stage;
@@ -26,6 +27,8 @@ pub const RULE_NAMES: [&str; 3] =
 /// is told.
 pub const LEVELS: [(u32, &str); 2] = [(0, "team channel"), (300, "on call")];
 
+/// `DashboardLayout::Grid`, as the contract numbers it.
+const LAYOUT_GRID: u32 = 0;
 /// `DashboardAccess::View`, as the contract numbers it.
 const ACCESS_VIEW: u32 = 1;
 /// A quarter of what the network allows a transaction.
@@ -344,7 +347,16 @@ impl Act<'_> {
         let admin = &self.cast.admin;
         let widgets = INSURANCE.widgets.iter().map(widget).collect::<Result<_, _>>()?;
         let widgets = vector(widgets)?;
-        let args = args![admin.address(), INSURANCE.name, COLUMNS, ROWS, Some(pool), widgets]?;
+        let details = record(&[
+            ("name", INSURANCE.name.to_val()?),
+            ("description", "".to_val()?),
+            ("layout", LAYOUT_GRID.to_val()?),
+            ("columns", COLUMNS.to_val()?),
+            ("rows", ROWS.to_val()?),
+            ("variables", variables(Some(pool))?),
+            ("range_s", 0_u32.to_val()?),
+        ])?;
+        let args = args![admin.address(), details, widgets]?;
         let outcome = self.send(admin, dashboard, "instantiate", args).await?;
         let board: [u8; 32] = outcome.value()?;
         let everybody = ScVal::Void;
@@ -370,5 +382,9 @@ fn widget(widget: &Widget) -> Result<ScVal, ValueError> {
         ("metric", name(widget.metric)?),
         ("statistic", (widget.figure as u32).to_val()?),
         ("max_points", POINTS.to_val()?),
+        ("granularity", 0_u32.to_val()?),
+        ("compare_s", 0_u32.to_val()?),
+        ("top", 0_u32.to_val()?),
+        ("thresholds", vector(Vec::new())?),
     ])
 }

@@ -2,8 +2,10 @@
 
 use lumenscope_bucket::packed::{Decoder, PackedBucket};
 use lumenscope_interfaces::alerting::RuleStatistic;
+use lumenscope_interfaces::analytics_storage::Granularity;
 use lumenscope_interfaces::dashboard::{
-    DashboardError, RenderedPage, TimeRange, Widget, WidgetData, WidgetKind,
+    DashboardDetails, DashboardError, DashboardLayout, DashboardVariables, DashboardViewer,
+    RenderedPage, TimeRange, Widget, WidgetData, WidgetKind,
 };
 use soroban_sdk::testutils::Address as _;
 use soroban_sdk::{Address, Bytes, BytesN, Map, vec};
@@ -25,6 +27,10 @@ fn widget(world: &World, kind: WidgetKind, y: u32) -> Widget {
         metric: is_figure.then(|| world.symbol("premium")),
         statistic: RuleStatistic::Sum,
         max_points: 60,
+        granularity: Granularity::Hour,
+        compare_s: 0,
+        top: 0,
+        thresholds: vec![&world.e],
     }
 }
 
@@ -32,26 +38,33 @@ fn widget(world: &World, kind: WidgetKind, y: u32) -> Widget {
 fn board(world: &World) -> BytesN<32> {
     let line = widget(world, WidgetKind::Line, 0);
     let alerts = widget(world, WidgetKind::AlertList, 4);
-    let args = (
-        world.owner.clone(),
-        world.text("Pool"),
-        12u32,
-        20u32,
-        Some(world.pool.clone()),
-        vec![&world.e, line, alerts],
-    );
+    let details = DashboardDetails {
+        name: world.text("Pool"),
+        description: world.text(""),
+        layout: DashboardLayout::Grid,
+        columns: 12,
+        rows: 20,
+        variables: over(Some(world.pool.clone())),
+        range_s: 0,
+    };
+    let args = (world.owner.clone(), details, vec![&world.e, line, alerts]);
     world.call(&world.owner, &world.dashboard, "instantiate", args, &[]).expect("created")
+}
+
+fn over(contract: Option<Address>) -> DashboardVariables {
+    DashboardVariables { contract, function: None, subject: None }
 }
 
 fn render(world: &World, board: &BytesN<32>) -> RenderedPage {
     let range = TimeRange { from_s: START_S, to_s: world.now_s() + 1 };
-    let args = (board.clone(), Some(world.owner.clone()), range, 0u32);
+    let viewer = DashboardViewer::Account(world.owner.clone());
+    let args = (board.clone(), viewer, range, over(None), 0u32);
     world.call(&world.owner, &world.dashboard, "render", args, &[]).expect("rendered")
 }
 
 /// Count and sum over all that a widget shows.
 fn shown(data: &WidgetData) -> (u64, i128) {
-    let WidgetData::Metric(streams, series) = data else { panic!("{data:?}") };
+    let WidgetData::Metric(streams, series, _) = data else { panic!("{data:?}") };
     assert_eq!((streams.len(), series.len()), (1, 1));
     let bytes: Vec<u8> = Bytes::iter(&series.get_unchecked(0)).collect();
     let mut series = Decoder::new(&bytes).expect("readable");
@@ -103,8 +116,8 @@ fn a_private_dashboard_is_rendered_for_nobody_else() {
     let world = World::new();
     let board = board(&world);
     let range = TimeRange { from_s: START_S, to_s: world.now_s() + 1 };
-    for viewer in [Some(world.stranger.clone()), None] {
-        let args = (board.clone(), viewer, range, 0u32);
+    for viewer in [DashboardViewer::Account(world.stranger.clone()), DashboardViewer::Anyone] {
+        let args = (board.clone(), viewer, range, over(None), 0u32);
         let answer =
             world.call::<RenderedPage>(&world.stranger, &world.dashboard, "render", args, &[]);
         assert_eq!(answer.err(), Some(refused(DashboardError::NotAViewer as u32)));

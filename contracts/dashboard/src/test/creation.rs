@@ -4,7 +4,8 @@ extern crate std;
 
 use lumenscope_interfaces::common::PAGE_ITEMS_MAX;
 use lumenscope_interfaces::dashboard::{
-    COLUMNS_MAX, DASHBOARD_NAME_BYTES_MAX, DESCRIPTION_BYTES_MAX, DashboardError, DashboardLayout,
+    COLUMNS_MAX, DASHBOARD_NAME_BYTES_MAX, DEFAULT_RANGE_MAX_S, DESCRIPTION_BYTES_MAX,
+    DashboardDetails, DashboardError, DashboardLayout, DashboardViewer, DashboardViewer::Account,
     ROWS_MAX, WIDGETS_MAX,
 };
 use lumenscope_interfaces::governance::GovernanceError;
@@ -24,19 +25,19 @@ fn a_new_dashboard_is_empty_private_and_at_version_0() {
         dashboard: id.clone(),
         editor: world.owner.clone(),
         change: symbol_short!("created"),
-        slot: None,
+        what: soroban_sdk::Vec::new(&world.e),
         version: 0,
     };
     let event = created.to_xdr(&world.e, &world.contract);
     assert_eq!(world.e.events().all(), std::vec![event]);
     let dashboard = world.stored(&id);
-    assert_eq!(dashboard.owner, world.owner);
-    assert_eq!(dashboard.name, world.text("Pool"));
-    assert_eq!(dashboard.description, world.text("What it costs"));
-    assert_eq!(dashboard.layout, DashboardLayout::Rows);
-    assert_eq!((dashboard.columns, dashboard.rows), (12, 20));
-    assert_eq!((dashboard.version, dashboard.public), (0, false));
-    assert_eq!(dashboard.contract, None);
+    assert_eq!((dashboard.owner, dashboard.heir), (world.owner.clone(), None));
+    let mut details = world.details("Pool");
+    details.description = world.text("What it costs");
+    details.layout = DashboardLayout::Rows;
+    assert_eq!(dashboard.details, details);
+    assert_eq!((dashboard.version, dashboard.listed, dashboard.origin), (0, 0, None));
+    assert!(dashboard.links.is_empty());
     assert!(dashboard.places.is_empty() && dashboard.members.is_empty());
 }
 
@@ -108,7 +109,10 @@ fn a_dashboard_that_nobody_made_is_unknown() {
     let world = World::bare();
     let id = soroban_sdk::BytesN::from_array(&world.e, &[7; 32]);
     let client = world.client();
-    refused_with(client.try_dashboard(&id, &None), DashboardError::DashboardUnknown);
+    refused_with(
+        client.try_dashboard(&id, &DashboardViewer::Anyone),
+        DashboardError::DashboardUnknown,
+    );
     let put = client.try_put_widget(&world.owner, &id, &0, &0, &None);
     refused_with(put, DashboardError::DashboardUnknown);
 }
@@ -117,17 +121,20 @@ fn a_dashboard_that_nobody_made_is_unknown() {
 fn details_are_replaced_and_the_version_rises() {
     let world = World::bare();
     let id = world.create(DashboardLayout::Grid);
-    let (name, none, pool) = (world.text("New"), world.text(""), Some(world.pool.clone()));
-    let layout = DashboardLayout::Rows;
+    let mut details = world.details("New");
+    details.layout = DashboardLayout::Rows;
+    (details.columns, details.rows, details.range_s) = (6, 7, 86_400);
+    details.variables = world.over(Some(&world.pool));
     let client = world.client();
-    client.update_dashboard(&world.owner, &id, &0, &name, &none, &layout, &6, &7, &pool);
+    client.update_dashboard(&world.owner, &id, &0, &details);
     let dashboard = world.stored(&id);
-    assert_eq!((dashboard.name, dashboard.description), (name.clone(), none.clone()));
-    assert_eq!((dashboard.layout, dashboard.columns, dashboard.rows), (layout, 6, 7));
-    assert_eq!((dashboard.contract, dashboard.version), (pool.clone(), 1));
-    let stale =
-        client.try_update_dashboard(&world.owner, &id, &0, &name, &none, &layout, &6, &7, &pool);
+    assert_eq!((&dashboard.details, dashboard.version), (&details, 1));
+    let stale = client.try_update_dashboard(&world.owner, &id, &0, &details);
     refused_with(stale, DashboardError::VersionStale);
+    details.range_s = DEFAULT_RANGE_MAX_S + 1;
+    let far = client.try_update_dashboard(&world.owner, &id, &1, &details);
+    refused_with(far, DashboardError::SpanTooLong);
+    assert_eq!(world.stored(&id), dashboard);
 }
 
 #[test]
@@ -136,40 +143,17 @@ fn a_grid_cannot_shrink_below_its_widgets_nor_take_a_layout_they_break() {
     let id = world.create(DashboardLayout::Free);
     world.put(&id, 0, &world.line([0, 0, 6, 3]));
     world.put(&id, 1, &world.line([5, 1, 6, 3]));
-    let (name, none) = (world.text("Pool"), world.text(""));
-    let update = |layout, columns, rows| {
-        let client = world.client();
-        client.try_update_dashboard(
-            &world.owner,
-            &id,
-            &2,
-            &name,
-            &none,
-            &layout,
-            &columns,
-            &rows,
-            &None,
-        )
+    let try_update = |version: u32, layout, columns, rows| {
+        let details = DashboardDetails { layout, columns, rows, ..world.details("Pool") };
+        world.client().try_update_dashboard(&world.owner, &id, &version, &details)
     };
+    let update = |layout, columns, rows| try_update(2, layout, columns, rows);
     refused_with(update(DashboardLayout::Free, 10, 20), DashboardError::OutsideGrid);
     refused_with(update(DashboardLayout::Free, 12, 3), DashboardError::OutsideGrid);
     refused_with(update(DashboardLayout::Grid, 12, 20), DashboardError::WidgetsOverlap);
     world.put(&id, 1, &world.line([6, 1, 6, 3]));
     assert_eq!(world.stored(&id).version, 3);
-    let rows = |version| {
-        let (layout, client) = (DashboardLayout::Rows, world.client());
-        client.try_update_dashboard(
-            &world.owner,
-            &id,
-            &version,
-            &name,
-            &none,
-            &layout,
-            &12,
-            &20,
-            &None,
-        )
-    };
+    let rows = |version| try_update(version, DashboardLayout::Rows, 12, 20);
     refused_with(rows(3), DashboardError::RowsUneven);
     world.put(&id, 1, &world.line([6, 0, 6, 3]));
     assert!(rows(4).is_ok());
@@ -186,17 +170,24 @@ fn a_clone_has_its_own_widgets_and_remembers_its_origin() {
     let viewer = Address::generate(&world.e);
     world.client().share(&id, &Some(viewer.clone()), &super::sharing::VIEW);
     let name = world.text("Mine");
-    let copy = world.client().clone_dashboard(&viewer, &id, &name);
+    let over = world.over(Some(&world.stranger));
+    let copy = world.client().clone_dashboard(&viewer, &id, &name, &over);
     let (original, cloned) =
-        (world.stored(&id), world.client().dashboard(&copy, &Some(viewer.clone())));
-    assert_eq!((cloned.owner, cloned.name), (viewer.clone(), name.clone()));
-    assert_eq!((cloned.version, cloned.public), (0, false));
-    assert!(cloned.members.is_empty());
+        (world.stored(&id), world.client().dashboard(&copy, &Account(viewer.clone())));
+    let expected = DashboardDetails {
+        name: name.clone(),
+        variables: over.clone(),
+        ..original.details.clone()
+    };
+    assert_eq!((cloned.owner, cloned.details), (viewer.clone(), expected));
+    assert_eq!((cloned.version, cloned.listed), (0, 0));
+    assert_eq!(cloned.origin, Some(id.clone()));
+    assert!(cloned.members.is_empty() && cloned.links.is_empty());
     assert_eq!(cloned.places, original.places);
     let widgets = |id, who: &Address| {
         let mut all = Map::new(&world.e);
         for start in [0, 20] {
-            for (slot, widget) in world.client().widgets(id, &Some(who.clone()), &start, &20) {
+            for (slot, widget) in world.client().widgets(id, &Account(who.clone()), &start, &20) {
                 all.set(slot, widget);
             }
         }
@@ -206,7 +197,7 @@ fn a_clone_has_its_own_widgets_and_remembers_its_origin() {
     assert_eq!(widgets(&copy, &viewer).len(), WIDGETS_MAX);
     world.client().put_widget(&viewer, &copy, &0, &0, &None);
     assert_eq!(world.stored(&id).places.len(), WIDGETS_MAX);
-    let refused = world.client().try_clone_dashboard(&world.stranger, &id, &name);
+    let refused = world.client().try_clone_dashboard(&world.stranger, &id, &name, &over);
     refused_with(refused, DashboardError::NotAViewer);
 }
 
@@ -215,8 +206,8 @@ fn nothing_new_is_made_while_the_contract_is_paused_and_edits_go_on() {
     let world = World::bare();
     let id = world.create(DashboardLayout::Grid);
     DashboardContractClient::new(&world.e, &world.contract).pause();
-    let (name, none) = (world.text("Pool"), soroban_sdk::Vec::new(&world.e));
-    let refused = world.client().try_instantiate(&world.owner, &name, &12, &14, &None, &none);
+    let none = soroban_sdk::Vec::new(&world.e);
+    let refused = world.client().try_instantiate(&world.owner, &world.details("Pool"), &none);
     assert_eq!(refused, Err(Ok(Error::from_contract_error(GovernanceError::Paused as u32))));
     world.put(&id, 0, &world.line([0, 0, 3, 2]));
     assert_eq!(world.stored(&id).version, 1);

@@ -7,7 +7,7 @@ use lumenscope_bucket::packed::{Decoder, PackedBucket};
 use lumenscope_interfaces::alerting::AlertView;
 use lumenscope_interfaces::analytics_storage::AnalyticsError;
 use lumenscope_interfaces::dashboard::{
-    DashboardError, DashboardLayout, LINK_ALERTS, PAGE_READS_MAX, RenderedPage,
+    DashboardError, DashboardLayout, DashboardVariables, LINK_ALERTS, PAGE_READS_MAX, RenderedPage,
     STREAMS_PER_WIDGET_MAX, TimeRange, Widget, WidgetData, WidgetKind,
 };
 use soroban_sdk::testutils::Address as _;
@@ -19,8 +19,8 @@ use std::vec::Vec;
 use super::world::{Answer, DAY_S, HOUR_S, START_S, World, refused_with};
 
 fn render(world: &World, id: &BytesN<32>, from_s: u64, to_s: u64) -> RenderedPage {
-    let viewer = Some(world.owner.clone());
-    world.client().render(id, &viewer, &TimeRange { from_s, to_s }, &0)
+    let viewer = world.viewer();
+    world.client().render(id, &viewer, &TimeRange { from_s, to_s }, &world.over(None), &0)
 }
 
 fn decoded(packed: &Bytes) -> Vec<PackedBucket> {
@@ -30,7 +30,7 @@ fn decoded(packed: &Bytes) -> Vec<PackedBucket> {
 
 /// The functions of a widget's streams, and the counts in their buckets.
 fn counts(data: Option<WidgetData>) -> Vec<(String, Vec<u64>)> {
-    let Some(WidgetData::Metric(streams, buckets)) = data else { panic!("no metric: {data:?}") };
+    let Some(WidgetData::Metric(streams, buckets, _)) = data else { panic!("no metric: {data:?}") };
     let function = |stream: lumenscope_interfaces::common::StreamKey| {
         std::string::ToString::to_string(&stream.function)
     };
@@ -53,7 +53,7 @@ fn a_line_shows_closed_hours_and_the_open_one() {
     world.put(&id, 4, &world.line([0, 0, 6, 3]));
     let page = render(&world, &id, START_S, START_S + 4 * HOUR_S);
     assert_eq!((page.version, page.next, page.widgets.len()), (1, None, 1));
-    let Some(WidgetData::Metric(streams, buckets)) = page.widgets.get(4) else {
+    let Some(WidgetData::Metric(streams, buckets, _)) = page.widgets.get(4) else {
         panic!("{page:?}")
     };
     assert_eq!(streams, soroban_sdk::vec![&world.e, world.stream("pay")]);
@@ -82,7 +82,9 @@ fn a_longer_range_is_answered_by_coarser_buckets() {
     let hours = |days: u64| -> Vec<u32> {
         let to_s = START_S + 39 * DAY_S + HOUR_S;
         let page = render(&world, &id, to_s - days * DAY_S, to_s);
-        let Some(WidgetData::Metric(_, buckets)) = page.widgets.get(0) else { panic!("{page:?}") };
+        let Some(WidgetData::Metric(_, buckets, _)) = page.widgets.get(0) else {
+            panic!("{page:?}")
+        };
         decoded(&buckets.get_unchecked(0)).iter().map(|bucket| bucket.hours).collect()
     };
     assert_eq!(hours(1), [1]);
@@ -125,12 +127,114 @@ fn widgets_that_name_no_contract_show_the_dashboards() {
     let range = (START_S, START_S + HOUR_S);
     let failed = WidgetData::Failed(DashboardError::ContractUnset as u32);
     assert_eq!(render(&world, &id, range.0, range.1).widgets.get(0), Some(failed));
-    let (name, layout) = (world.text("Pool"), DashboardLayout::Grid);
-    let pool = Some(world.pool.clone());
-    let client = world.client();
-    client.update_dashboard(&world.owner, &id, &1, &name, &name, &layout, &12, &20, &pool);
+    let mut details = world.details("Pool");
+    details.variables = world.over(Some(&world.pool));
+    world.client().update_dashboard(&world.owner, &id, &1, &details);
     let shown = counts(render(&world, &id, range.0, range.1).widgets.get(0));
     assert_eq!(shown, [("pay".into(), std::vec![1])]);
+}
+
+/// Renders with variables of the viewer's.
+fn render_for(world: &World, id: &BytesN<32>, variables: &DashboardVariables) -> RenderedPage {
+    let range = TimeRange { from_s: START_S, to_s: START_S + HOUR_S };
+    world.client().render(id, &world.viewer(), &range, variables, &0)
+}
+
+#[test]
+fn what_a_widget_leaves_open_the_viewer_says_or_else_the_dashboard() {
+    let world = World::new();
+    for function in ["pay", "claim"] {
+        world.open(function, &["failed"]);
+        world.record(function, "failed", 1);
+    }
+    let id = world.create(DashboardLayout::Grid);
+    let open = Widget { contract: None, function: None, ..world.line([0, 0, 6, 3]) };
+    world.put(&id, 0, &open);
+    world.put(&id, 1, &Widget { function: Some(world.symbol("pay")), y: 3, ..open });
+    let functions = |variables: &DashboardVariables| {
+        let page = render_for(&world, &id, variables);
+        [0, 1].map(|slot| match page.widgets.get(slot) {
+            Some(WidgetData::Failed(code)) => Err(code),
+            data => Ok(counts(data).into_iter().map(|(name, _)| name).collect::<Vec<_>>()),
+        })
+    };
+    let unset = Err(DashboardError::ContractUnset as u32);
+    assert_eq!(functions(&world.over(None)), [unset.clone(), unset]);
+    let named = |names: &[&str]| Ok(names.iter().map(|name| String::from(*name)).collect());
+    let both = world.over(Some(&world.pool));
+    assert_eq!(functions(&both), [named(&["pay", "claim"]), named(&["pay"])]);
+    let claim = Some(world.symbol("claim"));
+    let narrow = DashboardVariables { function: claim.clone(), ..both.clone() };
+    assert_eq!(functions(&narrow), [named(&["claim"]), named(&["pay"])]);
+    // The dashboard's own, and a viewer who says otherwise.
+    let mut details = world.details("Pool");
+    details.variables = narrow;
+    world.client().update_dashboard(&world.owner, &id, &2, &details);
+    assert_eq!(functions(&world.over(None)), [named(&["claim"]), named(&["pay"])]);
+    let pay = DashboardVariables { function: Some(world.symbol("pay")), ..world.over(None) };
+    assert_eq!(functions(&pay), [named(&["pay"]), named(&["pay"])]);
+    let elsewhere = world.over(Some(&world.stranger));
+    assert!(functions(&elsewhere).iter().all(Result::is_err));
+}
+
+#[test]
+fn a_subject_chooses_among_the_streams_of_all_functions() {
+    let world = World::new();
+    world.open("pay", &["failed"]);
+    let mut stream = world.stream("pay");
+    for subject in ["left", "right"] {
+        stream.subject = Some(world.symbol(subject));
+        world.open_stream(&stream, &["failed"]);
+    }
+    let id = world.create(DashboardLayout::Grid);
+    let open = Widget { function: None, ..world.line([0, 0, 6, 3]) };
+    world.put(&id, 0, &open);
+    let streams = |subject: Option<&str>| {
+        let subject = subject.map(|name| world.symbol(name));
+        let variables = DashboardVariables { subject, ..world.over(None) };
+        let page = render_for(&world, &id, &variables);
+        match page.widgets.get(0) {
+            Some(WidgetData::Metric(streams, _, _)) => {
+                Ok(streams.iter().map(|stream| stream.subject).collect::<Vec<_>>())
+            }
+            other => Err(other),
+        }
+    };
+    let [left, right] = ["left", "right"].map(|name| Some(world.symbol(name)));
+    assert_eq!(streams(None), Ok(std::vec![None, left.clone(), right]));
+    assert_eq!(streams(Some("left")), Ok(std::vec![left]));
+    let unknown = WidgetData::Failed(DashboardError::StreamsUnknown as u32);
+    assert_eq!(streams(Some("nobody")), Err(Some(unknown)));
+}
+
+#[test]
+fn a_comparison_brings_the_same_span_of_earlier() {
+    let world = World::new();
+    world.open("pay", &["failed"]);
+    for (hour, samples) in [(0, 3), (24, 5)] {
+        world.at(START_S + hour * HOUR_S);
+        (0..samples).for_each(|_| world.record("pay", "failed", 1));
+        world.at(START_S + (hour + 1) * HOUR_S);
+        world.flush(&["pay"]);
+    }
+    let id = world.create(DashboardLayout::Grid);
+    let compared = Widget { compare_s: DAY_S as u32, ..world.line([0, 0, 6, 3]) };
+    world.put(&id, 0, &compared);
+    world.put(&id, 1, &Widget { y: 3, function: None, ..compared.clone() });
+    world.put(&id, 2, &Widget { y: 6, compare_s: 0, ..compared });
+    let page = render(&world, &id, START_S + DAY_S, START_S + DAY_S + HOUR_S);
+    let total =
+        |packed: Bytes| decoded(&packed).iter().map(|bucket| bucket.statistics.count).sum::<u64>();
+    for (slot, earlier) in [(0, std::vec![3]), (1, std::vec![3]), (2, Vec::new())] {
+        let Some(WidgetData::Metric(_, buckets, before)) = page.widgets.get(slot) else {
+            panic!("{page:?}")
+        };
+        assert_eq!(buckets.iter().map(total).collect::<Vec<_>>(), [5]);
+        assert_eq!(before.iter().map(total).collect::<Vec<_>>(), earlier);
+    }
+    // Before there was time.
+    let start = render(&world, &id, 0, HOUR_S);
+    assert!(matches!(start.widgets.get(0), Some(WidgetData::Failed(_) | WidgetData::Metric(..))));
 }
 
 #[test]
@@ -184,7 +288,7 @@ fn a_failing_source_takes_its_widget_alone() {
     }
     // An error of the source itself is passed on.
     let range = TimeRange { from_s: START_S, to_s: u64::MAX / 2 };
-    let years = world.client().render(&id, &Some(world.owner.clone()), &range, &0);
+    let years = world.client().render(&id, &world.viewer(), &range, &world.over(None), &0);
     let too_long = WidgetData::Failed(DashboardError::TimeRangeTooLong as u32);
     assert_eq!(years.widgets.get(0), Some(too_long));
     let beyond = render(&world, &id, u64::MAX / 2 - HOUR_S, u64::MAX / 2);
@@ -197,8 +301,8 @@ fn a_range_that_ends_before_it_begins_is_refused_whole() {
     let world = World::new();
     let id = world.create(DashboardLayout::Grid);
     let try_render = |from_s, to_s| -> Answer<RenderedPage, _> {
-        let viewer = Some(world.owner.clone());
-        world.client().try_render(&id, &viewer, &TimeRange { from_s, to_s }, &0)
+        let viewer = world.viewer();
+        world.client().try_render(&id, &viewer, &TimeRange { from_s, to_s }, &world.over(None), &0)
     };
     for (from_s, to_s) in [(START_S, START_S), (START_S, START_S - 1), (u64::MAX, 0)] {
         refused_with(try_render(from_s, to_s), DashboardError::TimeRangeInvalid);
@@ -224,8 +328,8 @@ fn a_page_holds_what_one_call_may_read_and_the_cursor_goes_on() {
     let (mut cursor, mut seen, mut pages) = (0, Vec::new(), 0);
     loop {
         let range = TimeRange { from_s: START_S, to_s: START_S + HOUR_S };
-        let viewer = Some(world.owner.clone());
-        let page = world.client().render(&id, &viewer, &range, &cursor);
+        let viewer = world.viewer();
+        let page = world.client().render(&id, &viewer, &range, &world.over(None), &cursor);
         let reads = page.widgets.len() * (STREAMS_PER_WIDGET_MAX + 1);
         assert!(reads > 0 && reads <= PAGE_READS_MAX);
         for (slot, data) in page.widgets.iter() {
@@ -306,8 +410,8 @@ fn no_page_is_larger_than_a_transaction_may_return() {
     let (mut cursor, mut seen) = (0, 0);
     loop {
         let range = TimeRange { from_s: START_S, to_s: START_S + 72 * HOUR_S };
-        let viewer = Some(world.owner.clone());
-        let page = world.client().render(&id, &viewer, &range, &cursor);
+        let viewer = world.viewer();
+        let page = world.client().render(&id, &viewer, &range, &world.over(None), &cursor);
         seen += page.widgets.len();
         assert!(page.clone().to_xdr(&world.e).len() <= 16_384);
         match page.next {

@@ -35,11 +35,14 @@ fn instantiate(world: &World, template: &Template) -> (Dashboard, Map<u32, Widge
             metric: draft.metric.map(symbol),
             statistic: RuleStatistic::try_from_val(&world.e, &number(draft.figure as u32)).unwrap(),
             max_points: POINTS,
+            ..world.line(draft.place)
         });
     }
-    let (name, pool) = (world.text(template.name), Some(world.pool.clone()));
-    let id = client.instantiate(&world.owner, &name, &COLUMNS, &ROWS, &pool, &widgets);
-    let viewer = Some(world.owner.clone());
+    let mut details = world.details(template.name);
+    (details.columns, details.rows) = (COLUMNS, ROWS);
+    details.variables = world.over(Some(&world.pool));
+    let id = client.instantiate(&world.owner, &details, &widgets);
+    let viewer = world.viewer();
     (client.dashboard(&id, &viewer), client.widgets(&id, &viewer, &0, &20))
 }
 
@@ -59,9 +62,9 @@ fn numbers_of_kinds_and_figures_are_the_contracts() {
 #[test]
 fn widgets_that_break_a_rule_make_no_dashboard() {
     let world = World::bare();
-    let (name, owner) = (world.text("Two at once"), &world.owner);
+    let owner = &world.owner;
     let widgets = Vec::from_array(&world.e, [(); 2].map(|()| world.line([0, 0, 6, 3])));
-    let made = world.client().try_instantiate(owner, &name, &12, &14, &None, &widgets);
+    let made = world.client().try_instantiate(owner, &world.details("Two at once"), &widgets);
     refused_with(made, DashboardError::WidgetsOverlap);
     assert!(world.client().dashboards(owner, &0, &9).is_empty());
 }
@@ -72,9 +75,10 @@ fn every_template_keeps_the_rules_that_users_are_held_to() {
         let name = template.name;
         let world = World::bare();
         let (dashboard, widgets) = instantiate(&world, &template);
-        assert_eq!(dashboard.name, world.text(name));
-        assert_eq!(dashboard.layout, DashboardLayout::Grid);
-        assert_eq!((dashboard.contract, dashboard.version), (Some(world.pool.clone()), 0));
+        assert_eq!(dashboard.details.name, world.text(name));
+        assert_eq!(dashboard.details.layout, DashboardLayout::Grid);
+        assert_eq!(dashboard.details.variables, world.over(Some(&world.pool)));
+        assert_eq!(dashboard.version, 0);
         assert_eq!(widgets.keys(), dashboard.places.keys());
         assert!(widgets.len() >= 6, "{name}");
     }

@@ -8,11 +8,12 @@ use lumenscope_dictionary::by_name;
 use lumenscope_interfaces::alerting::{
     AlertingClient, RuleOperator, RuleStatistic, RuleTarget, Severity,
 };
-use lumenscope_interfaces::analytics_storage::AnalyticsStorageClient;
+use lumenscope_interfaces::analytics_storage::{AnalyticsStorageClient, Granularity};
 use lumenscope_interfaces::common::StreamKey;
 use lumenscope_interfaces::dashboard::{
-    Dashboard, DashboardClient, DashboardError, DashboardLayout, LINK_ALERTS, LINK_HISTORY,
-    LINK_STREAMS, Widget, WidgetKind,
+    Dashboard, DashboardClient, DashboardDetails, DashboardError, DashboardLayout,
+    DashboardVariables, DashboardViewer, LINK_ALERTS, LINK_HISTORY, LINK_STREAMS, Widget,
+    WidgetKind,
 };
 use lumenscope_interfaces::performance_monitor::{
     FLUSH_DELAY_S, MetricKind, MetricSpec, NO_SKETCH, PerformanceMonitorClient, RecordingMode,
@@ -154,8 +155,31 @@ impl World {
         self.client().create_dashboard(&self.owner, &name, &description, &layout, &12, &20)
     }
 
+    /// Details of a grid of twelve columns and twenty rows.
+    pub fn details(&self, name: &str) -> DashboardDetails {
+        DashboardDetails {
+            name: self.text(name),
+            description: self.text(""),
+            layout: DashboardLayout::Grid,
+            columns: 12,
+            rows: 20,
+            variables: self.over(None),
+            range_s: 0,
+        }
+    }
+
+    /// Variables that say this contract, and nothing else.
+    pub fn over(&self, contract: Option<&Address>) -> DashboardVariables {
+        DashboardVariables { contract: contract.cloned(), function: None, subject: None }
+    }
+
+    /// The owner, looking.
+    pub fn viewer(&self) -> DashboardViewer {
+        DashboardViewer::Account(self.owner.clone())
+    }
+
     pub fn stored(&self, id: &BytesN<32>) -> Dashboard {
-        self.client().dashboard(id, &Some(self.owner.clone()))
+        self.client().dashboard(id, &self.viewer())
     }
 
     /// A line over the failures of the pool's function `pay`.
@@ -173,6 +197,10 @@ impl World {
             metric: Some(self.symbol("failed")),
             statistic: RuleStatistic::Sum,
             max_points: 60,
+            granularity: Granularity::Hour,
+            compare_s: 0,
+            top: 0,
+            thresholds: Vec::new(&self.e),
         }
     }
 
@@ -204,6 +232,11 @@ impl World {
 
     /// Opens a stream of the pool. Its metrics are watched, in the dictionary's units.
     pub fn open(&self, function: &str, metrics: &[&str]) {
+        self.open_stream(&self.stream(function), metrics);
+    }
+
+    /// The same for any stream of the pool.
+    pub fn open_stream(&self, stream: &StreamKey, metrics: &[&str]) {
         let mut specs = Vec::new(&self.e);
         for metric in metrics {
             specs.push_back(MetricSpec {
@@ -215,7 +248,7 @@ impl World {
             });
         }
         let spec = StreamSpec { metrics: specs, mode: RecordingMode::Rollup, witnesses: false };
-        self.monitor().open_stream(&self.stream(function), &spec);
+        self.monitor().open_stream(stream, &spec);
     }
 
     pub fn record(&self, function: &str, metric: &str, value: i128) {
