@@ -240,7 +240,10 @@ pub fn copy_widgets(e: &Env, source: &Val, id: &Val, owner: &Val, board: &Board)
 /// Removes everything of a dashboard.
 pub fn remove(e: &Env, id: &Val, board: &Board) {
     for slot in 0..DETAILS_SLOT + 1 {
-        storage::remove_revisions(e, id, slot);
+        // What was never there is not paid for.
+        if !storage::revisions(e, id, slot).is_empty() {
+            storage::remove_revisions(e, id, slot);
+        }
     }
     storage::remove_board(e, id);
     let change = symbol_short!("removed");

@@ -47,6 +47,8 @@ impl Written {
 pub struct Recording {
     /// CPU instructions.
     pub instructions: u32,
+    /// Memory, as the host counts it.
+    pub memory_bytes: u64,
     /// The keys it read and wrote.
     pub footprint: LedgerFootprint,
     /// The entries of the read-write footprint.
@@ -90,7 +92,8 @@ pub(super) fn record(
         &mut Vec::new(),
     )
     .map_err(host_error)?;
-    read(recorded)
+    let memory_bytes = budget.get_mem_bytes_consumed().map_err(host_error)?;
+    read(recorded, memory_bytes)
 }
 
 fn ledger_info(ledger: &Localnet) -> LedgerInfo {
@@ -105,7 +108,7 @@ fn ledger_info(ledger: &Localnet) -> LedgerInfo {
     info
 }
 
-fn read(recorded: InvokeHostFunctionRecordingModeResult) -> Result<Recording> {
+fn read(recorded: InvokeHostFunctionRecordingModeResult, memory_bytes: u64) -> Result<Recording> {
     let return_value = recorded.invoke_result.map_err(host_error)?;
     let mut written = Vec::new();
     for change in recorded.ledger_changes.iter().filter(|change| !change.read_only) {
@@ -119,6 +122,7 @@ fn read(recorded: InvokeHostFunctionRecordingModeResult) -> Result<Recording> {
     }
     Ok(Recording {
         instructions: recorded.resources.instructions,
+        memory_bytes,
         written_bytes: recorded.resources.write_bytes,
         disk_read_bytes: recorded.resources.disk_read_bytes,
         footprint: recorded.resources.footprint,
