@@ -7,7 +7,7 @@
 
 mod recording;
 
-pub(crate) use recording::encoded_bytes;
+pub use recording::encoded_bytes;
 pub use recording::{Recording, Written};
 
 use std::rc::Rc;
@@ -16,8 +16,9 @@ use anyhow::{Context, Result, bail, ensure};
 use lumenscope_localnet::{
     AuthMode, Localnet, Options, Outcome, Simulation, Unsigned, contract_call, on_host_stack,
     xdr::{
-        AccountId, ContractDataDurability, ContractId, HostFunction, LedgerKey, PublicKey,
-        ScAddress, ScVal, Uint256,
+        AccountId, ContractDataDurability, ContractExecutable, ContractId, Hash, HostFunction,
+        LedgerEntryData, LedgerKey, LedgerKeyContractCode, LedgerKeyContractData, PublicKey,
+        ScAddress, ScContractInstance, ScVal, Uint256,
     },
 };
 use soroban_sdk::testutils::EnvTestConfig;
@@ -224,6 +225,74 @@ impl Stage {
         }
     }
 
+    /// The keys of everything that a contract has on the ledger for as long as somebody extends it:
+    /// its code, its instance, its persistent entries.
+    ///
+    /// # Errors
+    /// When it is no contract.
+    pub fn everything_of(&self, contract: &Address) -> Result<Vec<LedgerKey>> {
+        let instance = LedgerKey::ContractData(LedgerKeyContractData {
+            contract: ScAddress::from(contract),
+            key: ScVal::LedgerKeyContractInstance,
+            durability: ContractDataDurability::Persistent,
+        });
+        let hash = Hash(self.runs(contract)?);
+        let code = LedgerKey::ContractCode(LedgerKeyContractCode { hash });
+        let mut keys = self.entries_of(contract);
+        keys.extend([instance, code]);
+        Ok(keys)
+    }
+
+    /// The hash of the code that a contract runs.
+    ///
+    /// # Errors
+    /// When it is no contract.
+    pub fn runs(&self, contract: &Address) -> Result<[u8; 32]> {
+        let key = LedgerKey::ContractData(LedgerKeyContractData {
+            contract: ScAddress::from(contract),
+            key: ScVal::LedgerKeyContractInstance,
+            durability: ContractDataDurability::Persistent,
+        });
+        let stored = self.ledger.entry(&key).context("no such contract")?;
+        let LedgerEntryData::ContractData(data) = &stored.entry.data else {
+            bail!("expected an instance, not {:?}", stored.entry.data)
+        };
+        match &data.val {
+            ScVal::ContractInstance(ScContractInstance {
+                executable: ContractExecutable::Wasm(hash),
+                ..
+            }) => Ok(hash.0),
+            other => bail!("expected an instance that runs wasm, not {other:?}"),
+        }
+    }
+
+    /// Restores archived entries, with the network's own operation; gives what that cost, stroops.
+    ///
+    /// # Errors
+    /// When the operation fails.
+    pub fn restore_entries(&mut self, keys: &[LedgerKey]) -> Result<i64> {
+        let restored = self.ledger.simulator().restore(keys)?;
+        let unsigned = Unsigned::restoration(self.source.clone(), restored.data);
+        let outcome = self.ledger.apply_unsigned(&unsigned)?;
+        match outcome.failure() {
+            None => Ok(outcome.result.fee_charged),
+            Some(failure) => bail!("restoring {} entries: {failure:?}", keys.len()),
+        }
+    }
+
+    /// The ledger, to be changed past its rules.
+    pub fn ledger_mut(&mut self) -> &mut Localnet {
+        &mut self.ledger
+    }
+
+    /// The host function by which the caller makes one call and gives its answer.
+    ///
+    /// # Errors
+    /// When an argument cannot be encoded.
+    pub fn answering(&self, call: &Call) -> Result<HostFunction> {
+        Ok(contract_call(&self.caller, "answer", vec![self.encode_call(call)?])?)
+    }
+
     /// Lets time and ledgers pass, without what would happen in them.
     ///
     /// # Errors
@@ -252,8 +321,7 @@ impl Stage {
     /// # Errors
     /// When it fails, or returned something else than a `T`.
     pub fn perform<T: TryFromVal<Env, Val>>(&mut self, call: &Call) -> Result<T> {
-        let arguments = vec![self.encode_call(call)?];
-        let function = contract_call(&self.caller, "answer", arguments)?;
+        let function = self.answering(call)?;
         let simulation =
             self.simulate(&function).with_context(|| format!("calling {}", call.function))?;
         let outcome = self.apply(&function, &simulation, None)?;

@@ -104,7 +104,7 @@ impl DashboardContract {
     pub fn clone_dashboard(
         e: Env,
         owner: raw::Address,
-        source: raw::Id,
+        source: raw::BytesN<32>,
         name: raw::String,
         variables: DashboardVariables,
     ) -> BytesN<32> {
@@ -125,7 +125,7 @@ impl DashboardContract {
     pub fn update_dashboard(
         e: Env,
         editor: raw::Address,
-        dashboard: raw::Id,
+        dashboard: raw::BytesN<32>,
         version: raw::u32,
         details: DashboardDetails,
     ) {
@@ -136,7 +136,7 @@ impl DashboardContract {
     pub fn put_widget(
         e: Env,
         editor: raw::Address,
-        dashboard: raw::Id,
+        dashboard: raw::BytesN<32>,
         version: raw::u32,
         slot: u32,
         widget: Option<Widget>,
@@ -146,14 +146,20 @@ impl DashboardContract {
         edits::put_widget(&e, &dashboard.0, &editor.0, edited, slot, &widget);
     }
 
-    pub fn restore(e: Env, editor: raw::Address, dashboard: raw::Id, version: raw::u32, to: u32) {
+    pub fn restore(
+        e: Env,
+        editor: raw::Address,
+        dashboard: raw::BytesN<32>,
+        version: raw::u32,
+        to: u32,
+    ) {
         let edited = edited(&e, &dashboard.0, &editor.0, &version.0);
         edits::restore(&e, &dashboard.0, &editor.0, edited, to);
     }
 
     pub fn history(
         e: Env,
-        dashboard: raw::Id,
+        dashboard: raw::BytesN<32>,
         viewer: DashboardViewer,
         slot: Option<u32>,
     ) -> Vec<DashboardRevision> {
@@ -162,7 +168,7 @@ impl DashboardContract {
         Vec::from_val(&e, revisions.as_val())
     }
 
-    pub fn remove_dashboard(e: Env, dashboard: raw::Id) {
+    pub fn remove_dashboard(e: Env, dashboard: raw::BytesN<32>) {
         let mut removed = owned(&e, &dashboard.0);
         sharing::publish(&e, &dashboard.0, &mut removed, 0);
         edits::remove(&e, &dashboard.0, &removed);
@@ -170,7 +176,7 @@ impl DashboardContract {
 
     pub fn share(
         e: Env,
-        dashboard: raw::Id,
+        dashboard: raw::BytesN<32>,
         account: Option<raw::Address>,
         access: DashboardAccess,
     ) {
@@ -178,16 +184,21 @@ impl DashboardContract {
         sharing::share(&e, &dashboard.0, &account, &access.0);
     }
 
-    pub fn share_link(e: Env, dashboard: raw::Id, link: raw::Id, expires_s: raw::u64) {
+    pub fn share_link(
+        e: Env,
+        dashboard: raw::BytesN<32>,
+        link: raw::BytesN<32>,
+        expires_s: raw::u64,
+    ) {
         sharing::link(&e, &dashboard.0, &link.0, &expires_s.0);
     }
 
-    pub fn offer_dashboard(e: Env, dashboard: raw::Id, heir: Option<raw::Address>) {
+    pub fn offer_dashboard(e: Env, dashboard: raw::BytesN<32>, heir: Option<raw::Address>) {
         let heir = heir.map_or(NOTHING, |heir| heir.0);
         sharing::offer(&e, &dashboard.0, &heir);
     }
 
-    pub fn accept_dashboard(e: Env, dashboard: raw::Id) {
+    pub fn accept_dashboard(e: Env, dashboard: raw::BytesN<32>) {
         sharing::accept(&e, &dashboard.0);
     }
 
@@ -208,13 +219,13 @@ impl DashboardContract {
         Some(storage::preferences(&e, &user).into())
     }
 
-    pub fn dashboard(e: Env, dashboard: raw::Id, viewer: DashboardViewer) -> Dashboard {
+    pub fn dashboard(e: Env, dashboard: raw::BytesN<32>, viewer: DashboardViewer) -> Dashboard {
         viewed(&e, &dashboard.0, &viewer.0).shown().into()
     }
 
     pub fn widgets(
         e: Env,
-        dashboard: raw::Id,
+        dashboard: raw::BytesN<32>,
         viewer: DashboardViewer,
         start: u32,
         limit: u32,
@@ -242,7 +253,7 @@ impl DashboardContract {
 
     pub fn render(
         e: Env,
-        dashboard: raw::Id,
+        dashboard: raw::BytesN<32>,
         viewer: DashboardViewer,
         range: TimeRange,
         variables: DashboardVariables,

@@ -13,7 +13,7 @@ use crate::refusal::refuse;
 /// An account, a contract that are not converted.
 pub type Address = Raw<soroban_sdk::Address>;
 /// An id, a hash that is not converted.
-pub type Id = Raw<soroban_sdk::BytesN<32>>;
+pub type BytesN<const N: usize> = Raw<soroban_sdk::BytesN<N>>;
 /// A text that is not converted.
 pub type String = Raw<soroban_sdk::String>;
 /// A number that is not converted.

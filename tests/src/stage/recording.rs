@@ -139,6 +139,9 @@ fn host_error(error: soroban_env_host::HostError) -> anyhow::Error {
 }
 
 /// The encoded size of a value, in bytes.
-pub(crate) fn encoded_bytes(value: &impl WriteXdr) -> Result<usize> {
+///
+/// # Errors
+/// When it has no XDR form.
+pub fn encoded_bytes(value: &impl WriteXdr) -> Result<usize> {
     Ok(value.to_xdr(Limits::none()).context("encoding a value")?.len())
 }
