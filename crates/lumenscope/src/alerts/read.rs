@@ -214,7 +214,7 @@ fn rule(view: &Record) -> anyhow::Result<Rule> {
 }
 
 /// Alerting's identity of an alert: the first bytes of the SHA-256 of its target's XDR.
-fn fingerprint(target: &ScVal) -> anyhow::Result<Fingerprint> {
+pub fn fingerprint(target: &ScVal) -> anyhow::Result<Fingerprint> {
     let hash = Sha256::digest(target.to_xdr(Limits::none())?);
     let bytes = hash.first_chunk::<FINGERPRINT_BYTES>().context("a hash of 32 bytes")?;
     Ok(Fingerprint(*bytes))
