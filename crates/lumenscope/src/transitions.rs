@@ -60,12 +60,22 @@ pub async fn published(
         for event in &events.events {
             all.push(one(event).context("reading an event of alerting")?);
         }
-        if events.events.len() < PAGE_EVENTS as usize {
+        // A node looks through some thousand ledgers at a time: a page that is not full is not the
+        // last one.
+        let is_full = events.events.len() >= PAGE_EVENTS as usize;
+        if !is_full && ledger_of(&events.cursor)? >= events.latest_ledger {
             break;
         }
         range = EventRange::After(events.cursor);
     }
     Ok(all)
+}
+
+/// The ledger that a cursor stands in: it begins with a position, whose high 32 bits that is.
+fn ledger_of(cursor: &str) -> anyhow::Result<u32> {
+    let position = cursor.split('-').next().and_then(|position| position.parse::<u64>().ok());
+    let position = position.with_context(|| format!("expected a cursor, came {cursor:?}"))?;
+    Ok(u32::try_from(position >> 32)?)
 }
 
 fn one(event: &Event) -> anyhow::Result<Published> {

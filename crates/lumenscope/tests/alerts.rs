@@ -221,6 +221,10 @@ async fn what_an_alert_did_is_told_and_summed_up() {
     let large = bench.rule(&stream, "large", 10, HIGH, None).await;
     let nothing = shown(&bench.command("episodes", &[]).await);
     assert_eq!(nothing, "0 transitions, UTC\n");
+    // More than a node looks through at a time.
+    let idle =
+        |ledger: &mut Localnet| (0..10_000).try_for_each(|_| ledger.close_ledger().map(drop));
+    bench.running.ledger.with(idle).await.expect("a ledger").expect("closed");
     bench.report(&stream, 12_345).await;
     bench.evaluate(std::slice::from_ref(&large)).await;
     bench.acknowledge(&large, bench.now_s().await + 3_600).await;

@@ -15,8 +15,7 @@ use lumenscope_rules::{Severity, State, Transition};
 
 use super::past::{Past, Reach};
 use super::play::{Candidate, Unevaluated};
-use super::read::fingerprint;
-use super::view::labels;
+use super::read::{fingerprint, labels};
 use crate::rules::read::{Stored, Suite as Rules};
 use crate::suite::{self, find, monitored};
 use crate::transitions::{Published, published};

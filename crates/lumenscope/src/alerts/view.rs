@@ -7,15 +7,14 @@ use lumenscope_notify::alert::severity_name;
 use lumenscope_notify::silence::Silence;
 use lumenscope_notify::text::text;
 use lumenscope_notify::{
-    Alert, Config, Decision, Fingerprint, Labels, Memory, Message, Owner, Question, Rates, Reason,
-    decide,
+    Alert, Config, Decision, Fingerprint, Memory, Message, Owner, Question, Rates, Reason, decide,
 };
 use lumenscope_rules::slot::SLOT_S;
 use lumenscope_rules::{Handling, Phase, Severity};
 use serde::Serialize;
 
 use super::composed::{Composed, CompositeRow};
-use super::read::{Rule, Up, short};
+use super::read::{Rule, Up, labels, short};
 use crate::words;
 
 /// How long before its end a silence is named, seconds: time enough to decide on another one.
@@ -211,25 +210,6 @@ fn alert(up: &Up) -> Option<Alert> {
     let stream = (up.contract.as_str(), up.function.as_str(), up.subject.as_deref());
     let labels = labels(&rule.labels, (&rule.name, &rule.metric), stream);
     Some(Alert::new(up.fingerprint, owner, labels, up.state))
-}
-
-/// All labels of an alert: its rule's own, its rule's name and metric, and its stream's contract,
-/// function and subject.
-pub fn labels(
-    own: &BTreeMap<String, String>,
-    (rule, metric): (&str, &str),
-    (contract, function, subject): (&str, &str, Option<&str>),
-) -> Labels {
-    let standard = [
-        ("rule", rule),
-        ("contract", contract),
-        ("function", function),
-        ("subject", subject.unwrap_or_default()),
-        ("metric", metric),
-    ];
-    let mut labels = own.clone();
-    labels.extend(standard.map(|(name, value)| (name.to_owned(), value.to_owned())));
-    labels
 }
 
 fn outcome(up: &Up, alerts: &[Alert], config: &Config, now_s: u64) -> Outcome {
