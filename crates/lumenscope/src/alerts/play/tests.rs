@@ -171,6 +171,19 @@ fn a_composite_reads_others_and_what_they_do_not_know_it_does_not_either() {
     assert_eq!(stands(&[0, 1, 1, 1, 1, 1, 1], 5), Err(Unknown::Forgotten));
 }
 
+#[test]
+fn what_comes_after_a_gap_stands_on_nothing_before_it() {
+    let outer = composite("outer", "asks = \"any\"\nfor_s = 180", &["a", "@inner"]);
+    let inner = composite("inner", "asks = \"all\"\nfor_s = 180", &["b"]);
+    let config = config(&format!("{outer}{inner}"));
+    // The first member ends before it is known whether the second fires already.
+    let a = [0, 1, 1, 0, 0].map(Some);
+    let candidates = [candidate("a", &a, 1), candidate("b", &[Some(1); 5], 1)];
+    let stands = |slots| played(&config, &candidates, 1, slots).remove(0).stands;
+    assert_eq!(stands(4), Err(Unknown::Forgotten));
+    assert_eq!(stands(5), Err(Unknown::HeldLonger));
+}
+
 /// A member's minutes, in runs: quiet, loud, without a sample.
 fn minutes() -> impl Strategy<Value = Vec<Option<i128>>> {
     let value = prop_oneof![4 => Just(Some(0)), 4 => Just(Some(1)), 1 => Just(None)];
