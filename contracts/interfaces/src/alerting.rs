@@ -207,7 +207,8 @@ pub struct RuleSpec {
 #[contracttype]
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct RuleView {
-    /// Who owns it.
+    /// Who made it, and owns it as long as it names no contract. A rule that names one follows its
+    /// contract: whoever owns that now has the power over the rule, whoever stands here.
     pub owner: Address,
     /// What it says.
     pub spec: RuleSpec,

@@ -1,5 +1,9 @@
 //! `lumenscope alerts`: what is up, and who would be told of it now.
 
+mod composed;
+mod members;
+mod past;
+mod play;
 mod read;
 mod table;
 mod view;
@@ -8,14 +12,18 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use clap::Args;
+use lumenscope_deploy::Deployment;
+use lumenscope_invoke::Invoker;
 use lumenscope_meta::Address;
-use lumenscope_notify::Config;
+use lumenscope_notify::{Config, Member};
 use lumenscope_rules::Severity;
 
 use crate::exit::Usage;
 use crate::output;
 use crate::suite::{SuiteArgs, is_address, monitored};
 use crate::words;
+use composed::Composed;
+use members::Members;
 use read::Suite;
 use view::View;
 
@@ -57,18 +65,22 @@ pub async fn run(args: AlertsArgs) -> anyhow::Result<()> {
     let deployment = args.suite.deployment()?;
     let config = args.config.as_deref().map(config).transpose()?;
     let invoker = args.suite.connect(&deployment).await?;
-    let now_s = match args.at {
-        Some(at_s) => at_s,
-        None => args.suite.latest_close_s(&invoker).await?,
-    };
+    let ledger_s = args.suite.latest_close_s(&invoker).await?;
+    let now_s = args.at.unwrap_or(ledger_s);
     let mut suite = Suite::new(&invoker, &deployment)?;
     let mut up = Vec::new();
     for contract in &args.contracts {
         up.extend(suite.up(contract).await.map_err(|error| args.suite.node.asked(error))?);
     }
+    let composed = match &config {
+        Some(config) => composites(&invoker, &deployment, config, &args.contracts, ledger_s)
+            .await
+            .map_err(|error| args.suite.node.asked(error))?,
+        None => Vec::new(),
+    };
     let passphrase = invoker.network().passphrase();
-    let mut view =
-        View::new(passphrase, (now_s, args.at.is_some()), &args.contracts, up, config.as_ref());
+    let at = (now_s, args.at.is_some());
+    let mut view = View::new(passphrase, at, &args.contracts, up, composed, config.as_ref());
     // What is left out may still explain what is not.
     view.leave_out_below(args.severity);
     if args.json {
@@ -77,21 +89,55 @@ pub async fn run(args: AlertsArgs) -> anyhow::Result<()> {
     output::print(&table::render(&view))
 }
 
+/// The composites that read alerts of the contracts.
+async fn composites(
+    invoker: &Invoker,
+    deployment: &Deployment,
+    config: &Config,
+    contracts: &[Address],
+    ledger_s: u64,
+) -> anyhow::Result<Vec<Composed>> {
+    let is_asked = |contract: &str| contracts.iter().any(|asked| asked.as_str() == contract);
+    let concerned = config.owners().iter().filter_map(|of| {
+        let places = composed::concerned(of.composites(), is_asked);
+        (!places.is_empty()).then_some((of, places))
+    });
+    let concerned: Vec<_> = concerned.collect();
+    if concerned.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut members = Members::new(invoker, deployment, ledger_s).await?;
+    let mut all = Vec::new();
+    for (of, places) in concerned {
+        let needed = composed::members(of.composites(), &places);
+        let candidates = members.candidates(of, &needed).await?;
+        all.extend(composed::composed(of, &places, &candidates, members.span())?);
+    }
+    Ok(all)
+}
+
 fn config(file: &Path) -> anyhow::Result<Config> {
     let text =
         std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
     let config =
         Config::parse(&text).map_err(|fault| Usage(format!("{}: {fault}", file.display())))?;
+    // A mistyped address would be an owner, or a contract, without alerts, and nobody would notice.
+    let checked = |path: String, address: &str| {
+        if is_address(address) {
+            return Ok(());
+        }
+        let expected = "expected the address of an account or a contract";
+        Err(Usage(format!("{}: {path}: {expected}, came {address:?}", file.display())))
+    };
     for (place, owner) in config.owners().iter().enumerate() {
-        // A mistyped address would be an owner without alerts, and nobody would notice.
-        let address = owner.owner().as_str();
-        if !is_address(address) {
-            return Err(Usage(format!(
-                "{}: owner[{place}].address: expected the address of an account or a contract, \
-                 came {address:?}",
-                file.display()
-            ))
-            .into());
+        checked(format!("owner[{place}].address"), owner.owner().as_str())?;
+        for (at, composite) in owner.composites().as_slice().iter().enumerate() {
+            for (member, of) in composite.members.iter().enumerate() {
+                if let Member::Alerts { contract, .. } = of {
+                    let path = format!("owner[{place}].composite[{at}].members[{member}].contract");
+                    checked(path, contract)?;
+                }
+            }
         }
     }
     Ok(config)

@@ -14,6 +14,7 @@ mod output;
 mod rules;
 mod suite;
 mod times;
+mod transitions;
 mod units;
 mod watch;
 mod words;

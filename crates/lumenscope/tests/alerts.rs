@@ -157,18 +157,21 @@ impl Bench {
     async fn report(&self, stream: &Stream, value: i128) {
         let (me, metric) = (self.account.address(), symbol("size").expect("a name"));
         let now_s = self.now_s().await;
-        let args = args![me, stream, metric, value, now_s, 1_u64];
+        let args = args![me, stream, metric, value, now_s, now_s];
         self.send(&self.suite.performance_monitor, "report", args.expect("args")).await;
     }
 
-    /// Lets time pass until this minute may be evaluated, and evaluates it.
-    async fn evaluate(&self, targets: &[RuleTarget]) {
-        let closes_s = (self.now_s().await / 60 + 1) * 60 + 30;
+    async fn advance_to(&self, closes_s: u64) {
         let closed = self.running.ledger.with(move |ledger| {
             ledger.set_next_close_time(closes_s);
             ledger.close_ledger().map(drop)
         });
         closed.await.expect("a ledger").expect("closed");
+    }
+
+    /// Lets time pass until this minute may be evaluated, and evaluates it.
+    async fn evaluate(&self, targets: &[RuleTarget]) {
+        self.advance_to((self.now_s().await / 60 + 1) * 60 + 30).await;
         let view = self.invoker.view(&self.suite.alerting, "closed_slot", vec![]).await;
         let slot: u32 = view.expect("read").value().expect("a number");
         let mut keeper = Keeper::new(&self.invoker, &self.account, &self.suite);
@@ -218,6 +221,10 @@ async fn what_an_alert_did_is_told_and_summed_up() {
     let large = bench.rule(&stream, "large", 10, HIGH, None).await;
     let nothing = shown(&bench.command("episodes", &[]).await);
     assert_eq!(nothing, "0 transitions, UTC\n");
+    // More than a node looks through at a time.
+    let idle =
+        |ledger: &mut Localnet| (0..10_000).try_for_each(|_| ledger.close_ledger().map(drop));
+    bench.running.ledger.with(idle).await.expect("a ledger").expect("closed");
     bench.report(&stream, 12_345).await;
     bench.evaluate(std::slice::from_ref(&large)).await;
     bench.acknowledge(&large, bench.now_s().await + 3_600).await;
@@ -325,6 +332,105 @@ async fn what_is_up_is_listed_with_who_would_be_told_and_what_withholds_it() {
     assert_eq!(document["alerts"][0]["handling"], "acknowledged");
     assert_eq!(document["alerts"][0]["message"]["handled"]["until_s"], until_s);
     assert!(table.contains("nobody: in hand"), "{table}");
+}
+
+/// A composite of this contract's rules, or of other composites.
+fn composite(bench: &Bench, name: &str, more: &str, members: &[&str]) -> String {
+    let member = |member: &&str| match member.strip_prefix('@') {
+        Some(name) => format!("{{ composite = \"{name}\" }}"),
+        None => format!("{{ contract = \"{}\", {member} }}", bench.contract),
+    };
+    let members: Vec<_> = members.iter().map(member).collect();
+    format!(
+        "[[owner.composite]]\nname = \"{name}\"\nseverity = \"critical\"\n{more}\n\
+         members = [{}]\n",
+        members.join(", ")
+    )
+}
+
+/// The composites, each with its status.
+fn stands(document: &Value) -> Vec<(&str, &str)> {
+    let rows = document["composites"].as_array().expect("composites").iter();
+    rows.map(|row| {
+        (row["name"].as_str().expect("a name"), row["status"].as_str().expect("a status"))
+    })
+    .collect()
+}
+
+const LARGE: &str = "rule = \"large\"";
+const HUGE: &str = "rule = \"huge\"";
+
+#[tokio::test]
+async fn composites_fire_with_their_members_and_are_told_of_like_alerts() {
+    let bench = Bench::start("composites").await;
+    let stream = bench.open("settle").await;
+    let large = bench.rule(&stream, "large", 10, HIGH, None).await;
+    let huge = bench.rule(&stream, "huge", 1_000, CRITICAL, None).await;
+    let both = [large, huge];
+    let stranger = Address::from_account_key([7; 32]);
+    let parts = [
+        composite(&bench, "both", "asks = \"all\"", &[LARGE, HUGE]),
+        composite(&bench, "grew", "asks = { then_within_s = 600 }", &[LARGE, HUGE]),
+        composite(&bench, "outer", "asks = { at_least = 1 }", &["@both"]),
+        composite(&bench, "pool", "asks = { at_least = 2 }", &["matchers = ['team=\"pool\"']"]),
+        "[[owner.route]]\nmatchers = ['rule=\"both\"']\nchannels = [\"room\"]\n\
+         [[owner.inhibition]]\nname = \"both explain each\"\nsources = ['rule=\"both\"']\n\
+         targets = ['rule=~\"large|huge\"']\n\
+         [[owner.silence]]\nid = \"known\"\nauthor = \"anna\"\nmatchers = ['rule=\"both\"']\n\
+         starts = 2030-01-01T00:00:00Z\nends = 2030-01-02T00:00:00Z\n"
+            .to_owned(),
+        format!("[[owner]]\naddress = \"{stranger}\"\n"),
+        composite(&bench, "not theirs", "asks = \"any\"", &[LARGE]),
+    ];
+    let parts = parts.concat();
+    let (document, table) = bench.with_config(&parts, &[]).await;
+    let all = |status| ["both", "grew", "outer", "pool"].map(|name| (name, status));
+    assert_eq!(stands(&document)[..4], all("no data"), "{table}");
+    assert!(table.contains("large, settle: unknown, never evaluated"), "{table}");
+
+    bench.report(&stream, 500).await;
+    bench.evaluate(&both).await;
+    let (document, table) = bench.with_config(&parts, &[]).await;
+    assert_eq!(stands(&document)[..4], all("inactive"), "{table}");
+    assert!(table.contains("large, settle: firing") && table.contains("huge, settle: quiet"));
+    assert!(document["composites"][0].get("message").is_none(), "{document}");
+
+    bench.report(&stream, 5_000).await;
+    bench.evaluate(&both).await;
+    let (document, table) = bench.with_config(&parts, &[]).await;
+    assert_eq!(stands(&document)[..4], all("firing"), "{table}");
+    let rows = &document["composites"];
+    assert_eq!(
+        rows[0]["message"]["tell"]["recipients"],
+        serde_json::json!([{ "channel": "room" }])
+    );
+    assert_eq!(rows[1]["message"]["withhold"]["by"], "nobody_to_tell");
+    assert_eq!(rows[2]["members"][0]["rule"], "both");
+    assert_eq!(rows[3]["members"].as_array().expect("members").len(), 2);
+    let huge_since_s = &document["alerts"][0]["since_s"];
+    assert_eq!((&rows[0]["since_s"], &rows[0]["or_before"]), (huge_since_s, &false.into()));
+    for alert in document["alerts"].as_array().expect("alerts") {
+        let withheld = &alert["message"]["withhold"];
+        assert_eq!(withheld["source"], rows[0]["fingerprint"], "{alert}");
+    }
+    assert!(table.contains("explained by both"), "{table}");
+    // Somebody else's rule reads none of this owner's alerts.
+    assert_eq!(stands(&document)[4], ("not theirs", "unknown"));
+    assert!(table.contains("came 0"), "{table}");
+
+    let (then, table) = bench.with_config(&parts, &["--at", "1893499200"]).await;
+    assert_eq!(then["composites"][0]["message"]["withhold"]["id"], "known", "{table}");
+    // One that reads nothing of the contracts asked about is not shown.
+    let elsewhere = parts.replace(bench.contract.as_str(), &stranger.to_string());
+    let (document, _) = bench.with_config(&elsewhere, &[]).await;
+    assert_eq!(document["composites"], serde_json::json!([]));
+
+    // Nobody has evaluated for longer than the guard allows.
+    let evaluated_s = bench.now_s().await;
+    bench.advance_to(evaluated_s + 7_200).await;
+    let (document, table) = bench.with_config(&parts, &[]).await;
+    assert_eq!(stands(&document)[0], ("both", "no data"), "{table}");
+    assert!(table.contains("large, settle: unknown, not evaluated since"), "{table}");
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 //! Reading it checks everything; what is wrong is named by its path, such as
 //! `owner[0].silence[2].matchers[1]`. The guide (`docs/guides/notifications.md`) has a whole example.
 
+mod composites;
 mod file;
 
 use std::collections::BTreeSet;
@@ -15,6 +16,7 @@ use thiserror::Error;
 
 use crate::alert::{Owner, OwnerFault};
 use crate::calendar::CalendarFault;
+use crate::composite::{CompositeFault, Composites};
 use crate::inhibition::{Inhibition, InhibitionFault, Inhibitions};
 use crate::matcher::{Matcher, MatcherFault, Matchers};
 use crate::mute::{MuteFault, MuteWindow, WINDOWS_MAX};
@@ -83,6 +85,18 @@ pub enum FieldFault {
         /// What came.
         came: String,
     },
+    /// A composite that its owner does not have.
+    #[error("expected the name of a composite of the same owner, came {came:?}")]
+    UnknownComposite {
+        /// What came.
+        came: String,
+    },
+    /// A composite as a member has a name, and nothing else that tells it from others.
+    #[error("expected no {field} beside composite")]
+    BesideComposite {
+        /// What came beside it.
+        field: &'static str,
+    },
     /// See there.
     #[error(transparent)]
     Owner(#[from] OwnerFault),
@@ -95,6 +109,9 @@ pub enum FieldFault {
     /// See there.
     #[error(transparent)]
     Inhibition(#[from] InhibitionFault),
+    /// See there.
+    #[error(transparent)]
+    Composite(#[from] CompositeFault),
     /// See there.
     #[error(transparent)]
     Calendar(#[from] CalendarFault),
@@ -139,6 +156,7 @@ pub struct OwnerConfig {
     silences: Vec<Silence>,
     inhibitions: Inhibitions,
     mute_windows: Vec<MuteWindow>,
+    composites: Composites,
     rotations: Vec<Rotation>,
     routes: Vec<Route>,
     rule_limit: Option<Limit>,
@@ -164,6 +182,11 @@ impl OwnerConfig {
     /// When nobody is told.
     pub fn mute_windows(&self) -> &[MuteWindow] {
         &self.mute_windows
+    }
+
+    /// Rules over other alerts.
+    pub fn composites(&self) -> &Composites {
+        &self.composites
     }
 
     /// Who is on call.
@@ -255,6 +278,7 @@ fn owner_config(path: &str, from: &file::Owner) -> Result<OwnerConfig, ConfigFau
         silences: silences(&format!("{path}.silence"), &from.silence, &scope)?,
         inhibitions: inhibitions(&format!("{path}.inhibition"), &from.inhibition, &owner)?,
         mute_windows: mute_windows(&format!("{path}.mute"), &from.mute)?,
+        composites: composites::read(&format!("{path}.composite"), &from.composite)?,
         routes: routes(&format!("{path}.route"), &from.route, &rotations)?,
         rotations,
         rule_limit: limit("rule", &from.rate.rule)?,

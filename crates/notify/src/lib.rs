@@ -8,6 +8,8 @@
 //!   **matchers** over an alert's labels ([`matcher`]).
 //! - An **inhibition** ([`inhibition`]) withholds what another alert that fires explains.
 //! - A **mute window** ([`mute`]) is a time of day, week, month or year at which nobody is told.
+//! - A **composite** ([`composite`]) is a rule over other alerts of its owner's; its alert is told
+//!   like any other.
 //! - A **rate limit** ([`rate`]) bounds messages about a rule, and of an owner.
 //! - A **route** ([`route`]) names channels and **rotations** ([`on_call`]), beside the channels of
 //!   the escalation policy.
@@ -28,6 +30,7 @@
 
 pub mod alert;
 pub mod calendar;
+pub mod composite;
 pub mod config;
 pub mod decide;
 pub mod inhibition;
@@ -44,6 +47,7 @@ pub mod text;
 pub mod zone;
 
 pub use alert::{Alert, Fingerprint, Labels, Owner};
+pub use composite::{Composite, Composites, Member};
 pub use config::{Config, ConfigFault};
 pub use decide::{Decided, Decision, LimitOf, Question, Rates, Suppression, decide};
 pub use memory::{Memory, Recipient};

@@ -120,11 +120,7 @@ impl Matcher {
     ///
     /// [`MatcherFault::Name`], [`MatcherFault::Length`], [`MatcherFault::Regex`].
     pub fn new(name: &str, operator: Operator, value: &str) -> Result<Self, MatcherFault> {
-        let is_letter = |byte: u8| byte.is_ascii_alphabetic() || byte == b'_';
-        let is_name = name.bytes().next().is_some_and(is_letter)
-            && name.bytes().all(|byte| is_letter(byte) || byte.is_ascii_digit())
-            && name.len() <= LABEL_NAME_BYTES_MAX;
-        if !is_name {
+        if !is_label_name(name) {
             return Err(MatcherFault::Name { came: name.to_owned() });
         }
         if value.len() > VALUE_BYTES_MAX {
@@ -150,6 +146,14 @@ impl Matcher {
             Operator::NotEqual | Operator::MatchesNot => !is_it,
         }
     }
+}
+
+/// Whether this may be a label's name: letters, digits and `_`, at most [`LABEL_NAME_BYTES_MAX`].
+pub fn is_label_name(name: &str) -> bool {
+    let is_letter = |byte: u8| byte.is_ascii_alphabetic() || byte == b'_';
+    name.bytes().next().is_some_and(is_letter)
+        && name.bytes().all(|byte| is_letter(byte) || byte.is_ascii_digit())
+        && name.len() <= LABEL_NAME_BYTES_MAX
 }
 
 fn anchored(expression: &str) -> Result<Regex, MatcherFault> {

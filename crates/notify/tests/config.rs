@@ -24,6 +24,9 @@ fn the_guide_s_example_is_a_file_with_every_part() {
     assert_eq!(owner.silences().len(), 2);
     assert_eq!(owner.inhibitions().as_slice().len(), 2);
     assert_eq!(owner.mute_windows().len(), 2);
+    let composites = owner.composites();
+    assert_eq!(composites.as_slice().len(), 3);
+    assert_eq!(composites.order(), [1, 0, 2], "the second is a member of the first");
     assert_eq!(owner.routes().len(), 3);
     let pool = owner.rotation("pool").expect("a rotation");
     // 2027-01-15T12:00Z, and a day before.
@@ -70,6 +73,14 @@ fn a_wrong_field_is_named_by_its_path() {
         who = \"dora\"\n";
     const INHIBITION: &str = "[[owner.inhibition]]\nname = \"i\"\nsources = ['a=b']\n\
         targets = ['a=c']\n";
+    const COMPOSITE: &str = "[[owner.composite]]\nname = \"c\"\nseverity = \"high\"\n\
+        asks = { at_least = 2 }\nfor_s = 60\nno_data = \"keep_last\"\nlabels = { team = \"pool\" }\n\
+        members = [{ contract = \"CA\", rule = \"large\", matchers = ['function=a'] },\n\
+        { contract = \"CA\" }]\n";
+    const NESTED: &str = "[[owner.composite]]\nname = \"c\"\nseverity = \"high\"\nasks = \"all\"\n\
+        members = [{ composite = \"d\" }]\n\
+        [[owner.composite]]\nname = \"d\"\nseverity = \"low\"\nasks = { then_within_s = 300 }\n\
+        members = [{ contract = \"CA\", rule = \"a\" }, { contract = \"CA\", rule = \"b\" }]\n";
     const ROUTE: &str = "[[owner.route]]\nchannels = [\"chat\"]\n";
     const RATE: &str = "[owner.rate]\nrule = { messages = 1, within_s = 60 }\n";
     for (part, of, with, path, said) in [
@@ -109,6 +120,73 @@ fn a_wrong_field_is_named_by_its_path() {
         (ROTATION, "\"anna\", \"bert\"", "", "owner[0].rotation[0]", "members: expected"),
         (INHIBITION, "a=c", "a=b", "owner[0].inhibition", "i -> i"),
         (INHIBITION, "a=c", "=", "owner[0].inhibition[0].targets[0]", "a label's name"),
+        (COMPOSITE, "\"high\"", "\"urgent\"", "owner[0].composite[0].severity", "unknown variant"),
+        (COMPOSITE, "at_least", "at_most", "owner[0].composite[0].asks", "unknown variant"),
+        (COMPOSITE, "at_least = 2", "at_least = 0", "owner[0].composite[0]", "at least 1 to 16"),
+        (COMPOSITE, "keep_last", "keep", "owner[0].composite[0].no_data", "unknown variant"),
+        (COMPOSITE, "60", "2592001", "owner[0].composite[0]", "for_s: expected at most 2592000"),
+        (COMPOSITE, "team", "rule", "owner[0].composite[0]", "labels: expected a name"),
+        (COMPOSITE, "\"c\"", "\"\"", "owner[0].composite[0]", "name: expected"),
+        (COMPOSITE, "\"CA\"", "\"C A\"", "owner[0].composite[0].members[0].contract", "an address"),
+        (COMPOSITE, "contract", "at", "owner[0].composite[0].members[0].at", "unknown field"),
+        (COMPOSITE, "contract = \"CA\", ", "", "owner[0].composite[0].members[0]", "came none"),
+        (
+            COMPOSITE,
+            "function=a",
+            "function",
+            "owner[0].composite[0].members[0].matchers[0]",
+            "expected a matcher",
+        ),
+        (
+            NESTED,
+            "composite = \"d\"",
+            "composite = \"e\"",
+            "owner[0].composite[0].members[0].composite",
+            "came \"e\"",
+        ),
+        (
+            NESTED,
+            "composite = \"d\"",
+            "composite = \"c\"",
+            "owner[0].composite",
+            "composite 0 is a member of itself",
+        ),
+        (
+            NESTED,
+            "contract = \"CA\", rule = \"a\"",
+            "composite = \"c\"",
+            "owner[0].composite",
+            "is a member of itself, at once or through others",
+        ),
+        (
+            NESTED,
+            "composite = \"d\"",
+            "composite = \"d\", rule = \"x\"",
+            "owner[0].composite[0].members[0]",
+            "no rule beside composite",
+        ),
+        (
+            NESTED,
+            "composite = \"d\"",
+            "composite = \"d\", contract = \"CA\"",
+            "owner[0].composite[0].members[0]",
+            "came both",
+        ),
+        (NESTED, "rule = \"b\"", "rule = \"a\"", "owner[0].composite", "every member once"),
+        (
+            NESTED,
+            "then_within_s = 300",
+            "then_within_s = 86401",
+            "owner[0].composite[1]",
+            "within 86400 seconds, came 86401",
+        ),
+        (
+            NESTED,
+            ", { contract = \"CA\", rule = \"b\" }",
+            "",
+            "owner[0].composite[1]",
+            "2 of a sequence, came 1",
+        ),
         (ROUTE, "\"chat\"", "", "owner[0].route[0]", "a rotation or a channel"),
         (
             ROUTE,
@@ -126,10 +204,26 @@ fn a_wrong_field_is_named_by_its_path() {
         assert!(fault.starts_with(&format!("{path}: ")), "{path}: {fault}");
         assert!(fault.contains(said), "{said}: {fault}");
     }
-    for part in [SILENCE, MUTE, ROTATION, INHIBITION] {
+    for part in [SILENCE, MUTE, ROTATION, INHIBITION, COMPOSITE] {
         let fault = refused(&part.repeat(2));
         assert!(fault.contains("expected names that differ"), "{fault}");
     }
+}
+
+#[test]
+fn another_owner_s_composite_is_no_member() {
+    let of = |address: &str, name: &str, member: &str| {
+        format!(
+            "[[owner]]\naddress = \"{address}\"\n[[owner.composite]]\nname = \"{name}\"\n\
+             severity = \"low\"\nasks = \"any\"\nmembers = [{{ {member} }}]\n"
+        )
+    };
+    let mine = of("GA", "mine", "composite = \"theirs\"");
+    let theirs = of("GB", "theirs", "contract = \"CA\"");
+    let fault = Config::parse(&format!("{mine}{theirs}")).unwrap_err().to_string();
+    let expected = "owner[0].composite[0].members[0].composite: expected the name of a composite of \
+         the same owner, came \"theirs\"";
+    assert_eq!(fault, expected);
 }
 
 #[test]
@@ -157,6 +251,14 @@ fn what_there_is_too_much_of_is_refused() {
     assert!(Config::parse(&long).unwrap_err().to_string().contains("came 524289"));
     let routes = "[[owner.route]]\nchannels = [\"chat\"]\n".repeat(65);
     assert!(refused(&routes).starts_with("owner[0].route: expected at most 64"));
+    let composite = |at| {
+        format!(
+            "[[owner.composite]]\nname = \"c{at}\"\nseverity = \"low\"\nasks = \"any\"\n\
+             members = [{{ contract = \"CA\" }}]\n"
+        )
+    };
+    let composites: String = (0..65).map(composite).collect();
+    assert!(refused(&composites).starts_with("owner[0].composite: expected at most 64, came 65"));
     let matchers = vec!["'a=b'"; 17].join(", ");
     let route = format!("[[owner.route]]\nchannels = [\"chat\"]\nmatchers = [{matchers}]");
     assert!(refused(&route).starts_with("owner[0].route[0].matchers: expected at most 16"));

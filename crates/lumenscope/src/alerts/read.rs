@@ -6,7 +6,7 @@ use anyhow::Context as _;
 use lumenscope_deploy::Deployment;
 use lumenscope_invoke::{Invoker, Record, ScVal, args};
 use lumenscope_meta::{Address, Hash};
-use lumenscope_notify::Fingerprint;
+use lumenscope_notify::{Fingerprint, Labels};
 use lumenscope_rules::codec::{self, STATE_BYTES};
 use lumenscope_rules::{Operator, State, Statistic};
 use sha2::{Digest as _, Sha256};
@@ -213,8 +213,27 @@ fn rule(view: &Record) -> anyhow::Result<Rule> {
     })
 }
 
+/// All labels of an alert: its rule's own, its rule's name and metric, and its stream's contract,
+/// function and subject.
+pub fn labels(
+    own: &BTreeMap<String, String>,
+    (rule, metric): (&str, &str),
+    (contract, function, subject): (&str, &str, Option<&str>),
+) -> Labels {
+    let standard = [
+        ("rule", rule),
+        ("contract", contract),
+        ("function", function),
+        ("subject", subject.unwrap_or_default()),
+        ("metric", metric),
+    ];
+    let mut labels = own.clone();
+    labels.extend(standard.map(|(name, value)| (name.to_owned(), value.to_owned())));
+    labels
+}
+
 /// Alerting's identity of an alert: the first bytes of the SHA-256 of its target's XDR.
-fn fingerprint(target: &ScVal) -> anyhow::Result<Fingerprint> {
+pub fn fingerprint(target: &ScVal) -> anyhow::Result<Fingerprint> {
     let hash = Sha256::digest(target.to_xdr(Limits::none())?);
     let bytes = hash.first_chunk::<FINGERPRINT_BYTES>().context("a hash of 32 bytes")?;
     Ok(Fingerprint(*bytes))

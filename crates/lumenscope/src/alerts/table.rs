@@ -8,6 +8,7 @@ use lumenscope_notify::{Decision, Recipient, Suppression};
 use lumenscope_observer::for_terminal;
 use lumenscope_rules::Statistic;
 
+use super::composed::{CompositeRow, MemberRow};
 use super::read::Rule;
 use super::view::{Outcome, Row, View, is_urgent};
 use crate::times::{date, lasting, when};
@@ -39,12 +40,17 @@ pub fn render(view: &View) -> String {
                 let _ = writeln!(text, "{rule}, {name}: {}", for_terminal(said));
             }
         }
-        if view.decided && view.as_if {
+    }
+    if !view.composites.is_empty() {
+        let count = view.composites.len() as u64;
+        let _ = writeln!(text, "{}", counted(count, "composite", "composites"));
+        let _ = writeln!(text, "{}", composites(view));
+    }
+    if view.decided && !(view.alerts.is_empty() && view.composites.is_empty()) {
+        if view.as_if {
             let _ = writeln!(text, "told then: as if it were {} UTC", date(view.at_s));
         }
-        if view.decided {
-            text.push_str("as for a first message: what was sent before is not on the ledger\n");
-        }
+        text.push_str("as for a first message: what was sent before is not on the ledger\n");
     }
     for silence in &view.expiring {
         let (id, author) = (for_terminal(&silence.id), for_terminal(&silence.author));
@@ -69,12 +75,65 @@ fn alerts(view: &View) -> Table {
     table
 }
 
+fn composites(view: &View) -> Table {
+    let mut table = Table::new();
+    table.load_preset(UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
+    let told_at = if view.as_if { "told then" } else { "told now" };
+    table.set_header(["severity", "composite\nasks", "phase\nsince", "members", told_at]);
+    for row in &view.composites {
+        let members: Vec<_> = row.members.iter().map(|of| member(view, of)).collect();
+        let told = row.message.as_ref().map_or(Cell::new("-"), |outcome| told(view, outcome));
+        table.add_row([
+            severity(row.severity),
+            Cell::new(format!("{}\n{}", for_terminal(&row.name), row.asks)),
+            Cell::new(composite_phase(row, view.at_s)),
+            Cell::new(members.join("\n")),
+            told,
+        ]);
+    }
+    table
+}
+
+fn composite_phase(row: &CompositeRow, now_s: u64) -> String {
+    if let Some(why) = &row.unknown {
+        return format!("{}:\n{why}", row.status);
+    }
+    let Some(since_s) = row.since_s else { return row.status.to_owned() };
+    let or_before = if row.or_before { "\nor before" } else { "" };
+    format!("{}{or_before}", phase(row.status, since_s, now_s))
+}
+
+/// A member and what is known of it; its contract where there are several.
+fn member(view: &View, row: &MemberRow) -> String {
+    let mut text = for_terminal(&row.rule);
+    if let Some(function) = &row.function {
+        let _ = write!(text, ", {}", stream(function, row.subject.as_deref(), row.lane));
+    }
+    if let Some(contract) = row.contract.as_deref()
+        && (view.contracts.len() > 1 || view.contracts.iter().any(|of| of.as_str() != contract))
+    {
+        let _ = write!(text, ", {}", beginning(contract));
+    }
+    let _ = write!(text, ": {}", row.status);
+    if let Some(why) = row.unknown {
+        let _ = write!(text, ", {why}");
+    }
+    if let Some(at_s) = row.evaluated_s {
+        let _ = write!(text, " since {}", when(at_s, view.at_s));
+    }
+    text
+}
+
+fn severity(severity: &str) -> Cell {
+    let cell = Cell::new(severity);
+    if is_urgent(severity) { cell.fg(Color::Red) } else { cell }
+}
+
 fn cells(view: &View, row: &Row) -> Vec<Cell> {
-    let severity = Cell::new(row.severity);
     let mut cells = vec![
-        if is_urgent(row.severity) { severity.fg(Color::Red) } else { severity },
-        Cell::new(format!("{}\n{}", for_terminal(&row.rule), stream(view, row))),
-        Cell::new(phase(row, view.at_s)),
+        severity(row.severity),
+        Cell::new(format!("{}\n{}", for_terminal(&row.rule), of_contract(view, row))),
+        Cell::new(phase(row.status, row.since_s, view.at_s)),
         Cell::new(handling(row, view.at_s)),
         Cell::new(figure(row)),
     ];
@@ -85,24 +144,32 @@ fn cells(view: &View, row: &Row) -> Vec<Cell> {
 }
 
 /// The stream; its contract where there are several.
-fn stream(view: &View, row: &Row) -> String {
-    let mut text = for_terminal(&row.function);
-    if let Some(subject) = &row.subject {
-        let _ = write!(text, " / {}", for_terminal(subject));
-    }
-    if let Some(lane) = row.lane {
-        let _ = write!(text, ", lane {lane}");
-    }
+fn of_contract(view: &View, row: &Row) -> String {
+    let mut text = stream(&row.function, row.subject.as_deref(), row.lane);
     if view.contracts.len() > 1 {
-        let address = row.contract.as_str();
-        let _ = write!(text, "\n{}…", address.get(..8).unwrap_or(address));
+        let _ = write!(text, "\n{}", beginning(row.contract.as_str()));
     }
     text
 }
 
-fn phase(row: &Row, now_s: u64) -> String {
-    let lasted = now_s.checked_sub(row.since_s).map(lasting).unwrap_or_default();
-    format!("{} {lasted}\n{}", row.status, when(row.since_s, now_s))
+fn stream(function: &str, subject: Option<&str>, lane: Option<u32>) -> String {
+    let mut text = for_terminal(function);
+    if let Some(subject) = subject {
+        let _ = write!(text, " / {}", for_terminal(subject));
+    }
+    if let Some(lane) = lane {
+        let _ = write!(text, ", lane {lane}");
+    }
+    text
+}
+
+fn beginning(address: &str) -> String {
+    format!("{}…", address.get(..8).unwrap_or(address))
+}
+
+fn phase(status: &str, since_s: u64, now_s: u64) -> String {
+    let lasted = now_s.checked_sub(since_s).map(lasting).unwrap_or_default();
+    format!("{status} {lasted}\n{}", when(since_s, now_s))
 }
 
 fn handling(row: &Row, now_s: u64) -> String {
@@ -198,5 +265,86 @@ fn withheld(view: &View, by: &Suppression) -> String {
         Suppression::Rate { .. } => format!("too many messages{until}"),
         Suppression::NobodyToTell => "no channel in a policy, and no route".to_owned(),
         Suppression::NeverTold | Suppression::NothingOwed => "nothing to say".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use lumenscope_meta::Address;
+    use lumenscope_notify::Fingerprint;
+
+    use super::*;
+
+    const SHOWN: &str = "\
+0 alerts are up, at 2027-01-15 12:00 UTC, on here
+  CAEQSCIJBEEQSCIJBEEQSCIJBEEQSCIJBEEQSCIJBEEQSCIJBEEQTD2L
+2 composites
+────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+ severity   composite    phase                           members                                           told now
+            asks         since
+════════════════════════════════════════════════════════════════════════════════════════════════════════════════════
+ low        trouble      firing 6 min                    slow, swap: firing                                -
+            at least 2   11:54                           large, swap: unknown, not evaluated since 08:00
+                         or before                       paused: unknown, no data
+────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+ low        waits        unknown:                        slow, swap: quiet                                 -
+            at least 2   held since before its history
+────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+as for a first message: what was sent before is not on the ledger";
+
+    #[test]
+    fn a_composite_is_shown_with_each_member_and_what_is_known_of_it() {
+        let contract = Address::from_contract_id([9; 32]);
+        let member = |rule: &str, status, unknown, evaluated_s| MemberRow {
+            rule: rule.to_owned(),
+            contract: Some(contract.to_string()),
+            function: Some("swap".to_owned()),
+            subject: None,
+            lane: None,
+            status,
+            unknown,
+            evaluated_s,
+        };
+        let nested = MemberRow {
+            contract: None,
+            function: None,
+            ..member("paused", "unknown", Some("no data"), None)
+        };
+        let row = |name: &str, status, unknown, members| CompositeRow {
+            fingerprint: Fingerprint([1; 16]),
+            severity: "low",
+            name: name.to_owned(),
+            owner: "GA".to_owned(),
+            asks: "at least 2".to_owned(),
+            status,
+            unknown,
+            since_s: (status == "firing").then_some(1_800_014_040),
+            or_before: true,
+            members,
+            message: None,
+        };
+        let firing = vec![
+            member("slow", "firing", None, None),
+            member("large", "unknown", Some("not evaluated"), Some(1_800_000_000)),
+            nested,
+        ];
+        let why = Some("held since before its history".to_owned());
+        let view = View {
+            version: 1,
+            network: "here".to_owned(),
+            at_s: 1_800_014_400,
+            as_if: false,
+            contracts: vec![contract.clone()],
+            decided: true,
+            alerts: Vec::new(),
+            composites: vec![
+                row("trouble", "firing", None, firing),
+                row("waits", "unknown", why, vec![member("slow", "quiet", None, None)]),
+            ],
+            expiring: Vec::new(),
+        };
+        let text = render(&view);
+        let lines: Vec<_> = text.lines().map(str::trim_end).collect();
+        assert_eq!(lines.join("\n"), SHOWN);
     }
 }

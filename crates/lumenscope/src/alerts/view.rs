@@ -7,14 +7,14 @@ use lumenscope_notify::alert::severity_name;
 use lumenscope_notify::silence::Silence;
 use lumenscope_notify::text::text;
 use lumenscope_notify::{
-    Alert, Config, Decision, Fingerprint, Labels, Memory, Message, Owner, Question, Rates, Reason,
-    decide,
+    Alert, Config, Decision, Fingerprint, Memory, Message, Owner, Question, Rates, Reason, decide,
 };
 use lumenscope_rules::slot::SLOT_S;
-use lumenscope_rules::{Handling, Severity};
+use lumenscope_rules::{Handling, Phase, Severity};
 use serde::Serialize;
 
-use super::read::{Rule, Up, short};
+use super::composed::{Composed, CompositeRow};
+use super::read::{Rule, Up, labels, short};
 use crate::words;
 
 /// How long before its end a silence is named, seconds: time enough to decide on another one.
@@ -36,6 +36,9 @@ pub struct View {
     pub decided: bool,
     /// The most urgent first, then the longest up.
     pub alerts: Vec<Row>,
+    /// Composites of the configuration that read alerts of the contracts, whether or not they are
+    /// up; as they were written.
+    pub composites: Vec<CompositeRow>,
     /// Silences that end within the hour.
     pub expiring: Vec<Expiring>,
 }
@@ -99,9 +102,21 @@ impl View {
         (now_s, as_if): (u64, bool),
         contracts: &[Address],
         up: Vec<Up>,
+        composed: Vec<Composed>,
         config: Option<&Config>,
     ) -> Self {
-        let alerts: Vec<Alert> = up.iter().filter_map(alert).collect();
+        // Composites explain alerts, and alerts composites.
+        let of_composites = composed.iter().filter_map(|composed| composed.alert.clone());
+        let alerts: Vec<Alert> = up.iter().filter_map(alert).chain(of_composites).collect();
+        let composites = composed.into_iter().map(|composed| {
+            let Composed { mut row, alert } = composed;
+            let up = alert.as_ref().filter(|alert| alert.state.phase != Phase::Inactive);
+            row.message = config
+                .zip(up)
+                .map(|(config, alert)| told(alert, Vec::new(), &alerts, config, now_s));
+            row
+        });
+        let composites = composites.collect();
         let mut rows: Vec<_> = up
             .into_iter()
             .map(|up| {
@@ -118,22 +133,25 @@ impl View {
             contracts: contracts.to_vec(),
             decided: config.is_some(),
             alerts: rows.into_iter().map(|(_, row)| row).collect(),
+            composites,
             expiring: config.map_or_else(Vec::new, |config| expiring(config, now_s)),
         }
     }
 
     /// Leaves out alerts below a severity.
     pub fn leave_out_below(&mut self, least: Severity) {
-        let is_urgent = |row: &Row| {
-            Severity::ALL.iter().any(|of| *of >= least && severity_name(*of) == row.severity)
+        let is_urgent = |severity: &str| {
+            Severity::ALL.iter().any(|of| *of >= least && severity_name(*of) == severity)
         };
-        self.alerts.retain(is_urgent);
+        self.alerts.retain(|row| is_urgent(row.severity));
+        self.composites.retain(|row| is_urgent(row.severity));
     }
 
-    /// The rule of an alert, by its fingerprint.
+    /// The rule of an alert, or the composite, by its fingerprint.
     pub fn rule_of(&self, fingerprint: Fingerprint) -> Option<&str> {
-        let row = self.alerts.iter().find(|row| row.fingerprint == fingerprint);
-        row.map(|row| row.rule.as_str())
+        let alerts = self.alerts.iter().map(|row| (row.fingerprint, row.rule.as_str()));
+        let composites = self.composites.iter().map(|row| (row.fingerprint, row.name.as_str()));
+        alerts.chain(composites).find(|(of, _)| *of == fingerprint).map(|(_, name)| name)
     }
 }
 
@@ -189,15 +207,8 @@ fn expiring(config: &Config, now_s: u64) -> Vec<Expiring> {
 fn alert(up: &Up) -> Option<Alert> {
     let rule = up.rule.as_ref()?;
     let owner = Owner::new(rule.owner.as_str()).ok()?;
-    let mut labels: Labels = rule.labels.clone();
-    let standard = [
-        ("rule", rule.name.as_str()),
-        ("contract", up.contract.as_str()),
-        ("function", &up.function),
-        ("subject", up.subject.as_deref().unwrap_or_default()),
-        ("metric", &rule.metric),
-    ];
-    labels.extend(standard.map(|(name, value)| (name.to_owned(), value.to_owned())));
+    let stream = (up.contract.as_str(), up.function.as_str(), up.subject.as_deref());
+    let labels = labels(&rule.labels, (&rule.name, &rule.metric), stream);
     Some(Alert::new(up.fingerprint, owner, labels, up.state))
 }
 
@@ -208,16 +219,23 @@ fn outcome(up: &Up, alerts: &[Alert], config: &Config, now_s: u64) -> Outcome {
         return Outcome::Handled { until_s: state.handling_until_s };
     }
     let Some(alert) = alert(up) else { return Outcome::RuleDeleted };
-    let message = Message {
-        reason: Reason::Firing,
-        episode: state.episode,
-        suppressed: 0,
-        channels: up.channels.clone(),
-    };
+    told(&alert, up.channels.clone(), alerts, config, now_s)
+}
+
+/// What would become of a first message about an alert that fires.
+fn told(
+    alert: &Alert,
+    channels: Vec<String>,
+    alerts: &[Alert],
+    config: &Config,
+    now_s: u64,
+) -> Outcome {
+    let episode = alert.state.episode;
+    let message = Message { reason: Reason::Firing, episode, suppressed: 0, channels };
     // What was sent before is not on the ledger: as if it were the first message.
     let decided = decide(&Question {
         message: &message,
-        alert: &alert,
+        alert,
         config,
         alerts,
         memory: &Memory::default(),
@@ -243,7 +261,7 @@ pub fn is_urgent(severity: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use lumenscope_rules::{Operator, Phase, State, Statistic};
+    use lumenscope_rules::{Operator, State, Statistic};
 
     use super::*;
 
@@ -296,7 +314,7 @@ mod tests {
             let text = format!("[[owner]]\naddress = \"{}\"\n{parts}", owner());
             Config::parse(&text).unwrap_or_else(|fault| panic!("{fault}"))
         });
-        View::new("here", (NOW_S, false), &[contract()], up, config.as_ref())
+        View::new("here", (NOW_S, false), &[contract()], up, Vec::new(), config.as_ref())
     }
 
     #[test]

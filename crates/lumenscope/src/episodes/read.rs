@@ -1,25 +1,18 @@
-//! Alerting's events, read from the node.
+//! What alerts did, in words.
 
 use std::collections::HashMap;
 
-use anyhow::{Context as _, ensure};
-use lumenscope_invoke::{FromVal, Invoker, Record, ScVal, ToVal as _, args, symbol};
+use lumenscope_invoke::{Invoker, Record, args};
 use lumenscope_meta::{Address, Hash};
 use lumenscope_notify::Fingerprint;
 use lumenscope_notify::alert::severity_name;
-use lumenscope_rpc::{Event, EventFilter, EventKind, EventQuery, EventRange};
-use lumenscope_rules::codec::{TRANSITION_BYTES, decode_transition};
 use lumenscope_rules::slot::end_s;
 use lumenscope_rules::transition::{Kind, Reason};
 use serde::Serialize;
-use stellar_xdr_30::{Limits, ReadXdr as _, WriteXdr as _};
 
+use crate::transitions::{Published, published};
 use crate::words;
 
-/// Events in a page: the node's limit is ten times that.
-const PAGE_EVENTS: u32 = 1_000;
-/// Pages that are read: a hundred thousand transitions are more than anybody reads.
-const PAGES_MAX: u32 = 100;
 /// Characters of an id that stand for it where it has no name.
 const ID_CHARS: usize = 8;
 
@@ -67,34 +60,12 @@ pub async fn told(
     let mut names = HashMap::new();
     let mut all = Vec::new();
     for contract in contracts {
-        let base64 = |value: ScVal| value.to_xdr_base64(Limits::none());
-        let topics = vec![
-            base64(symbol("alert_changed")?)?,
-            base64(contract.to_val()?)?,
-            "*".to_owned(),
-            "*".to_owned(),
-        ];
-        let filter = EventFilter {
-            kind: Some(EventKind::Contract),
-            contract_ids: vec![alerting.to_string()],
-            topics: vec![topics],
-        };
-        let mut range = EventRange::Ledgers { start, end: None };
-        for page in 0.. {
-            ensure!(page < PAGES_MAX, "more than {} events", PAGES_MAX * PAGE_EVENTS);
-            let query = EventQuery { range, filters: vec![filter.clone()], limit: PAGE_EVENTS };
-            let events = invoker.client().events(&query).await?;
-            for event in &events.events {
-                let mut told = one(event, contract).context("reading an event of alerting")?;
-                if told.at_s >= since_s {
-                    told.rule = name(invoker, alerting, &told.rule_id, &mut names).await?;
-                    all.push(told);
-                }
+        for published in published(invoker, alerting, contract, start).await? {
+            let mut told = one(published, contract);
+            if told.at_s >= since_s {
+                told.rule = name(invoker, alerting, &told.rule_id, &mut names).await?;
+                all.push(told);
             }
-            if events.events.len() < PAGE_EVENTS as usize {
-                break;
-            }
-            range = EventRange::After(events.cursor);
         }
     }
     all.sort_by_key(|told: &Told| (told.ledger, told.at_s));
@@ -120,27 +91,17 @@ async fn name(
     Ok(names[id].clone())
 }
 
-fn one(event: &Event, contract: &Address) -> anyhow::Result<Told> {
-    let val = |text: &String| ScVal::from_xdr_base64(text, Limits::none());
-    let topic =
-        |place: usize| val(event.topic.get(place).context("a topic is missing")?).context("XDR");
-    let data: Vec<ScVal> = FromVal::from_val(&val(&event.value)?)?;
-    let [function, subject, transition, _policy, caller, note] = &data[..] else {
-        anyhow::bail!("expected six values, came {}", data.len());
-    };
-    let bytes: Vec<u8> = FromVal::from_val(transition)?;
-    let bytes = <[u8; TRANSITION_BYTES]>::try_from(bytes.as_slice())?;
-    let transition = decode_transition(&bytes)?;
-    let fingerprint: Vec<u8> = FromVal::from_val(&topic(3)?)?;
-    Ok(Told {
-        ledger: event.ledger,
+fn one(published: Published, contract: &Address) -> Told {
+    let transition = published.transition;
+    Told {
+        ledger: published.ledger,
         at_s: end_s(transition.slot),
         contract: contract.clone(),
-        rule_id: FromVal::from_val(&topic(2)?)?,
+        rule_id: published.rule_id,
         rule: String::new(),
-        fingerprint: Fingerprint(fingerprint.as_slice().try_into()?),
-        function: FromVal::from_val(function)?,
-        subject: FromVal::from_val(subject)?,
+        fingerprint: published.fingerprint,
+        function: published.function,
+        subject: published.subject,
         kind: kind(transition.kind),
         reason: reason(transition.reason),
         from: words::status(transition.from),
@@ -148,9 +109,9 @@ fn one(event: &Event, contract: &Address) -> anyhow::Result<Told> {
         severity: severity_name(transition.severity),
         episode: transition.episode,
         value: (transition.points > 0).then_some(transition.value),
-        caller: FromVal::from_val(caller)?,
-        note: FromVal::from_val(note)?,
-    })
+        caller: published.caller,
+        note: published.note,
+    }
 }
 
 fn kind(kind: Kind) -> &'static str {

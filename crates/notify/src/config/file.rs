@@ -1,5 +1,7 @@
 //! The file as it is written, before it is checked.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 use toml::value::Datetime;
 
@@ -22,6 +24,8 @@ pub struct Owner {
     pub inhibition: Vec<Inhibition>,
     #[serde(default)]
     pub mute: Vec<Mute>,
+    #[serde(default)]
+    pub composite: Vec<Composite>,
     #[serde(default)]
     pub rotation: Vec<Rotation>,
     #[serde(default)]
@@ -125,4 +129,58 @@ pub struct Rate {
 pub struct Limit {
     pub messages: u32,
     pub within_s: u64,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Composite {
+    pub name: String,
+    pub severity: Severity,
+    pub asks: Ask,
+    pub members: Vec<Member>,
+    #[serde(default)]
+    pub labels: BTreeMap<String, String>,
+    #[serde(default)]
+    pub no_data: NoData,
+    #[serde(default)]
+    pub for_s: u32,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    Info,
+    Low,
+    Medium,
+    High,
+    Critical,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ask {
+    All,
+    Any,
+    AtLeast(u32),
+    ThenWithinS(u32),
+}
+
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NoData {
+    Alert,
+    Normal,
+    #[default]
+    #[serde(rename = "no_data")]
+    Shown,
+    KeepLast,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Member {
+    pub contract: Option<String>,
+    pub rule: Option<String>,
+    pub matchers: Option<Vec<String>>,
+    pub composite: Option<String>,
 }
