@@ -12,7 +12,7 @@ pub struct Range {
 }
 
 /// IPv4: RFC 6890 and its registry, with multicast and what lies above it.
-const V4: [(&str, [u8; 4], u32); 16] = [
+const V4: [(&str, [u8; 4], u32); 15] = [
     ("this network", [0, 0, 0, 0], 8),
     ("private", [10, 0, 0, 0], 8),
     ("carrier-grade NAT", [100, 64, 0, 0], 10),
@@ -21,7 +21,6 @@ const V4: [(&str, [u8; 4], u32); 16] = [
     ("private", [172, 16, 0, 0], 12),
     ("IETF protocol", [192, 0, 0, 0], 24),
     ("documentation", [192, 0, 2, 0], 24),
-    ("AS112", [192, 31, 196, 0], 24),
     ("6to4 relay", [192, 88, 99, 0], 24),
     ("private", [192, 168, 0, 0], 16),
     ("benchmarking", [198, 18, 0, 0], 15),
@@ -34,7 +33,7 @@ const V4: [(&str, [u8; 4], u32); 16] = [
 /// IPv6: what may be asked is global unicast, 2000::/3, without these. An IPv4 address within an
 /// IPv6 one leads wherever a gateway takes it, so those are refused whatever is in them; the ones
 /// outside 2000::/3 are here for their names.
-const V6: [(&str, [u16; 8], u32); 17] = [
+const V6: [(&str, [u16; 8], u32); 16] = [
     ("unspecified", [0, 0, 0, 0, 0, 0, 0, 0], 128),
     ("loopback", [0, 0, 0, 0, 0, 0, 0, 1], 128),
     ("IPv4-mapped", [0, 0, 0, 0, 0, 0xffff, 0, 0], 96),
@@ -46,7 +45,6 @@ const V6: [(&str, [u16; 8], u32); 17] = [
     ("IETF protocol", [0x2001, 0, 0, 0, 0, 0, 0, 0], 23),
     ("documentation", [0x2001, 0xdb8, 0, 0, 0, 0, 0, 0], 32),
     ("6to4", [0x2002, 0, 0, 0, 0, 0, 0, 0], 16),
-    ("AS112", [0x2620, 0x4f, 0x8000, 0, 0, 0, 0, 0], 48),
     ("documentation", [0x3fff, 0, 0, 0, 0, 0, 0, 0], 20),
     ("unique local", [0xfc00, 0, 0, 0, 0, 0, 0, 0], 7),
     ("link-local", [0xfe80, 0, 0, 0, 0, 0, 0, 0], 10),

@@ -19,6 +19,7 @@ use crate::{
 };
 
 type PublicKey = <X25519HkdfSha256 as Kem>::PublicKey;
+type PrivateKey = <X25519HkdfSha256 as Kem>::PrivateKey;
 type EncapsulatedKey = <X25519HkdfSha256 as Kem>::EncappedKey;
 
 /// The associated data say everything.
@@ -53,8 +54,8 @@ pub enum OpenError {
     /// Sealed to another key, whose owner alone can open it.
     #[error(
         "expected a value sealed to the key {}, came one sealed to {}",
-        hex(expected),
-        hex(came)
+        hex::encode(expected),
+        hex::encode(came)
     )]
     AnotherKey {
         /// This key's id.
@@ -120,7 +121,7 @@ pub fn open(
         return Err(OpenError::AnotherKey { expected, came });
     }
     let associated = binding.associated_data(expected)?;
-    let private = service.private().ok_or(OpenError::NotForThis)?;
+    let private = PrivateKey::from_bytes(service.secret()).map_err(|_| OpenError::NotForThis)?;
     let encapsulated =
         EncapsulatedKey::from_bytes(&encapsulated).map_err(|_| OpenError::NotForThis)?;
     let plaintext = single_shot_open::<ChaCha20Poly1305, HkdfSha256, X25519HkdfSha256>(
@@ -140,8 +141,4 @@ pub fn open(
 
 fn origin_of(binding: &Binding) -> Option<&str> {
     binding.endpoint.as_ref().and_then(|endpoint| endpoint.origin())
-}
-
-fn hex(key: &KeyId) -> String {
-    key.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -2,9 +2,8 @@
 
 use std::fmt;
 
-use hpke::kem::X25519HkdfSha256;
-use hpke::{Deserializable as _, Kem as _, Serializable as _};
 use sha2::{Digest as _, Sha256};
+use x25519_dalek::{PublicKey, StaticSecret};
 use zeroize::Zeroizing;
 
 use crate::{Form, Random, WrittenError};
@@ -46,10 +45,7 @@ impl ServiceKey {
     /// The key with this X25519 private key (RFC 7748).
     #[must_use]
     pub fn from_secret(secret: Zeroizing<[u8; 32]>) -> Self {
-        let public = hpke_private(&secret).map(|private| X25519HkdfSha256::sk_to_pk(&private));
-        // 32 bytes are always a private key; a point that nothing can be sealed to stands for
-        // what cannot happen.
-        let public = public.map_or([0; 32], |public| public.to_bytes().into());
+        let public = PublicKey::from(&StaticSecret::from(*secret)).to_bytes();
         ServiceKey { secret, public: ServicePublicKey(public) }
     }
 
@@ -73,13 +69,9 @@ impl ServiceKey {
         self.public
     }
 
-    pub(crate) fn private(&self) -> Option<<X25519HkdfSha256 as hpke::Kem>::PrivateKey> {
-        hpke_private(&self.secret)
+    pub(crate) fn secret(&self) -> &[u8; 32] {
+        &self.secret
     }
-}
-
-fn hpke_private(secret: &[u8; 32]) -> Option<<X25519HkdfSha256 as hpke::Kem>::PrivateKey> {
-    <X25519HkdfSha256 as hpke::Kem>::PrivateKey::from_bytes(secret).ok()
 }
 
 impl fmt::Debug for ServiceKey {
