@@ -2,11 +2,17 @@
 
 use std::sync::LazyLock;
 
+use chacha20::ChaCha20Rng;
+use hpke::aead::ChaCha20Poly1305;
+use hpke::kdf::HkdfSha256;
+use hpke::kem::X25519HkdfSha256;
+use hpke::rand_core::SeedableRng as _;
+use hpke::{Deserializable as _, Kem, OpModeS, Serializable as _, single_shot_seal_with_rng};
 use lumenscope_credentials::webhook::WebhookSecret;
 use lumenscope_credentials::{
     Binding, BindingError, Credentials, CredentialsError, Endpoint, IntegrationKind, OpenError,
     Random, SEALED_BYTES_MAX, SEALED_HEADER_BYTES, SEALED_SECRET_BYTES_MAX, SealError, SealedError,
-    Secret, ServiceKey, ServicePublicKey, UrlError, open, seal,
+    SealedValue, Secret, ServiceKey, ServicePublicKey, UrlError, open, seal,
 };
 use lumenscope_meta::Address;
 use proptest::prelude::*;
@@ -197,6 +203,38 @@ fn a_url_elsewhere_than_the_public_endpoint_is_not_sealed() {
     }
     let user = CredentialsError::Url(UrlError::UserInfo);
     assert_eq!(seal("https://a:b@example.org/"), Err(SealError::Credentials(user)));
+}
+
+/// Seals as another program might: nothing of the plaintext is looked at.
+fn sealed_elsewhere(plaintext: &str) -> Vec<u8> {
+    let key = service(5).public();
+    let recipient = <X25519HkdfSha256 as Kem>::PublicKey::from_bytes(&key.0).expect("a key");
+    let associated = binding().associated_data(key.id()).expect("encoded");
+    let (encapsulated, ciphertext) =
+        single_shot_seal_with_rng::<ChaCha20Poly1305, HkdfSha256, X25519HkdfSha256>(
+            &OpModeS::Base,
+            &recipient,
+            b"",
+            plaintext.as_bytes(),
+            &associated,
+            &mut ChaCha20Rng::from_seed([7; 32]),
+        )
+        .expect("sealed");
+    let encapsulated = encapsulated.to_bytes().into();
+    SealedValue { key: key.id(), encapsulated, ciphertext }.to_bytes().expect("it fits")
+}
+
+#[test]
+fn what_other_programs_sealed_is_opened_and_judged_alike() {
+    let opened = |plaintext: &str| open(&sealed_elsewhere(plaintext), &binding(), &service(5));
+    let at = |origin: &str| format!(r#"{{"version": 1, "type": "url", "url": "{origin}/a"}}"#);
+    let url = Secret::from("https://example.org/a");
+    assert_eq!(opened(&at("https://example.org")), Ok(Credentials::Url { url }));
+    let (expected, came) = ("https://example.org".to_owned(), "https://10.0.0.1".to_owned());
+    let elsewhere = CredentialsError::AnotherOrigin { expected, came };
+    assert_eq!(opened(&at("https://10.0.0.1")), Err(OpenError::Credentials(elsewhere)));
+    let malformed = opened("hunter2");
+    assert!(matches!(malformed, Err(OpenError::Credentials(CredentialsError::Malformed { .. }))));
 }
 
 #[test]
