@@ -257,6 +257,11 @@ fn history_answers_keeps_and_holds_as_its_guide_says() {
 }
 
 #[test]
+fn integrations_are_made_and_requests_signed_as_their_guide_says() {
+    follow("integrations");
+}
+
+#[test]
 fn localnet_does_what_its_guide_says() {
     follow("localnet");
 }

@@ -7,11 +7,17 @@ mod demo;
 mod deploy;
 mod episodes;
 mod exit;
+mod key;
 mod localnet;
 mod node;
 mod observe;
 mod output;
+mod party;
+mod request;
 mod rules;
+mod seal;
+mod secret_file;
+mod service_key;
 mod suite;
 mod times;
 mod transitions;
@@ -53,6 +59,11 @@ enum Command {
     Localnet(localnet::LocalnetArgs),
     Deploy(deploy::DeployArgs),
     Demo(demo::DemoArgs),
+    ServiceKey(service_key::ServiceKeyArgs),
+    Seal(seal::SealArgs),
+    Open(seal::OpenArgs),
+    Key(key::KeyArgs),
+    Request(request::RequestArgs),
 }
 
 #[tokio::main]
@@ -72,6 +83,11 @@ async fn main() -> ExitCode {
         Command::Localnet(args) => localnet::run(args).await,
         Command::Deploy(args) => deploy::run(args).await,
         Command::Demo(args) => demo::run(args).await,
+        Command::ServiceKey(args) => service_key::run(args),
+        Command::Seal(args) => seal::run(args),
+        Command::Open(args) => seal::run_open(args),
+        Command::Key(args) => key::run(args),
+        Command::Request(args) => request::run(args),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

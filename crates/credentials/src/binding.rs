@@ -1,0 +1,137 @@
+//! What credentials are bound to: a sealed value that is copied elsewhere does not open.
+
+use lumenscope_meta::Address;
+use stellar_xdr_30::ScVal;
+use thiserror::Error;
+
+use crate::endpoint::Endpoint;
+use crate::xdr::{address, bytes, string, symbol, vector};
+use crate::{EncodeError, KeyId};
+
+/// What sets sealed credentials apart from everything else that is sealed to one key.
+pub const SEALED_DOMAIN: &str = "LumenscopeSealed1";
+
+/// What an integration talks to; the numbers are the contract's.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum IntegrationKind {
+    /// Prometheus, scraped or by remote write.
+    Prometheus = 0,
+    /// Grafana.
+    Grafana = 1,
+    /// Datadog.
+    Datadog = 2,
+    /// PagerDuty.
+    PagerDuty = 3,
+    /// Slack.
+    Slack = 4,
+    /// Discord.
+    Discord = 5,
+    /// Telegram.
+    Telegram = 6,
+    /// Electronic mail.
+    Email = 7,
+    /// An HTTP endpoint.
+    Webhook = 8,
+    /// Anything else, by agreement with the service.
+    Custom = 9,
+}
+
+impl IntegrationKind {
+    /// All of them, by number.
+    pub const ALL: [IntegrationKind; 10] = [
+        IntegrationKind::Prometheus,
+        IntegrationKind::Grafana,
+        IntegrationKind::Datadog,
+        IntegrationKind::PagerDuty,
+        IntegrationKind::Slack,
+        IntegrationKind::Discord,
+        IntegrationKind::Telegram,
+        IntegrationKind::Email,
+        IntegrationKind::Webhook,
+        IntegrationKind::Custom,
+    ];
+
+    /// Its number on the ledger.
+    #[must_use]
+    pub const fn code(self) -> u32 {
+        self as u32
+    }
+
+    /// Its name on a command line.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            IntegrationKind::Prometheus => "prometheus",
+            IntegrationKind::Grafana => "grafana",
+            IntegrationKind::Datadog => "datadog",
+            IntegrationKind::PagerDuty => "pagerduty",
+            IntegrationKind::Slack => "slack",
+            IntegrationKind::Discord => "discord",
+            IntegrationKind::Telegram => "telegram",
+            IntegrationKind::Email => "email",
+            IntegrationKind::Webhook => "webhook",
+            IntegrationKind::Custom => "custom",
+        }
+    }
+}
+
+/// What a sealed value belongs to.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Binding {
+    /// The network's id: the SHA-256 of its passphrase.
+    pub network_id: [u8; 32],
+    /// The external-monitoring contract.
+    pub contract: Address,
+    /// The integration's owner.
+    pub owner: Address,
+    /// What the integration talks to.
+    pub kind: IntegrationKind,
+    /// The `endpoint` of its configuration, where it has one.
+    pub endpoint: Option<Endpoint>,
+}
+
+/// A binding that the contract would not take.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+pub enum BindingError {
+    /// A webhook without an https endpoint.
+    #[error("expected the endpoint of a webhook, https:// and its host, came {}",
+            .0.as_deref().unwrap_or("none"))]
+    WebhookEndpoint(Option<String>),
+}
+
+impl Binding {
+    /// Whether the contract takes it.
+    ///
+    /// # Errors
+    /// [`BindingError`].
+    pub fn check(&self) -> Result<(), BindingError> {
+        let endpoint = self.endpoint.as_ref();
+        if self.kind == IntegrationKind::Webhook && !endpoint.is_some_and(Endpoint::is_https) {
+            let came = endpoint.map(|endpoint| endpoint.as_str().to_owned());
+            return Err(BindingError::WebhookEndpoint(came));
+        }
+        Ok(())
+    }
+
+    /// The associated data of HPKE: the XDR of the vector of these values: the symbol
+    /// [`SEALED_DOMAIN`], the network's id (bytes), the contract (address), the owner (address),
+    /// the kind (u32), what is bound of the endpoint ([`Endpoint::bound`]; string, void where
+    /// there is none), the id of the service's key (bytes).
+    ///
+    /// # Errors
+    /// [`EncodeError`].
+    pub fn associated_data(&self, key: KeyId) -> Result<Vec<u8>, EncodeError> {
+        vector(vec![
+            symbol(SEALED_DOMAIN)?,
+            bytes(&self.network_id)?,
+            address(&self.contract)?,
+            address(&self.owner)?,
+            ScVal::U32(self.kind.code()),
+            match &self.endpoint {
+                Some(endpoint) => string(endpoint.bound())?,
+                None => ScVal::Void,
+            },
+            bytes(&key)?,
+        ])
+    }
+}
