@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use super::declared::udt;
 use super::errors::{SOURCES, errors};
 use super::interface::Interface;
-use super::page::{Site, udt};
 use super::prose::sentence;
+use super::site::Site;
 use super::types::{ADDRESS, Shape, hex_digits, json};
 use super::{AGAIN, keep, read};
 

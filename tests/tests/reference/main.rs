@@ -4,12 +4,14 @@
 
 mod contents;
 mod costs;
+mod declared;
 mod errors;
 mod interface;
 mod links;
 mod page;
 mod prose;
 mod readme;
+mod site;
 mod sources;
 mod types;
 mod who;
