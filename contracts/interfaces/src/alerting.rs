@@ -603,7 +603,7 @@ pub trait Alerting {
     /// Whether the contract should go on. Reads one entry; never fails.
     fn guard(e: Env, contract: Address) -> GuardVerdict;
     /// Sets what trips the guard of a contract: the fields of its [`AlertSummary`] of these names,
-    /// `stale_after_s` from 300 to 604,800, `trip_max_s` from 60 to 2,592,000. Authorised by its
+    /// `stale_after_s` from 300 to 79,200, `trip_max_s` from 60 to 2,592,000. Authorised by its
     /// owner or the admin.
     fn configure_guard(
         e: Env,

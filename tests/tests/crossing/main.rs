@@ -4,6 +4,7 @@
 //! `LUMENSCOPE_CONTRACTS` says: `native` (the default) or `wasm`.
 
 mod alerts;
+mod authorisation;
 mod distributions;
 mod history;
 mod hostile_hours;

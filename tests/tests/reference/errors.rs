@@ -1,15 +1,14 @@
-//! Pages that repeat what the sources say, compared with them.
-//!
-//! `LUMENSCOPE_WRITE_REFERENCE=1` writes the table of errors anew.
+//! `docs/reference/errors.md`: every error of the suite.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::path::PathBuf;
+
+use super::{at, keep, read};
 
 const BEGIN: &str = "<!-- errors: begin -->\n";
 const END: &str = "<!-- errors: end -->\n";
 /// Files of the interfaces that declare errors, whose they are, and the first code of their range.
-const SOURCES: [(&str, &str, u32); 6] = [
+pub const SOURCES: [(&str, &str, u32); 6] = [
     ("performance_monitor", "performance-monitor", 3000),
     ("analytics_storage", "analytics-storage", 3100),
     ("dashboard", "dashboard", 3200),
@@ -18,19 +17,9 @@ const SOURCES: [(&str, &str, u32); 6] = [
     ("governance", "every contract", 3500),
 ];
 const RANGE: u32 = 100;
-const CONTRACTS: usize = 5;
-const STROOPS_PER_XLM: f64 = 1e7;
-
-fn at(path: &str) -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..").join(path)
-}
-
-fn read(path: &str) -> String {
-    std::fs::read_to_string(at(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
-}
 
 /// The errors that a source declares: code, name and documentation.
-fn errors(source: &str) -> Vec<(u32, &str, String)> {
+pub fn errors(source: &str) -> Vec<(u32, &str, String)> {
     let after = source.split_once("#[contracterror]").expect("errors").1;
     let body = after.split_once('{').and_then(|(_, body)| body.split_once("\n}")).expect("an enum");
     let mut found = Vec::new();
@@ -83,13 +72,7 @@ fn the_page_of_errors_says_what_the_contracts_declare() {
     let (head, rest) = page.split_once(BEGIN).expect("where the table begins");
     let (_, tail) = rest.split_once(END).expect("where the table ends");
     let wanted = format!("{head}{BEGIN}{}{END}{tail}", table());
-    if std::env::var_os("LUMENSCOPE_WRITE_REFERENCE").is_some() {
-        std::fs::write(at(path), &wanted).expect("the page written");
-    } else {
-        let again =
-            "LUMENSCOPE_WRITE_REFERENCE=1 cargo nextest run --workspace -E 'binary(reference)'";
-        assert!(page == wanted, "{path} is stale; write it anew: {again}");
-    }
+    keep(path, &wanted);
 }
 
 #[test]
@@ -108,38 +91,4 @@ fn error_codes_are_unique_across_the_suite_and_in_the_range_of_their_contract() 
         .map(|entry| std::fs::read_to_string(entry.expect("a file").path()).expect("a source"))
         .map(|source| source.matches("\n#[contracterror]").count());
     assert_eq!(declaring.sum::<usize>(), SOURCES.len(), "a source of errors is not listed");
-}
-
-/// A figure of a row of docs/costs.md: the row begins as given, columns are counted from 0.
-fn figure(row: &str, column: usize) -> f64 {
-    let cells: Vec<&str> = row.split('|').map(str::trim).collect();
-    cells[column + 1].replace(',', "").parse().unwrap_or_else(|_| panic!("no figure in {row}"))
-}
-
-#[test]
-fn the_readme_gives_the_measured_figures() {
-    let costs = read("docs/costs.md");
-    let row = |begin: &str| {
-        let found = costs.lines().find(|line| line.starts_with(begin));
-        found.unwrap_or_else(|| panic!("no row begins with {begin}"))
-    };
-    let record = row("| performance-monitor | `record_metric` | 4 metrics, no sketch |");
-    let open = row("| performance-monitor | `open_stream` | 4 metrics, no sketch |");
-    let code = costs.split_once("### Code").expect("the costs of code").1;
-    let code = code.split("<!--").next().unwrap_or_default();
-    let rows = || code.lines().filter(|line| line.starts_with("| ") && !line.contains("wasm"));
-    let sum = |column| rows().map(|row| figure(row, column)).sum::<f64>();
-    assert_eq!(rows().count(), CONTRACTS, "a row for each contract");
-    let hundreds = (figure(record, 7) / 100.0).round() as u32;
-    let said = [
-        format!("{},{}00 stroops", hundreds / 10, hundreds % 10),
-        format!("{:.0} XLM once", sum(3)),
-        format!("{:.0} XLM a year", sum(5)),
-        format!("{:.1} XLM when opened", figure(open, 10) / STROOPS_PER_XLM),
-        format!("{:.1} XLM a year", figure(record, 12)),
-    ];
-    let readme = read("README.md");
-    for figure in said {
-        assert!(readme.contains(&figure), "README.md does not say: {figure}");
-    }
 }
