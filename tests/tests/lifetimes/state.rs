@@ -4,7 +4,6 @@ use anyhow::{Context as _, Result};
 use ed25519_dalek::{Signer as _, SigningKey};
 use lumenscope_interfaces::alerting::{PolicyLevel, RuleSpec, RuleStatistic, RuleTarget, Severity};
 use lumenscope_interfaces::analytics_storage::{Granularity, RangeQuery};
-use lumenscope_interfaces::common::StreamKey;
 use lumenscope_interfaces::dashboard::{
     DashboardAccess, DashboardDetails, DashboardLayout, DashboardVariables, DashboardViewer,
     TimeRange, UserPreferences, Widget, WidgetKind,
@@ -23,6 +22,7 @@ use soroban_sdk::{Address, Bytes, BytesN, IntoVal, Map, Vec, vec};
 const FUNCTION: &str = "pay_premium";
 const METRIC: &str = "premium";
 const HOUR_S: u64 = 3_600;
+const DAY_S: u64 = 24 * HOUR_S;
 /// A keeper comes some minutes into the next hour.
 const LATE_S: u64 = 600;
 const QUIET: i128 = 10;
@@ -37,12 +37,17 @@ pub struct Life {
     dashboard: BytesN<32>,
     integration: BytesN<32>,
     api_key: BytesN<32>,
+    /// Executions that were recorded.
+    executions: u64,
+    /// The midnight before everything happened.
+    from_s: u64,
 }
 
 impl Life {
     /// Everything happens.
     pub fn lead(suite: Suite) -> Result<Self> {
         let nothing = BytesN::from_array(suite.env(), &[0; 32]);
+        let from_s = suite.stage.ledger().close_time_s() / DAY_S * DAY_S;
         let target = RuleTarget { rule: nothing.clone(), stream: suite.stream(FUNCTION) };
         let mut life = Self {
             suite,
@@ -51,6 +56,8 @@ impl Life {
             dashboard: nothing.clone(),
             integration: nothing.clone(),
             api_key: nothing,
+            executions: 0,
+            from_s,
         };
         life.watch()?;
         life.rule_over()?;
@@ -75,10 +82,11 @@ impl Life {
     /// Records in so many hours, and moves each to history.
     pub fn record_hours(&mut self, hours: u64) -> Result<()> {
         for hour in 0..hours {
+            self.executions += 1;
             let suite = &mut self.suite;
             let value = QUIET + i128::from(hour);
             let record = suite.record_metric(FUNCTION, METRIC, value);
-            let execution = suite.record_execution("quote", hour + 1);
+            let execution = suite.record_execution("quote", self.executions);
             suite.stage.act(&[record, execution])?;
             let now_s = suite.stage.ledger().close_time_s();
             suite.stage.close_at((now_s / HOUR_S + 1) * HOUR_S + LATE_S)?;
@@ -200,7 +208,7 @@ impl Life {
                 BytesN::from_array(suite.env(), signing_key().verifying_key().as_bytes()),
                 ApiScope::WriteMetrics.bit(),
                 60_u32,
-                suite.stage.ledger().close_time_s() + 300 * 86_400,
+                suite.stage.ledger().close_time_s() + 300 * DAY_S,
             ),
         );
         self.api_key = suite.stage.perform(&create)?;
@@ -270,14 +278,14 @@ impl Life {
         let (caller, symbol) = (suite.caller.clone(), |name| suite.stage.symbol(name));
         let stream = suite.stream(FUNCTION);
         let viewer = DashboardViewer::Account(caller.clone());
-        let from_s = suite.stage.ledger().close_time_s() / 86_400 * 86_400 - 2 * 86_400;
-        let range = TimeRange { from_s, to_s: from_s + 3 * 86_400 };
-        let query = |granularity| RangeQuery {
+        let range = TimeRange { from_s: self.from_s, to_s: self.from_s + 3 * DAY_S };
+        // Which hours are open, and where a range ends for now, depends on the time.
+        let query = |granularity, days| RangeQuery {
             stream: stream.clone(),
             metric: symbol(METRIC),
             granularity,
             from_s: range.from_s,
-            to_s: range.to_s,
+            to_s: range.from_s + days * DAY_S,
             include_open: true,
         };
         let (board, page) = (self.dashboard.clone(), (0_u32, 5_u32));
@@ -286,9 +294,9 @@ impl Life {
             suite.monitor("streams", (caller.clone(), page.0, page.1)),
             suite.monitor("inline_rules", (stream.clone(),)),
             suite.monitor("metric", (stream.clone(), symbol(METRIC))),
-            suite.analytics("aggregate", (query(Granularity::Hour),)),
-            suite.analytics("range", (query(Granularity::Hour), 0_u32)),
-            suite.analytics("range", (query(Granularity::Day), 0_u32)),
+            suite.analytics("aggregate", (query(Granularity::Hour, 3),)),
+            suite.analytics("range", (query(Granularity::Hour, 1),)),
+            suite.analytics("range", (query(Granularity::Day, 1),)),
             suite.analytics("storage_statistics", (stream.clone(),)),
             suite.alerts("rule", (self.rule.rule.clone(),)),
             suite.alerts("rules_on", (caller.clone(),)),
@@ -341,11 +349,6 @@ impl Life {
             ("dashboard", suite.dashboard.clone()),
             ("external-monitoring", suite.external_monitoring.clone()),
         ]
-    }
-
-    /// The stream that goes on.
-    pub fn stream(&self) -> StreamKey {
-        self.suite.stream(FUNCTION)
     }
 }
 

@@ -1,18 +1,23 @@
 //! dashboard.
 
 use lumenscope_interfaces::alerting::RuleStatistic;
+use lumenscope_interfaces::analytics_storage::Granularity;
 use lumenscope_interfaces::dashboard::{
-    DashboardAccess, DashboardLayout, TimeRange, UserPreferences, Widget, WidgetKind,
+    DashboardAccess, DashboardDetails, DashboardLayout, DashboardVariables,
+    DashboardViewer::{self, Account, Anyone, Link},
+    TimeRange, UserPreferences, Widget, WidgetKind,
 };
 use soroban_sdk::{Address, BytesN, Env, IntoVal, Map, Symbol, Val, Vec as SdkVec, vec};
 
 use super::super::world::START_S;
 use super::cast::{Cast, FUNCTION, METRIC};
-use super::{Call, acts, reads};
+use super::{Asked, Call, acts, reads};
 
 const CONTRACT: &str = "dashboard";
+const NAMING_NOBODY: &str = "a private one, naming no viewer";
+const BY_LINK: &str = "a private one, by a share link";
 
-pub const CALLS: [Call; 21] = [
+pub const CALLS: [Call; 34] = [
     acts("set_links", "", |cast| cast.ask((Map::<Symbol, Address>::new(&cast.world.e),))),
     acts("create_dashboard", "", |cast| {
         let (name, description) = (cast.world.text("Pool"), cast.world.text("Premiums"));
@@ -23,21 +28,17 @@ pub const CALLS: [Call; 21] = [
     acts("instantiate", "", |cast| cast.name(|who| template(cast, who))),
     acts("clone_dashboard", "a private one", |cast| {
         let source = private(cast);
-        cast.name(move |who| (who, source.clone(), cast.world.text("Mine")))
+        cast.name(move |who| (who, source.clone(), cast.world.text("Mine"), open()))
     }),
     acts("clone_dashboard", "a public one", |cast| {
         let source = public(cast);
-        cast.name(move |who| (who, source.clone(), cast.world.text("Mine")))
+        cast.name(move |who| (who, source.clone(), cast.world.text("Mine"), open()))
     }),
     acts("update_dashboard", "", |cast| {
         let dashboard = private(cast);
-        let (name, description) = (cast.world.text("Pool"), cast.world.text("Premiums"));
         cast.name(move |editor| {
-            let about = (name.clone(), description.clone());
-            let contract = Some(cast.who("contract"));
-            let layout = DashboardLayout::Grid;
-            let (version, columns, rows) = (0_u32, 12_u32, 30_u32);
-            (editor, dashboard.clone(), version, about.0, about.1, layout, columns, rows, contract)
+            let details = DashboardDetails { rows: 30, ..details(cast) };
+            (editor, dashboard.clone(), 0_u32, details)
         })
     }),
     acts("put_widget", "", |cast| {
@@ -45,9 +46,29 @@ pub const CALLS: [Call; 21] = [
         let moved = Some(Widget { x: 2, ..widget(cast) });
         cast.name(move |editor| (editor, dashboard.clone(), 0_u32, 0_u32, moved.clone()))
     }),
+    acts("restore", "", |cast| {
+        let dashboard = private(cast);
+        let none = None::<Widget>;
+        let args = (cast.who("owner"), dashboard.clone(), 0_u32, 0_u32, none);
+        cast.must("owner", CONTRACT, "put_widget", args);
+        cast.name(move |editor| (editor, dashboard.clone(), 1_u32, 0_u32))
+    }),
+    acts("remove_dashboard", "", |cast| cast.ask((public(cast),))),
     acts("share", "", |cast| {
         cast.ask((private(cast), Some(cast.who("newcomer")), DashboardAccess::View))
     }),
+    acts("share_link", "", |cast| {
+        let link = BytesN::from_array(&cast.world.e, &[9; 32]);
+        cast.ask((private(cast), link, cast.world.now_s() + 60))
+    }),
+    acts("offer_dashboard", "", |cast| cast.ask((private(cast), Some(cast.who("newcomer"))))),
+    acts("accept_dashboard", "offered to another owner", |cast| {
+        let dashboard = private(cast);
+        let args = (dashboard.clone(), Some(cast.who("another owner")));
+        cast.must("owner", CONTRACT, "offer_dashboard", args);
+        cast.ask((dashboard,))
+    }),
+    acts("accept_dashboard", "offered to nobody", |cast| cast.ask((private(cast),))),
     acts("set_preferences", "", |cast| {
         cast.name(|who| {
             let preferences = UserPreferences {
@@ -62,36 +83,69 @@ pub const CALLS: [Call; 21] = [
     }),
     reads("links", "", |cast| cast.ask(())),
     reads("preferences", "", |cast| cast.ask((cast.who("owner"),))),
+    reads("dashboards", "", |cast| cast.ask((cast.who("owner"), 0_u32, 5_u32))),
+    reads("public_dashboards", "", |cast| cast.ask((0_u32, 5_u32))),
     reads("dashboard", "a private one", |cast| {
         let dashboard = private(cast);
-        cast.name(move |viewer| (dashboard.clone(), Some(viewer)))
+        cast.name(move |viewer| (dashboard.clone(), Account(viewer)))
     }),
-    reads("dashboard", "a private one, naming no viewer", |cast| {
-        cast.ask((private(cast), None::<Address>))
-    }),
-    reads("dashboard", "a public one", |cast| cast.ask((public(cast), None::<Address>))),
+    reads("dashboard", NAMING_NOBODY, |cast| cast.ask((private(cast), Anyone))),
+    reads("dashboard", BY_LINK, |cast| cast.ask((private(cast), linked(cast)))),
+    reads("dashboard", "a public one", |cast| cast.ask((public(cast), Anyone))),
     reads("widgets", "of a private one", |cast| {
         let dashboard = private(cast);
-        cast.name(move |viewer| (dashboard.clone(), Some(viewer), 0_u32, 5_u32))
+        cast.name(move |viewer| (dashboard.clone(), Account(viewer), 0_u32, 5_u32))
     }),
-    reads("widgets", "of a private one, naming no viewer", |cast| {
-        cast.ask((private(cast), None::<Address>, 0_u32, 5_u32))
+    reads("widgets", NAMING_NOBODY, |cast| cast.ask((private(cast), Anyone, 0_u32, 5_u32))),
+    reads("widgets", "of a public one", |cast| cast.ask((public(cast), Anyone, 0_u32, 5_u32))),
+    reads("history", "of a private one", |cast| {
+        let dashboard = private(cast);
+        cast.name(move |viewer| (dashboard.clone(), Account(viewer), Some(0_u32)))
     }),
-    reads("widgets", "of a public one", |cast| {
-        cast.ask((public(cast), None::<Address>, 0_u32, 5_u32))
-    }),
-    reads("dashboards", "", |cast| cast.ask((cast.who("owner"), 0_u32, 5_u32))),
+    reads("history", NAMING_NOBODY, |cast| cast.ask((private(cast), Anyone, Some(0_u32)))),
+    reads("history", "of a public one", |cast| cast.ask((public(cast), Anyone, Some(0_u32)))),
     reads("render", "a private one", |cast| {
         let dashboard = private(cast);
-        cast.name(move |viewer| (dashboard.clone(), Some(viewer), hour(cast), 0_u32))
+        cast.name(move |viewer| (dashboard.clone(), Account(viewer), hour(cast), open(), 0_u32))
     }),
-    reads("render", "a private one, naming no viewer", |cast| {
-        cast.ask((private(cast), None::<Address>, hour(cast), 0_u32))
+    reads("render", NAMING_NOBODY, |cast| rendered(cast, private(cast), Anyone)),
+    reads("render", BY_LINK, |cast| rendered(cast, private(cast), linked(cast))),
+    reads("render", "a private one, by a link that is over", |cast| {
+        let (dashboard, link) = (private(cast), linked(cast));
+        cast.world.advance(61);
+        rendered(cast, dashboard, link)
     }),
-    reads("render", "a public one", |cast| {
-        cast.ask((public(cast), None::<Address>, hour(cast), 0_u32))
-    }),
+    reads("render", "a public one", |cast| rendered(cast, public(cast), Anyone)),
 ];
+
+fn rendered<'a>(cast: &'a Cast, dashboard: BytesN<32>, viewer: DashboardViewer) -> Asked<'a> {
+    cast.ask((dashboard, viewer, hour(cast), open(), 0_u32))
+}
+
+fn open() -> DashboardVariables {
+    DashboardVariables { contract: None, function: None, subject: None }
+}
+
+fn details(cast: &Cast) -> DashboardDetails {
+    DashboardDetails {
+        name: cast.world.text("Pool"),
+        description: cast.world.text("Premiums"),
+        layout: DashboardLayout::Grid,
+        columns: 12,
+        rows: 24,
+        variables: DashboardVariables { contract: Some(cast.who("contract")), ..open() },
+        range_s: 0,
+    }
+}
+
+/// Who has the secret of the private dashboard's link.
+fn linked(cast: &Cast) -> DashboardViewer {
+    Link(secret(cast))
+}
+
+fn secret(cast: &Cast) -> BytesN<32> {
+    BytesN::from_array(&cast.world.e, &[7; 32])
+}
 
 fn hour(cast: &Cast) -> TimeRange {
     TimeRange { from_s: START_S, to_s: cast.world.now_s() }
@@ -111,15 +165,18 @@ fn widget(cast: &Cast) -> Widget {
         metric: Some(cast.world.symbol(METRIC)),
         statistic: RuleStatistic::Average,
         max_points: 60,
+        granularity: Granularity::Hour,
+        compare_s: 0,
+        top: 0,
+        thresholds: vec![&cast.world.e],
     }
 }
 
 fn template(cast: &Cast, owner: Address) -> impl IntoVal<Env, SdkVec<Val>> + use<> {
-    let widgets = vec![&cast.world.e, widget(cast)];
-    (owner, cast.world.text("Pool"), 12_u32, 24_u32, Some(cast.who("contract")), widgets)
+    (owner, details(cast), vec![&cast.world.e, widget(cast)])
 }
 
-/// The owner's, with a viewer and an editor; another owner has one too.
+/// The owner's, with a viewer, an editor and a share link for a minute; another owner has one too.
 fn private(cast: &Cast) -> BytesN<32> {
     let make = |owner: &str| -> BytesN<32> {
         cast.get(owner, CONTRACT, "instantiate", template(cast, cast.who(owner)))
@@ -130,6 +187,9 @@ fn private(cast: &Cast) -> BytesN<32> {
         let args = (dashboard.clone(), Some(cast.who(name)), access);
         cast.must("owner", CONTRACT, "share", args);
     }
+    let link = cast.world.e.crypto().sha256(secret(cast).as_ref()).to_bytes();
+    let args = (dashboard.clone(), link, cast.world.now_s() + 60);
+    cast.must("owner", CONTRACT, "share_link", args);
     dashboard
 }
 
