@@ -4,6 +4,7 @@
 //! A figure is what the call adds to a transaction: the calling contract with the call, less the
 //! calling contract without it. Transaction size is left out; it depends on who signs.
 
+mod archive;
 mod budget;
 mod capacity;
 mod code;
@@ -18,6 +19,7 @@ pub mod year;
 use anyhow::{Context, Result};
 use serde::Serialize;
 
+pub use archive::{ArchiveRow, archive};
 pub use budget::{Budgets, Excess};
 pub use capacity::{Capacity, capacities};
 pub use code::{CodeRow, code};
@@ -41,6 +43,8 @@ pub struct Costs {
     pub capacities: Vec<Capacity>,
     /// What the code costs.
     pub code: Vec<CodeRow>,
+    /// What bringing back costs that nobody extended.
+    pub archive: Vec<ArchiveRow>,
 }
 
 impl Costs {
@@ -51,7 +55,7 @@ impl Costs {
     pub fn measure() -> Result<Self> {
         let calls = run(&scenarios::all())?;
         let (spreads, capacities) = (spreads()?, capacities()?);
-        Ok(Self { calls, spreads, capacities, code: code()? })
+        Ok(Self { calls, spreads, capacities, code: code()?, archive: archive()? })
     }
 }
 

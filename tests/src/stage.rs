@@ -14,7 +14,8 @@ use std::rc::Rc;
 
 use anyhow::{Context, Result, bail, ensure};
 use lumenscope_localnet::{
-    AuthMode, Localnet, Options, Outcome, Simulation, Unsigned, contract_call, on_host_stack,
+    AuthMode, FeeParts, Localnet, Options, Outcome, Simulation, Unsigned, contract_call,
+    on_host_stack,
     xdr::{
         AccountId, ContractDataDurability, ContractExecutable, ContractId, Hash, HostFunction,
         LedgerEntryData, LedgerKey, LedgerKeyContractCode, LedgerKeyContractData, PublicKey,
@@ -266,16 +267,16 @@ impl Stage {
         }
     }
 
-    /// Restores archived entries, with the network's own operation; gives what that cost, stroops.
+    /// Restores archived entries, with the network's own operation; gives what that cost.
     ///
     /// # Errors
     /// When the operation fails.
-    pub fn restore_entries(&mut self, keys: &[LedgerKey]) -> Result<i64> {
+    pub fn restore_entries(&mut self, keys: &[LedgerKey]) -> Result<FeeParts> {
         let restored = self.ledger.simulator().restore(keys)?;
         let unsigned = Unsigned::restoration(self.source.clone(), restored.data);
         let outcome = self.ledger.apply_unsigned(&unsigned)?;
         match outcome.failure() {
-            None => Ok(outcome.result.fee_charged),
+            None => Ok(outcome.fees),
             Some(failure) => bail!("restoring {} entries: {failure:?}", keys.len()),
         }
     }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::{Context, Result};
 use lumenscope_contract_wasm::repository_root;
 
-use super::{Capacity, CodeRow, Costs, Row, Spread};
+use super::{ArchiveRow, Capacity, CodeRow, Costs, Row, Spread};
 
 const BEGIN: &str = "<!-- measured: begin (cargo xtask costs) -->";
 const END: &str = "<!-- measured: end -->";
@@ -48,6 +48,9 @@ const CAPACITIES: [Column; 5] = [Name, Name, Compiler, Exact, Compiler];
 /// Columns of the table of code.
 const CODE: [Column; 7] = [Name, Code, Code, Code, Code, Code, Code];
 
+/// Columns of the table of archived contracts.
+const ARCHIVE: [Column; 6] = [Name, Exact, Code, Code, Code, Code];
+
 /// The committed page.
 pub struct Document {
     path: PathBuf,
@@ -75,9 +78,11 @@ impl Document {
         let (calls, code) = (calls_table(&costs.calls), code_table(&costs.code));
         let (spreads, capacities) =
             (spreads_table(&costs.spreads), capacities_table(&costs.capacities));
+        let archive = archive_table(&costs.archive);
         let text = format!(
             "{before}{BEGIN}\n{calls}\n### Branches\n\n{SPREADS_SAY}\n{spreads}\n### Records per \
-             ledger\n\n{CAPACITIES_SAY}\n{capacities}\n### Code\n\n{code}{END}{after}"
+             ledger\n\n{CAPACITIES_SAY}\n{capacities}\n### Code\n\n{code}\n### \
+             Archived\n\n{ARCHIVE_SAYS}\n{archive}{END}{after}"
         );
         std::fs::write(&self.path, text).with_context(|| format!("writing {}", self.path.display()))
     }
@@ -92,6 +97,7 @@ impl Document {
         lines.extend(stale(measured, &spreads_table(&costs.spreads), &SPREADS));
         lines.extend(stale(measured, &capacities_table(&costs.capacities), &CAPACITIES));
         lines.extend(stale(measured, &code_table(&costs.code), &CODE));
+        lines.extend(stale(measured, &archive_table(&costs.archive), &ARCHIVE));
         Ok(lines)
     }
 
@@ -212,6 +218,34 @@ fn code_table(rows: &[CodeRow]) -> String {
             lumens(row.upload_rent_10x_stroops),
             lumens(row.year_rent_stroops),
             lumens(row.year_rent_10x_stroops),
+        ];
+        text += &format!("| {} |\n", cells.join(" | "));
+    }
+    text
+}
+
+/// What the table of archived contracts shows.
+const ARCHIVE_SAYS: &str = "\
+What it costs to bring a contract back that nobody extended for 120 days: one restoring transaction for its code, its
+instance and what linking the suite stored. What owners stored comes back with the next call that needs it, which pays for
+it: rent as for a new entry, and a fee for reading it from disk. Nothing is lost. Extended in time (`keep_alive`, or the
+network's own operation) a contract pays the same rent, without the gap.
+";
+
+fn archive_table(rows: &[ArchiveRow]) -> String {
+    let mut text = String::from(
+        "| contract | entries | bytes | fee, stroops | rent, stroops | together, XLM |\n\
+         |---|--:|--:|--:|--:|--:|\n",
+    );
+    for row in rows {
+        let ArchiveRow { contract, entries, bytes, fee_stroops, rent_stroops } = row;
+        let cells = [
+            (*contract).to_owned(),
+            entries.to_string(),
+            thousands(*bytes as i64),
+            thousands(*fee_stroops),
+            thousands(*rent_stroops),
+            lumens(fee_stroops + rent_stroops),
         ];
         text += &format!("| {} |\n", cells.join(" | "));
     }

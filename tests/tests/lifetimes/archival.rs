@@ -36,7 +36,7 @@ fn an_archived_suite_is_restored_whole_for_a_bill_that_is_told() -> Result<()> {
             let (mut bytes, mut fee_stroops) = (0, 0);
             for keys in keys.chunks(RESTORED_AT_ONCE) {
                 bytes += bytes_of(&life, keys)?;
-                fee_stroops += life.suite.stage.restore_entries(keys)?;
+                fee_stroops += life.suite.stage.restore_entries(keys)?.charged_stroops;
             }
             eprintln!(
                 "{package}: {} entries of {bytes} B with the code, {fee_stroops} stroops",
