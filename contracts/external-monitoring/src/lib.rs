@@ -25,6 +25,7 @@ mod deliveries;
 mod events;
 mod integrations;
 pub mod nonces;
+mod raw;
 mod requests;
 mod responders;
 pub mod sealed;

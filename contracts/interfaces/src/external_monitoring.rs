@@ -518,6 +518,8 @@ pub enum ConnectionError {
     ResponderFailed = 3429,
     /// The responder failed too often. Create another one.
     ResponderSuspended = 3430,
+    /// A value of another type than the interface says, or a code that stands for nothing.
+    ShapeInvalid = 3431,
 }
 
 /// What a responder offers.
