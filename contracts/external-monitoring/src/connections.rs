@@ -1,10 +1,10 @@
-//! What integrations, API keys and responders have in common: how they come, go and are listed.
+//! What integrations, API keys, responders and exports have in common: how they come, go and are listed.
 
 use lumenscope_interfaces::external_monitoring::{CONNECTIONS_PAGE_MAX, ConnectionKind, change};
 use lumenscope_interfaces::governance::require_not_paused;
 use soroban_sdk::{Address, Env, Symbol, Val, Vec};
 
-use crate::events::connection_changed;
+use crate::events::tell;
 use crate::raw::typed;
 use crate::storage::{self, CONNECTION};
 
@@ -28,7 +28,7 @@ pub fn save(
     change: Symbol,
 ) {
     storage::save(e, CONNECTION, kind, id, keys, fields);
-    connection_changed(e, owner, kind, id, owner, change);
+    tell(e, owner, kind, id, owner, change);
 }
 
 /// The owner, who authorises.
@@ -48,7 +48,7 @@ pub fn require_auth(e: &Env, account: Val) {
 pub fn remove(e: &Env, kind: ConnectionKind, id: Val) {
     let owner = require_owner_of(e, kind, id);
     storage::remove(e, kind, id);
-    connection_changed(e, owner, kind, id, owner, change::REMOVED);
+    tell(e, owner, kind, id, owner, change::REMOVED);
 }
 
 /// One page of what an owner has, not decoded: it lies in storage as it is returned.

@@ -2,7 +2,7 @@
 //! see: [`lumenscope_interfaces::external_monitoring::ExternalMonitoring`]. It is not implemented by
 //! name, because what is only passed on has a type of its own here; the tests call through its client.
 
-use lumenscope_interfaces::external_monitoring::{self as interface, ConnectionKind};
+use lumenscope_interfaces::external_monitoring::{self as interface, ConnectionKind, change};
 use lumenscope_interfaces::governance::{self, Administration, Governance, Role, Schema};
 use soroban_sdk::{Address, BytesN, Env, Val, contract, contractimpl};
 
@@ -11,7 +11,8 @@ use crate::raw::{self, Raw};
 use crate::requests::Request;
 use crate::storage::{CONNECTION, STATE};
 use crate::{
-    api_keys, connections, deliveries, integrations, requests, responders, service_key, storage,
+    api_keys, audit, connections, deliveries, exports, integrations, requests, responders,
+    service_key, storage,
 };
 
 // Types that are checked and read where they matter, and passed on as they are.
@@ -19,6 +20,8 @@ type ApiKey = Raw<interface::ApiKey>;
 type ApiKeyKind = Raw<interface::ApiKeyKind>;
 type ApiKeyUsage = Raw<interface::ApiKeyUsage>;
 type ApiScope = Raw<interface::ApiScope>;
+type AuditRecord = Raw<interface::AuditRecord>;
+type DataExport = Raw<interface::DataExport>;
 type DeliveryOutcome = Raw<interface::DeliveryOutcome>;
 type DeliveryPolicy = Raw<interface::DeliveryPolicy>;
 type Integration = Raw<interface::Integration>;
@@ -48,7 +51,13 @@ impl Schema for ExternalMonitoringContract {
 }
 
 #[contractimpl(contracttrait)]
-impl Governance for ExternalMonitoringContract {}
+impl Governance for ExternalMonitoringContract {
+    fn set_role(e: &Env, account: Address, role: Role, held: bool) {
+        let admin = governance::set_role(e, account.clone(), role, held).to_val();
+        let change = if held { change::GRANTED } else { change::REVOKED };
+        audit::record_own(e, audit::id_of(e, account.to_val()), admin, &change);
+    }
+}
 
 #[contractimpl]
 #[allow(clippy::too_many_arguments)]
@@ -293,6 +302,60 @@ impl ExternalMonitoringContract {
         episode: u32,
     ) -> bool {
         responders::react(&e, caller.0, responder.0, target.0, episode)
+    }
+
+    pub fn request_export(
+        e: Env,
+        owner: raw::Address,
+        contracts: Vec<soroban_sdk::Address>,
+        metric: Option<raw::Symbol>,
+        from_s: raw::u64,
+        to_s: raw::u64,
+        format: IntegrationFormat,
+    ) -> raw::BytesN<32> {
+        let metric = metric.map_or(Val::VOID.to_val(), |metric| metric.0);
+        let what = [contracts.0, metric, from_s.0, to_s.0, format.0];
+        exports::request(&e, owner.0, what).into()
+    }
+
+    pub fn commit_export(
+        e: Env,
+        dispatcher: raw::Address,
+        export: raw::BytesN<32>,
+        root: raw::BytesN<32>,
+        chunks: raw::u32,
+        bytes: raw::u64,
+        rows: raw::u64,
+    ) {
+        let file = [root.0, chunks.0, bytes.0, rows.0];
+        exports::commit(&e, dispatcher.0, export.0, file);
+    }
+
+    pub fn verify_chunk(
+        e: Env,
+        export: raw::BytesN<32>,
+        index: u32,
+        chunk_hash: raw::BytesN<32>,
+        proof: Vec<soroban_sdk::BytesN<32>>,
+    ) -> bool {
+        exports::verify(&e, export.0, index, chunk_hash.0, proof.0)
+    }
+
+    pub fn export(e: Env, export: raw::BytesN<32>) -> Option<DataExport> {
+        shown(&e, CONNECTION, ConnectionKind::Export, export.0)
+    }
+
+    pub fn exports_of(
+        e: Env,
+        owner: raw::Address,
+        start: raw::u32,
+        limit: raw::u32,
+    ) -> Vec<DataExport> {
+        connections::page(&e, ConnectionKind::Export, owner.0, start.0, limit.0).into()
+    }
+
+    pub fn audit(e: Env, owner: raw::Address, from_s: u64, to_s: u64) -> Vec<AuditRecord> {
+        audit::read(&e, owner.0, from_s, to_s).into()
     }
 
     pub fn count_of(e: Env, kind: ConnectionKind, owner: raw::Address) -> u32 {

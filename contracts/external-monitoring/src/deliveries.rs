@@ -6,7 +6,7 @@ use lumenscope_interfaces::external_monitoring::{
 use soroban_sdk::{Address, BytesN, Env, IntoVal, Val};
 
 use crate::access::{require, require_dispatcher};
-use crate::events::{connection_changed, delivery_recorded};
+use crate::events::{delivery_recorded, tell};
 use crate::integrations::suspend_after;
 use crate::raw::{number, pack, typed, unpack, value};
 use crate::storage::{self, STATE};
@@ -102,7 +102,7 @@ pub fn record(e: &Env, dispatcher: Val, id: Val, delivery: Val, outcome: Val, cu
     storage::save(e, STATE, KIND, id, &HEALTH_KEYS, fields);
     delivery_recorded(e, dispatcher, id, delivery, outcome);
     if suspends {
-        connection_changed(e, owner, KIND, id, dispatcher, change::SUSPENDED);
+        tell(e, owner, KIND, id, dispatcher, change::SUSPENDED);
     }
     true
 }

@@ -5,9 +5,10 @@ use soroban_sdk::{
     Address, BytesN, Env, Event, SpecShakingMarker, Symbol, Val, Vec, contractevent,
 };
 
+use crate::audit;
 use crate::raw::{list, pack, value};
 
-/// Something happened to an integration or an API key.
+/// Something happened to an integration, an API key, a responder or an export.
 #[contractevent]
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct ConnectionChanged {
@@ -20,7 +21,8 @@ pub struct ConnectionChanged {
     /// What it is.
     #[topic]
     pub kind: ConnectionKind,
-    /// Who did it: the owner, or the dispatcher whose report suspended it.
+    /// Who did it: the owner; the dispatcher, who committed it or whose report suspended it; or
+    /// who called the responder that is suspended.
     pub actor: Address,
     /// What happened: one of `lumenscope_interfaces::external_monitoring::change`.
     pub change: Symbol,
@@ -77,16 +79,10 @@ fn publish(e: &Env, name: &str, topics: &mut [Val], keys: &[&str], values: &[Val
     Told { topics: list(e, topics), data: pack(e, keys, values) }.publish(e);
 }
 
-/// Publishes a [`ConnectionChanged`].
+/// Publishes a [`ConnectionChanged`], and has the owner's audit log say so.
 #[inline(never)]
-pub fn connection_changed(
-    e: &Env,
-    owner: Val,
-    kind: ConnectionKind,
-    id: Val,
-    actor: Val,
-    change: Symbol,
-) {
+pub fn tell(e: &Env, owner: Val, kind: ConnectionKind, id: Val, actor: Val, change: Symbol) {
+    audit::record(e, owner, kind, id, actor, &change);
     ConnectionChanged::spec_shaking_marker();
     let topics = &mut [Val::VOID.into(), owner, id, value(kind as u32)];
     publish(e, "connection_changed", topics, &["actor", "change"], &[actor, change.to_val()]);

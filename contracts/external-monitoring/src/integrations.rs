@@ -1,25 +1,23 @@
 //! Integrations: creation and change.
 
 use lumenscope_interfaces::external_monitoring::{
-    ATTEMPTS_MAX, CONFIG_ENTRIES_MAX, CONFIG_VALUE_BYTES_MAX, ConnectionError, ConnectionKind,
-    DELIVERY_EVENTS_ALL, DeliveryPolicy, IntegrationAuth, IntegrationKind, RETRY_WAIT_MAX_S,
-    SUSPEND_AFTER_MAX, SYNC_INTERVAL_MAX_S, SYNC_INTERVAL_MIN_S, change,
+    ATTEMPTS_MAX, ConnectionError, ConnectionKind, DELIVERY_EVENTS_ALL, DeliveryPolicy,
+    IntegrationAuth, RETRY_WAIT_MAX_S, SUSPEND_AFTER_MAX, SYNC_INTERVAL_MAX_S, SYNC_INTERVAL_MIN_S,
+    change,
 };
 use lumenscope_interfaces::governance::require_not_paused;
-use soroban_sdk::{Bytes, Env, IntoVal, Map, String, Symbol, Val, symbol_short};
+use soroban_sdk::{Bytes, Env, IntoVal, Val};
 
 use crate::access::{end_of_overlap, require, require_name};
 use crate::connections::{begin, require_auth, require_owner_of, save};
 use crate::deliveries::{HEALTH_KEYS, health};
-use crate::events::connection_changed;
+use crate::events::tell;
+use crate::kinds::{self, endpoint_of};
 use crate::raw::{Fields, number, pack, same, typed, unpack, value};
 use crate::service_key::require_sealed;
 use crate::storage::{self, CONNECTION, STATE};
 
 const KIND: ConnectionKind = ConnectionKind::Integration;
-/// What credentials are sealed for.
-const ENDPOINT: Symbol = symbol_short!("endpoint");
-const HTTPS: &[u8] = b"https://";
 /// The severity above which there is none.
 const CRITICAL: u32 = 4;
 
@@ -56,8 +54,8 @@ pub mod field {
     pub const SYNC_INTERVAL_S: usize = 12;
 }
 use field::{
-    AUTH_TYPE, CONFIG, DELIVERY, DIRECTION, FORMAT, ID, NAME, OWNER, PREVIOUS_CREDENTIALS,
-    PREVIOUS_UNTIL_S, SEALED_CREDENTIALS, SYNC_INTERVAL_S,
+    AUTH_TYPE, DELIVERY, ID, NAME, OWNER, PREVIOUS_CREDENTIALS, PREVIOUS_UNTIL_S,
+    SEALED_CREDENTIALS, SYNC_INTERVAL_S,
 };
 
 /// The fields of a `DeliveryPolicy`, the least and the most that each may be, and what a new
@@ -94,6 +92,11 @@ pub fn create(e: &Env, fields: &mut Fields) -> Val {
     id
 }
 
+/// Whether it needs no credentials.
+fn is_public(e: &Env, fields: &Fields) -> bool {
+    typed::<u32>(e, fields[AUTH_TYPE]) == IntegrationAuth::None as u32
+}
+
 /// What an owner changes; of the fields, those that may.
 pub fn update(e: &Env, id: Val, changed: &[(usize, Val)], overlap_s: u64) {
     let fields = &mut storage::load(e, CONNECTION, KIND, id, &KEYS);
@@ -108,9 +111,8 @@ pub fn update(e: &Env, id: Val, changed: &[(usize, Val)], overlap_s: u64) {
     }
     check(e, fields, credentials);
     let rotated = !same(e, fields[SEALED_CREDENTIALS], credentials);
-    let is_public = typed::<u32>(e, fields[AUTH_TYPE]) == IntegrationAuth::None as u32;
     let stays = same(e, endpoint_of(e, fields), endpoint);
-    require(e, rotated || is_public || stays, ConnectionError::EndpointNeedsSealing);
+    require(e, rotated || is_public(e, fields) || stays, ConnectionError::EndpointNeedsSealing);
     let mut change = change::UPDATED;
     if rotated {
         change = change::ROTATED;
@@ -127,13 +129,6 @@ pub fn suspend_after(e: &Env, id: Val) -> (u32, Val) {
     (typed(e, policy[SUSPEND_AFTER]), owner)
 }
 
-/// What the credentials of an integration are sealed for; void for nothing.
-#[inline(never)]
-fn endpoint_of(e: &Env, fields: &Fields) -> Val {
-    let config: Map<Symbol, Val> = typed(e, fields[CONFIG]);
-    config.get(ENDPOINT).unwrap_or(Val::VOID.into())
-}
-
 pub fn set_enabled(e: &Env, id: Val, enabled: bool) {
     let owner = require_owner_of(e, KIND, id);
     let fields = &mut storage::load(e, STATE, KIND, id, &HEALTH_KEYS);
@@ -146,40 +141,19 @@ pub fn set_enabled(e: &Env, id: Val, enabled: bool) {
         fields[health::FAILED_IN_A_ROW] = value(0);
     }
     storage::save(e, STATE, KIND, id, &HEALTH_KEYS, fields);
-    connection_changed(e, owner, KIND, id, owner, change);
+    tell(e, owner, KIND, id, owner, change);
 }
 
 pub fn request_test(e: &Env, id: Val) {
     let owner = require_owner_of(e, KIND, id);
-    connection_changed(e, owner, KIND, id, owner, change::TEST);
+    tell(e, owner, KIND, id, owner, change::TEST);
 }
 
 /// Checks everything that an owner may say; `stored` are the credentials that were checked before.
 #[inline(never)]
 fn check(e: &Env, fields: &mut Fields, stored: Val) {
     require_name(e, fields[NAME]);
-    let code =
-        |place: usize, most| number(e, fields[place], (0, most), ConnectionError::ShapeInvalid);
-    let kind = code(field::KIND, 9);
-    code(DIRECTION, 2);
-    code(FORMAT, 4);
-    let auth_type = code(AUTH_TYPE, 5);
-    let config: Map<Val, Val> = typed(e, fields[CONFIG]);
-    let mut bounded = config.len() <= CONFIG_ENTRIES_MAX;
-    for (key, value) in config {
-        let _: Symbol = typed(e, key);
-        let value: String = typed(e, value);
-        bounded &= (1..=CONFIG_VALUE_BYTES_MAX).contains(&value.len());
-    }
-    require(e, bounded, ConnectionError::ConfigInvalid);
-    if kind == IntegrationKind::Webhook as u32 {
-        let endpoint = endpoint_of(e, fields);
-        let https = !endpoint.is_void() && {
-            let url: String = typed(e, endpoint);
-            url.to_bytes().iter().take(HTTPS.len()).eq(HTTPS.iter().copied())
-        };
-        require(e, https, ConnectionError::EndpointInvalid);
-    }
+    kinds::check(e, fields);
     let interval_s: u32 = typed(e, fields[SYNC_INTERVAL_S]);
     let regular = (SYNC_INTERVAL_MIN_S..=SYNC_INTERVAL_MAX_S).contains(&interval_s);
     require(e, regular || interval_s == 0, ConnectionError::SyncIntervalInvalid);
@@ -189,7 +163,7 @@ fn check(e: &Env, fields: &mut Fields, stored: Val) {
     }
     fields[DELIVERY] = pack(e, &POLICY_KEYS, &policy);
     let sealed: Bytes = typed(e, fields[SEALED_CREDENTIALS]);
-    if auth_type == IntegrationAuth::None as u32 {
+    if is_public(e, fields) {
         require(e, sealed.is_empty(), ConnectionError::CredentialsUnexpected);
     } else if sealed.is_empty() || !same(e, fields[SEALED_CREDENTIALS], stored) {
         require_sealed(e, &sealed);

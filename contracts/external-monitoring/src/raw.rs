@@ -64,6 +64,12 @@ pub fn list(e: &Env, values: &[Val]) -> Vec<Val> {
     list
 }
 
+/// Fills `to` with what the bytes hold from `at` on.
+#[inline(never)]
+pub fn copy(e: &Env, of: &soroban_sdk::Bytes, at: core::primitive::u32, to: &mut [u8]) {
+    let Ok(()) = e.bytes_copy_to_slice(of.to_object(), at.into(), to);
+}
+
 /// Whether two values are equal.
 #[inline(never)]
 pub fn same(e: &Env, one: Val, other: Val) -> bool {

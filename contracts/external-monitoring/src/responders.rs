@@ -14,7 +14,7 @@ use soroban_sdk::{Address, BytesN, Env, Error, IntoVal, Symbol, Val, symbol_shor
 use crate::access::require;
 use crate::connections::{begin, save};
 use crate::deliveries::OUTCOME_KEYS;
-use crate::events::{connection_changed, delivery_recorded};
+use crate::events::{delivery_recorded, tell};
 use crate::raw::{Fields, list, number, pack, typed, unpack, value};
 use crate::storage::{self, CONNECTION};
 
@@ -98,7 +98,7 @@ pub fn react(e: &Env, caller: Val, id: Val, target: Val, episode: u32) -> bool {
     }
     delivery_recorded(e, caller, id, delivery, outcome);
     if failed >= RESPONDER_FAILURES_MAX {
-        connection_changed(e, responder[OWNER], KIND, id, caller, change::SUSPENDED);
+        tell(e, responder[OWNER], KIND, id, caller, change::SUSPENDED);
     }
     delivered
 }

@@ -5,16 +5,16 @@
 //! operation does that for any number of keys at once, without paying for a contract's code.
 //!
 //! A key is a vector: what part of a thing it is ([`COUNT`], [`CONNECTION`], [`STATE`],
-//! [`RECEIPT`]), what kind of thing, and whose or which.
+//! [`RECEIPT`], [`AUDIT`]), what kind of thing where there are several, and whose or which.
 
 use lumenscope_interfaces::external_monitoring::{
     ConnectionError, ConnectionKind, RECEIPT_LIFE_LEDGERS,
 };
 use soroban_sdk::xdr::ToXdr;
-use soroban_sdk::{BytesN, Env, Symbol, Val, Vec, symbol_short};
+use soroban_sdk::{Bytes, BytesN, Env, Symbol, Val, Vec, symbol_short};
 
 use crate::access::unknown;
-use crate::raw::{Fields, list, pack, typed, unpack, value};
+use crate::raw::{Fields, copy, list, pack, typed, unpack, value};
 
 /// How many of a kind an owner created.
 const COUNT: Symbol = symbol_short!("count");
@@ -24,6 +24,8 @@ pub const CONNECTION: Symbol = symbol_short!("connect");
 pub const STATE: Symbol = symbol_short!("state");
 /// What became of a delivery.
 const RECEIPT: Symbol = symbol_short!("receipt");
+/// The audit log of an owner.
+const AUDIT: Symbol = symbol_short!("audit");
 /// The key that credentials are sealed to.
 const SERVICE_KEY: Symbol = symbol_short!("service");
 
@@ -54,7 +56,11 @@ pub fn count(e: &Env, kind: ConnectionKind, owner: Val) -> u32 {
 /// What is stored, as it is.
 #[inline(never)]
 pub fn stored(e: &Env, part: Symbol, kind: ConnectionKind, of: Val) -> Option<Val> {
-    e.storage().persistent().get(&key(e, part, kind, of))
+    get(e, &key(e, part, kind, of))
+}
+
+fn get(e: &Env, key: &Vec<Val>) -> Option<Val> {
+    e.storage().persistent().get(key)
 }
 
 /// What is stored, as it is, to be shown; void for nothing.
@@ -102,6 +108,18 @@ pub fn save_outcome(e: &Env, receipt: &Vec<Val>, outcome: Val) {
 /// The key of a receipt.
 pub fn receipt(e: &Env, integration: Val, delivery: Val) -> Vec<Val> {
     list(e, &[RECEIPT.to_val(), integration, delivery])
+}
+
+/// Fills `to` with the beginning of an owner's audit log, if there is one.
+#[inline(never)]
+pub fn copy_audit(e: &Env, owner: Val, to: &mut [u8]) {
+    if let Some(records) = get(e, &list(e, &[AUDIT.to_val(), owner])) {
+        copy(e, &typed(e, records), 0, to);
+    }
+}
+
+pub fn save_audit(e: &Env, owner: Val, records: &Bytes) {
+    e.storage().persistent().set(&list(e, &[AUDIT.to_val(), owner]), &records.to_val());
 }
 
 /// The key that credentials are sealed to; void for none.
