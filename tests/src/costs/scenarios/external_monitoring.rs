@@ -233,7 +233,11 @@ fn create_api_key(suite: &mut Suite) -> Result<Call> {
     ))
 }
 
-fn keyed(suite: &mut Suite) -> Result<BytesN<32>> {
+/// An API key of the calling contract's, which signs.
+///
+/// # Errors
+/// When the contract refuses it.
+pub fn keyed(suite: &mut Suite) -> Result<BytesN<32>> {
     let call = create_api_key(suite)?;
     suite.stage.perform(&call)
 }
@@ -252,8 +256,9 @@ fn verify(suite: &mut Suite, entry_point: &'static str) -> Result<Call> {
     Ok(request(suite, entry_point, &key, 2))
 }
 
-/// A request as its signer makes it: the interface says what is signed.
-fn request(suite: &Suite, entry_point: &'static str, key: &BytesN<32>, nonce: u64) -> Call {
+/// A request of the first generation as its signer makes it, void after ten minutes: the interface
+/// says what is signed.
+pub fn request(suite: &Suite, entry_point: &'static str, key: &BytesN<32>, nonce: u64) -> Call {
     let env = suite.env();
     let method = suite.stage.symbol("record");
     let body_hash = BytesN::from_array(env, &BODY_HASH);
