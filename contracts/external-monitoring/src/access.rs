@@ -2,25 +2,30 @@
 
 use lumenscope_interfaces::external_monitoring::{ConnectionError, NAME_BYTES_MAX, OVERLAP_MAX_S};
 use lumenscope_interfaces::governance::{Role, require_role_or_admin};
-use soroban_sdk::{Address, Env, String, panic_with_error};
+use soroban_sdk::{Address, Env, String, Val, panic_with_error};
+
+use crate::raw::typed;
 
 /// Ends the call with an error of this contract.
+#[inline(never)]
 pub fn refuse(e: &Env, error: ConnectionError) -> ! {
     panic_with_error!(e, error)
 }
 
-/// Ends the call where there is no such integration or API key.
+/// Ends the call where there is no such integration, API key, responder or export.
 pub fn unknown(e: &Env) -> ! {
     refuse(e, ConnectionError::Unknown)
 }
 
+#[inline(never)]
 pub fn require(e: &Env, holds: bool, error: ConnectionError) {
     if !holds {
         refuse(e, error);
     }
 }
 
-pub fn require_name(e: &Env, name: &String) {
+pub fn require_name(e: &Env, name: Val) {
+    let name: String = typed(e, name);
     let named = (1..=NAME_BYTES_MAX).contains(&name.len());
     require(e, named, ConnectionError::NameInvalid);
 }

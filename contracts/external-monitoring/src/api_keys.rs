@@ -1,69 +1,116 @@
 //! API keys: creation, rotation, revocation.
 
-use core::hint::black_box;
-
 use lumenscope_interfaces::external_monitoring::{
-    API_KEY_LIFE_MAX_S, API_SCOPES_ALL, ApiKey, ApiKeyUsage, ConnectionError, ConnectionKind,
+    API_KEY_LIFE_MAX_S, API_SCOPES_ALL, ApiKeyKind, ConnectionError, ConnectionKind,
     REQUESTS_PER_MINUTE_MAX, change,
 };
-use lumenscope_interfaces::governance::require_not_paused;
-use soroban_sdk::{BytesN, Env, IntoVal};
+use soroban_sdk::{BytesN, Env, IntoVal, Symbol, Val};
 
-use crate::access::{end_of_overlap, require, require_name, unknown};
-use crate::connections::save;
-use crate::storage;
+use crate::access::{end_of_overlap, require, require_name};
+use crate::connections::{begin, require_auth, save};
+use crate::raw::{Fields, number, same, typed, value};
+use crate::storage::{self, CONNECTION, STATE};
 
 const KIND: ConnectionKind = ConnectionKind::ApiKey;
 
-/// Creates what `key` says.
-pub fn create(e: &Env, key: &ApiKey) {
-    require_not_paused(e);
-    require_name(e, &key.name);
-    let scopes = key.scopes != 0 && key.scopes & !API_SCOPES_ALL == 0;
-    require(e, scopes, ConnectionError::ScopesInvalid);
-    let rate = (1..=REQUESTS_PER_MINUTE_MAX).contains(&key.requests_per_minute);
-    require(e, rate, ConnectionError::RateInvalid);
-    require_expiry(e, key.expires_s);
-    // Zeros that the compiler does not see spare the contract 426 bytes of memset.
-    let none = black_box(0);
-    let unused = ApiKeyUsage {
-        last_used_s: none,
-        window_requests: none as u32,
-        nonce_highest: none,
-        nonces_used: none,
-        nonces_used_before: none,
-    };
-    storage::save_state(e, KIND, &key.id, unused.into_val(e));
-    save(e, &key.owner, KIND, &key.id, key.into_val(e), change::CREATED);
+/// The fields of an `ApiKey`.
+pub const KEYS: [&str; 12] = [
+    "expires_s",
+    "generation",
+    "id",
+    "kind",
+    "material",
+    "name",
+    "owner",
+    "previous",
+    "previous_until_s",
+    "requests_per_minute",
+    "revoked",
+    "scopes",
+];
+/// The places of fields in the order of their names.
+pub mod field {
+    pub const EXPIRES_S: usize = 0;
+    pub const GENERATION: usize = 1;
+    pub const ID: usize = 2;
+    pub const KIND: usize = 3;
+    pub const MATERIAL: usize = 4;
+    pub const NAME: usize = 5;
+    pub const OWNER: usize = 6;
+    pub const PREVIOUS: usize = 7;
+    pub const PREVIOUS_UNTIL_S: usize = 8;
+    pub const REQUESTS_PER_MINUTE: usize = 9;
+    pub const REVOKED: usize = 10;
+    pub const SCOPES: usize = 11;
+}
+use field::{
+    EXPIRES_S, GENERATION, ID, MATERIAL, NAME, OWNER, PREVIOUS, PREVIOUS_UNTIL_S,
+    REQUESTS_PER_MINUTE, REVOKED, SCOPES,
+};
+
+/// The fields of an `ApiKeyUsage`.
+pub const USAGE_KEYS: [&str; 5] =
+    ["last_used_s", "nonce_highest", "nonces_used", "nonces_used_before", "window_requests"];
+
+/// Creates what the fields say. Their `id` and `previous_until_s` are left to this.
+pub fn create(e: &Env, fields: &mut Fields) -> Val {
+    let owner = fields[OWNER];
+    let id = begin(e, KIND, owner);
+    require_name(e, fields[NAME]);
+    let kinds = (ApiKeyKind::Ed25519 as u32, ApiKeyKind::Hashed as u32);
+    number(e, fields[field::KIND], kinds, ConnectionError::ShapeInvalid);
+    number(e, fields[SCOPES], (1, API_SCOPES_ALL), ConnectionError::ScopesInvalid);
+    let rates = (1, REQUESTS_PER_MINUTE_MAX);
+    number(e, fields[REQUESTS_PER_MINUTE], rates, ConnectionError::RateInvalid);
+    require_expiry(e, fields[EXPIRES_S]);
+    let _: BytesN<32> = typed(e, fields[MATERIAL]);
+    let none = 0_u64.into_val(e);
+    storage::save(e, STATE, KIND, id, &USAGE_KEYS, &[none, none, none, none, value(0)]);
+    fields[ID] = id;
+    fields[PREVIOUS_UNTIL_S] = none;
+    save(e, owner, KIND, id, &KEYS, fields, change::CREATED);
+    id
 }
 
-pub fn rotate(e: &Env, id: BytesN<32>, material: BytesN<32>, expires_s: u64, overlap_s: u64) {
-    let Some(key) = &mut storage::get::<ApiKey>(e, KIND, &id) else { unknown(e) };
-    require_valid(e, key);
-    require(e, key.material != material, ConnectionError::NothingToChange);
+pub fn rotate(e: &Env, id: Val, material: Val, expires_s: Val, overlap_s: u64) {
+    let fields = &mut valid(e, id);
+    let _: BytesN<32> = typed(e, material);
+    let changes = !same(e, fields[MATERIAL], material);
+    require(e, changes, ConnectionError::NothingToChange);
     require_expiry(e, expires_s);
     // An overlap must not outlive the end that the key before was given.
-    key.previous_until_s = key.expires_s.min(end_of_overlap(e, overlap_s));
-    key.previous = core::mem::replace(&mut key.material, material);
-    key.expires_s = expires_s;
-    key.generation += 1;
-    save(e, &key.owner, KIND, &id, (*key).into_val(e), change::ROTATED);
+    let ends_s: u64 = typed(e, fields[EXPIRES_S]);
+    fields[PREVIOUS_UNTIL_S] = ends_s.min(end_of_overlap(e, overlap_s)).into_val(e);
+    fields[PREVIOUS] = fields[MATERIAL];
+    fields[MATERIAL] = material;
+    fields[EXPIRES_S] = expires_s;
+    let generation: u32 = typed(e, fields[GENERATION]);
+    fields[GENERATION] = value(generation + 1);
+    changed(e, id, fields, change::ROTATED);
 }
 
-pub fn revoke(e: &Env, id: BytesN<32>) {
-    let Some(key) = &mut storage::get::<ApiKey>(e, KIND, &id) else { unknown(e) };
-    require_valid(e, key);
-    key.revoked = true;
-    save(e, &key.owner, KIND, &id, (*key).into_val(e), change::REVOKED);
+pub fn revoke(e: &Env, id: Val) {
+    let fields = &mut valid(e, id);
+    fields[REVOKED] = true.into();
+    changed(e, id, fields, change::REVOKED);
 }
 
-/// The key's owner authorises, and it was not revoked.
-fn require_valid(e: &Env, key: &ApiKey) {
-    key.owner.require_auth();
-    require(e, !key.revoked, ConnectionError::ApiKeyRevoked);
+/// A key whose owner authorises, and that was not revoked.
+#[inline(never)]
+fn valid(e: &Env, id: Val) -> Fields {
+    let fields = storage::load(e, CONNECTION, KIND, id, &KEYS);
+    require_auth(e, fields[OWNER]);
+    require(e, fields[REVOKED].is_false(), ConnectionError::ApiKeyRevoked);
+    fields
 }
 
-fn require_expiry(e: &Env, expires_s: u64) {
+fn changed(e: &Env, id: Val, fields: &Fields, change: Symbol) {
+    save(e, fields[OWNER], KIND, id, &KEYS, fields, change);
+}
+
+#[inline(never)]
+fn require_expiry(e: &Env, expires_s: Val) {
+    let expires_s: u64 = typed(e, expires_s);
     let life_s = expires_s.checked_sub(e.ledger().timestamp());
     let bounded = life_s.is_some_and(|life_s| (1..=API_KEY_LIFE_MAX_S).contains(&life_s));
     require(e, bounded, ConnectionError::ExpiryInvalid);

@@ -1,60 +1,68 @@
-//! What integrations and API keys have in common: how they come, go and are listed.
+//! What integrations, API keys, responders and exports have in common: how they come, go and are listed.
 
 use lumenscope_interfaces::external_monitoring::{CONNECTIONS_PAGE_MAX, ConnectionKind, change};
-use soroban_sdk::{Address, BytesN, Env, FromVal, Symbol, Val, Vec};
+use lumenscope_interfaces::governance::require_not_paused;
+use soroban_sdk::{Address, Env, Symbol, Val, Vec};
 
-use crate::access::unknown;
-use crate::events::ConnectionChanged;
-use crate::storage;
+use crate::events::tell;
+use crate::raw::typed;
+use crate::storage::{self, CONNECTION};
 
-/// Stores what an owner changed, and tells of it.
-pub fn save(
-    e: &Env,
-    owner: &Address,
-    kind: ConnectionKind,
-    id: &BytesN<32>,
-    connection: Val,
-    change: Symbol,
-) {
-    storage::save(e, kind, id, connection);
-    tell(e, owner, kind, id, change);
+/// The owner authorises to have one more of a kind, whose id this is.
+pub fn begin(e: &Env, kind: ConnectionKind, owner: Val) -> Val {
+    let account: Address = typed(e, owner);
+    account.require_auth();
+    require_not_paused(e);
+    storage::next_id(e, kind, owner).to_val()
 }
 
-/// Tells what an owner did to something of theirs.
-pub fn tell(e: &Env, owner: &Address, kind: ConnectionKind, id: &BytesN<32>, change: Symbol) {
-    let (owner, actor) = (owner.clone(), owner.clone());
-    ConnectionChanged { owner, id: id.clone(), kind, actor, change }.publish(e);
+/// Stores what an owner changed, and tells of it.
+#[inline(never)]
+pub fn save(
+    e: &Env,
+    owner: Val,
+    kind: ConnectionKind,
+    id: Val,
+    keys: &[&str],
+    fields: &[Val],
+    change: Symbol,
+) {
+    storage::save(e, CONNECTION, kind, id, keys, fields);
+    tell(e, owner, kind, id, owner, change);
 }
 
 /// The owner, who authorises.
-pub fn require_owner_of(e: &Env, kind: ConnectionKind, id: &BytesN<32>) -> Address {
-    let Some(owner) = storage::owner(e, kind, id) else { unknown(e) };
-    owner.require_auth();
+#[inline(never)]
+pub fn require_owner_of(e: &Env, kind: ConnectionKind, id: Val) -> Val {
+    let [owner, ..] = storage::load(e, CONNECTION, kind, id, &["owner"]);
+    require_auth(e, owner);
     owner
 }
 
-pub fn remove(e: &Env, kind: ConnectionKind, id: BytesN<32>) {
-    let owner = require_owner_of(e, kind, &id);
-    storage::remove(e, kind, &id);
-    tell(e, &owner, kind, &id, change::REMOVED);
+/// Whom a stored field names authorises.
+pub fn require_auth(e: &Env, account: Val) {
+    let account: Address = typed(e, account);
+    account.require_auth();
+}
+
+pub fn remove(e: &Env, kind: ConnectionKind, id: Val) {
+    let owner = require_owner_of(e, kind, id);
+    storage::remove(e, kind, id);
+    tell(e, owner, kind, id, owner, change::REMOVED);
 }
 
 /// One page of what an owner has, not decoded: it lies in storage as it is returned.
-pub fn page<C>(e: &Env, kind: ConnectionKind, owner: Address, start: u32, limit: u32) -> Vec<C>
-where
-    Vec<C>: FromVal<Env, Val>,
-{
-    Vec::<C>::from_val(e, &stored_page(e, kind, owner, start, limit).to_val())
-}
-
-fn stored_page(e: &Env, kind: ConnectionKind, owner: Address, start: u32, limit: u32) -> Vec<Val> {
-    let count = storage::count(e, kind, &owner);
+#[inline(never)]
+pub fn page(e: &Env, kind: ConnectionKind, owner: Val, start: Val, limit: Val) -> Val {
+    let (start, limit): (u32, u32) = (typed(e, start), typed(e, limit));
+    let count = storage::count(e, kind, owner);
     let end = count.min(start.saturating_add(limit.clamp(1, CONNECTIONS_PAGE_MAX)));
-    let mut items = Vec::new(e);
+    let mut items = Vec::<Val>::new(e);
     for number in start..end {
-        if let Some(item) = storage::stored(e, kind, &storage::identify(e, kind, &owner, number)) {
+        let id = storage::identify(e, kind, owner, number).to_val();
+        if let Some(item) = storage::stored(e, CONNECTION, kind, id) {
             items.push_back(item);
         }
     }
-    items
+    items.to_val()
 }

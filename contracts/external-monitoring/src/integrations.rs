@@ -1,124 +1,171 @@
 //! Integrations: creation and change.
 
-use core::hint::black_box;
-
 use lumenscope_interfaces::external_monitoring::{
-    ATTEMPTS_MAX, CONFIG_ENTRIES_MAX, CONFIG_VALUE_BYTES_MAX, ConnectionError, ConnectionKind,
-    DELIVERY_EVENTS_ALL, Integration, IntegrationAuth, IntegrationHealth, IntegrationKind,
-    RETRY_WAIT_MAX_S, SUSPEND_AFTER_MAX, SYNC_INTERVAL_MAX_S, SYNC_INTERVAL_MIN_S, change,
+    ATTEMPTS_MAX, ConnectionError, ConnectionKind, DELIVERY_EVENTS_ALL, DeliveryPolicy,
+    IntegrationAuth, RETRY_WAIT_MAX_S, SUSPEND_AFTER_MAX, SYNC_INTERVAL_MAX_S, SYNC_INTERVAL_MIN_S,
+    change,
 };
 use lumenscope_interfaces::governance::require_not_paused;
-use soroban_sdk::{Bytes, BytesN, Env, IntoVal, String, Symbol, symbol_short};
+use soroban_sdk::{Bytes, Env, IntoVal, Val};
 
-use crate::access::{end_of_overlap, require, require_name, unknown};
-use crate::connections::{require_owner_of, save, tell};
+use crate::access::{end_of_overlap, require, require_name};
+use crate::connections::{begin, require_auth, require_owner_of, save};
+use crate::deliveries::{HEALTH_KEYS, health};
+use crate::events::tell;
+use crate::kinds::{self, endpoint_of};
+use crate::raw::{Fields, number, pack, same, typed, unpack, value};
 use crate::service_key::require_sealed;
-use crate::storage;
+use crate::storage::{self, CONNECTION, STATE};
 
 const KIND: ConnectionKind = ConnectionKind::Integration;
-/// What credentials are sealed for.
-const ENDPOINT: Symbol = symbol_short!("endpoint");
-const HTTPS: &[u8] = b"https://";
 /// The severity above which there is none.
 const CRITICAL: u32 = 4;
 
-/// Creates what `integration` says.
-pub fn create(e: &Env, integration: &Integration) {
-    require_valid(e, integration, &Bytes::new(e));
-    // Zeros that the compiler does not see spare the contract 426 bytes of memset.
-    let none = black_box(0);
-    let health = IntegrationHealth {
-        enabled: true,
-        cursor: none,
-        delivered: none,
-        failed: none,
-        failed_in_a_row: none as u32,
-        last_status: none as u32,
-        last_delivered_s: none,
-        last_failed_s: none,
-    };
-    storage::save_state(e, KIND, &integration.id, health.into_val(e));
-    let (owner, id) = (&integration.owner, &integration.id);
-    save(e, owner, KIND, id, integration.into_val(e), change::CREATED);
+/// The fields of an `Integration`.
+pub const KEYS: [&str; 13] = [
+    "auth_type",
+    "config",
+    "delivery",
+    "direction",
+    "format",
+    "id",
+    "kind",
+    "name",
+    "owner",
+    "previous_credentials",
+    "previous_until_s",
+    "sealed_credentials",
+    "sync_interval_s",
+];
+/// The places of fields in the order of their names.
+pub mod field {
+    pub const AUTH_TYPE: usize = 0;
+    pub const CONFIG: usize = 1;
+    pub const DELIVERY: usize = 2;
+    pub const DIRECTION: usize = 3;
+    pub const FORMAT: usize = 4;
+    pub const ID: usize = 5;
+    pub const KIND: usize = 6;
+    pub const NAME: usize = 7;
+    pub const OWNER: usize = 8;
+    pub const PREVIOUS_CREDENTIALS: usize = 9;
+    pub const PREVIOUS_UNTIL_S: usize = 10;
+    pub const SEALED_CREDENTIALS: usize = 11;
+    pub const SYNC_INTERVAL_S: usize = 12;
+}
+use field::{
+    AUTH_TYPE, DELIVERY, ID, NAME, OWNER, PREVIOUS_CREDENTIALS, PREVIOUS_UNTIL_S,
+    SEALED_CREDENTIALS, SYNC_INTERVAL_S,
+};
+
+/// The fields of a `DeliveryPolicy`, the least and the most that each may be, and what a new
+/// integration has.
+const POLICY_KEYS: [&str; 5] =
+    ["attempts", "events", "first_wait_s", "min_severity", "suspend_after"];
+const POLICY_BOUNDS: [(u32, u32); 5] = [
+    (1, ATTEMPTS_MAX),
+    (0, DELIVERY_EVENTS_ALL),
+    (1, RETRY_WAIT_MAX_S),
+    (0, CRITICAL),
+    (1, SUSPEND_AFTER_MAX),
+];
+const POLICY_DEFAULT: [u32; 5] = {
+    let DeliveryPolicy { attempts, events, first_wait_s, min_severity, suspend_after } =
+        DeliveryPolicy::DEFAULT;
+    [attempts, events, first_wait_s, min_severity, suspend_after]
+};
+/// Where a policy says how many deliveries may fail in a row.
+const SUSPEND_AFTER: usize = 4;
+
+/// Creates what the fields say. Their `id`, `delivery` and what is previous are left to this.
+pub fn create(e: &Env, fields: &mut Fields) -> Val {
+    let owner = fields[OWNER];
+    let id = begin(e, KIND, owner);
+    let nothing = Bytes::new(e).to_val();
+    fields[ID] = id;
+    fields[DELIVERY] = pack(e, &POLICY_KEYS, &POLICY_DEFAULT.map(value));
+    fields[PREVIOUS_CREDENTIALS] = nothing;
+    fields[PREVIOUS_UNTIL_S] = 0_u64.into_val(e);
+    check(e, fields, nothing);
+    storage::save(e, STATE, KIND, id, &HEALTH_KEYS, &health::unused(e));
+    save(e, owner, KIND, id, &KEYS, fields, change::CREATED);
+    id
 }
 
-/// Stores a changed integration. `endpoint` and `credentials` are those it had.
-pub fn update(
-    e: &Env,
-    integration: &mut Integration,
-    endpoint: Option<String>,
-    credentials: Bytes,
-    overlap_s: u64,
-) {
-    integration.owner.require_auth();
-    require_valid(e, integration, &credentials);
-    let rotated = integration.sealed_credentials != credentials;
-    let sealed_for_it = rotated || integration.auth_type == IntegrationAuth::None;
-    let moved = endpoint_of(integration) != endpoint;
-    require(e, sealed_for_it || !moved, ConnectionError::EndpointNeedsSealing);
+/// Whether it needs no credentials.
+fn is_public(e: &Env, fields: &Fields) -> bool {
+    typed::<u32>(e, fields[AUTH_TYPE]) == IntegrationAuth::None as u32
+}
+
+/// What an owner changes; of the fields, those that may.
+pub fn update(e: &Env, id: Val, changed: &[(usize, Val)], overlap_s: u64) {
+    let fields = &mut storage::load(e, CONNECTION, KIND, id, &KEYS);
+    let owner = fields[OWNER];
+    require_auth(e, owner);
+    require_not_paused(e);
+    let (endpoint, credentials) = (endpoint_of(e, fields), fields[SEALED_CREDENTIALS]);
+    for (place, value) in changed {
+        if let Some(field) = fields.get_mut(*place) {
+            *field = *value;
+        }
+    }
+    check(e, fields, credentials);
+    let rotated = !same(e, fields[SEALED_CREDENTIALS], credentials);
+    let stays = same(e, endpoint_of(e, fields), endpoint);
+    require(e, rotated || is_public(e, fields) || stays, ConnectionError::EndpointNeedsSealing);
     let mut change = change::UPDATED;
     if rotated {
         change = change::ROTATED;
-        integration.previous_credentials = credentials;
-        integration.previous_until_s = end_of_overlap(e, overlap_s);
+        fields[PREVIOUS_CREDENTIALS] = credentials;
+        fields[PREVIOUS_UNTIL_S] = end_of_overlap(e, overlap_s).into_val(e);
     }
-    let stored = (*integration).into_val(e);
-    save(e, &integration.owner, KIND, &integration.id, stored, change);
+    save(e, owner, KIND, id, &KEYS, fields, change);
 }
 
-/// What the credentials of an integration are sealed for.
-pub fn endpoint_of(integration: &Integration) -> Option<String> {
-    integration.config.get(ENDPOINT)
+/// How many deliveries of an integration may fail in a row, and whose it is.
+pub fn suspend_after(e: &Env, id: Val) -> (u32, Val) {
+    let [delivery, owner, ..] = storage::load(e, CONNECTION, KIND, id, &["delivery", "owner"]);
+    let policy = unpack(e, delivery, &POLICY_KEYS, ConnectionError::DeliveryInvalid);
+    (typed(e, policy[SUSPEND_AFTER]), owner)
 }
 
-pub fn set_enabled(e: &Env, id: BytesN<32>, enabled: bool) {
-    let owner = require_owner_of(e, KIND, &id);
-    let Some(health) = &mut storage::get_state::<IntegrationHealth>(e, KIND, &id) else {
-        unknown(e)
-    };
-    require(e, health.enabled != enabled, ConnectionError::NothingToChange);
-    health.enabled = enabled;
+pub fn set_enabled(e: &Env, id: Val, enabled: bool) {
+    let owner = require_owner_of(e, KIND, id);
+    let fields = &mut storage::load(e, STATE, KIND, id, &HEALTH_KEYS);
+    let changes = fields[health::ENABLED].is_true() != enabled;
+    require(e, changes, ConnectionError::NothingToChange);
+    fields[health::ENABLED] = enabled.into();
     let mut change = change::DISABLED;
     if enabled {
         change = change::ENABLED;
-        health.failed_in_a_row = 0;
+        fields[health::FAILED_IN_A_ROW] = value(0);
     }
-    storage::save_state(e, KIND, &id, (*health).into_val(e));
-    tell(e, &owner, KIND, &id, change);
+    storage::save(e, STATE, KIND, id, &HEALTH_KEYS, fields);
+    tell(e, owner, KIND, id, owner, change);
 }
 
-pub fn request_test(e: &Env, id: BytesN<32>) {
-    let owner = require_owner_of(e, KIND, &id);
-    tell(e, &owner, KIND, &id, change::TEST);
+pub fn request_test(e: &Env, id: Val) {
+    let owner = require_owner_of(e, KIND, id);
+    tell(e, owner, KIND, id, owner, change::TEST);
 }
 
-fn require_valid(e: &Env, integration: &Integration, stored: &Bytes) {
-    require_not_paused(e);
-    require_name(e, &integration.name);
-    let sized = |value: String| (1..=CONFIG_VALUE_BYTES_MAX).contains(&value.len());
-    let config = &integration.config;
-    let bounded = config.len() <= CONFIG_ENTRIES_MAX && config.values().into_iter().all(sized);
-    require(e, bounded, ConnectionError::ConfigInvalid);
-    if integration.kind == IntegrationKind::Webhook {
-        let scheme = endpoint_of(integration)
-            .map(|url| url.to_bytes().slice(..url.len().min(HTTPS.len() as u32)));
-        let https = scheme == Some(Bytes::from_slice(e, HTTPS));
-        require(e, https, ConnectionError::EndpointInvalid);
-    }
-    let interval_s = integration.sync_interval_s;
+/// Checks everything that an owner may say; `stored` are the credentials that were checked before.
+#[inline(never)]
+fn check(e: &Env, fields: &mut Fields, stored: Val) {
+    require_name(e, fields[NAME]);
+    kinds::check(e, fields);
+    let interval_s: u32 = typed(e, fields[SYNC_INTERVAL_S]);
     let regular = (SYNC_INTERVAL_MIN_S..=SYNC_INTERVAL_MAX_S).contains(&interval_s);
     require(e, regular || interval_s == 0, ConnectionError::SyncIntervalInvalid);
-    let policy = &integration.delivery;
-    let bounded = policy.events & !DELIVERY_EVENTS_ALL == 0
-        && policy.min_severity <= CRITICAL
-        && (1..=ATTEMPTS_MAX).contains(&policy.attempts)
-        && (1..=RETRY_WAIT_MAX_S).contains(&policy.first_wait_s)
-        && (1..=SUSPEND_AFTER_MAX).contains(&policy.suspend_after);
-    require(e, bounded, ConnectionError::DeliveryInvalid);
-    let sealed = &integration.sealed_credentials;
-    if integration.auth_type == IntegrationAuth::None {
+    let policy = unpack(e, fields[DELIVERY], &POLICY_KEYS, ConnectionError::DeliveryInvalid);
+    for (value, bounds) in policy.iter().zip(POLICY_BOUNDS) {
+        number(e, *value, bounds, ConnectionError::DeliveryInvalid);
+    }
+    fields[DELIVERY] = pack(e, &POLICY_KEYS, &policy);
+    let sealed: Bytes = typed(e, fields[SEALED_CREDENTIALS]);
+    if is_public(e, fields) {
         require(e, sealed.is_empty(), ConnectionError::CredentialsUnexpected);
-    } else if sealed.is_empty() || sealed != stored {
-        require_sealed(e, sealed);
+    } else if sealed.is_empty() || !same(e, fields[SEALED_CREDENTIALS], stored) {
+        require_sealed(e, &sealed);
     }
 }

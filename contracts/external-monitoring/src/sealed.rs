@@ -12,49 +12,40 @@ pub const KEY_ID_BYTES: u32 = 8;
 /// Bytes of the longest sealed value.
 pub const SEALED_BYTES_MAX: u32 = SEALED_HEADER_BYTES + SEALED_SECRET_BYTES_MAX + SEALED_TAG_BYTES;
 
-const KEY_ID_AT: u32 = 2;
-const KEY_ID_END: u32 = KEY_ID_AT + KEY_ID_BYTES;
-const LENGTH_AT: u32 = SEALED_HEADER_BYTES - 2;
+const HEADER: usize = SEALED_HEADER_BYTES as usize;
+const KEY_ID_AT: usize = 2;
+const LENGTH_AT: usize = HEADER - 2;
 /// One byte of secret at least: nothing is sealed that is nothing.
-const SEALED_BYTES_MIN: u32 = SEALED_HEADER_BYTES + SEALED_TAG_BYTES + 1;
+const SEALED_BYTES_MIN: usize = (SEALED_HEADER_BYTES + SEALED_TAG_BYTES + 1) as usize;
 
-/// Checks the form of a sealed value of `length` bytes, and that it names the key whose SHA-256
-/// is `key_hash`.
+/// Checks the form of a sealed value, and that it names the key whose SHA-256 is `key_hash`.
 ///
 /// # Errors
 /// - [`ConnectionError::SealedPrintable`]: it is text, or text behind a header;
 /// - [`ConnectionError::SealedMalformed`];
 /// - [`ConnectionError::SealedToAnotherKey`].
-pub fn check(
-    length: u32,
-    sealed: impl Iterator<Item = u8>,
-    mut key_hash: impl Iterator<Item = u8>,
-) -> Result<(), ConnectionError> {
-    if length > SEALED_BYTES_MAX {
+pub fn check(sealed: &[u8], key_hash: &[u8; 32]) -> Result<(), ConnectionError> {
+    if sealed.len() > SEALED_BYTES_MAX as usize {
         return Err(ConnectionError::SealedMalformed);
     }
-    let (mut header, mut key, mut told_length) = (true, true, 0);
+    let split = sealed.split_first_chunk::<HEADER>();
+    let split = split.filter(|_| sealed.len() >= SEALED_BYTES_MIN);
     // A ciphertext of 17 random bytes is all printable once in 20 million times; it is sealed anew.
-    let mut printable = length > 0;
-    for (at, byte) in (0..).zip(sealed) {
-        match at {
-            0 => header &= byte == SEALED_VERSION,
-            1 => header &= byte == SEALED_SUITE,
-            KEY_ID_AT..KEY_ID_END => key &= key_hash.next() == Some(byte),
-            LENGTH_AT..SEALED_HEADER_BYTES => told_length = told_length << 8 | u32::from(byte),
-            _ => {}
-        }
-        if at >= SEALED_HEADER_BYTES || length < SEALED_BYTES_MIN {
-            printable &= is_printable(byte);
-        }
+    let text = split.map_or(sealed, |(_, ciphertext)| ciphertext);
+    if !text.is_empty() && text.iter().copied().all(is_printable) {
+        return Err(ConnectionError::SealedPrintable);
     }
-    let whole = length >= SEALED_BYTES_MIN && told_length == length - SEALED_HEADER_BYTES;
-    match () {
-        () if printable => Err(ConnectionError::SealedPrintable),
-        () if !header || !whole => Err(ConnectionError::SealedMalformed),
-        () if !key => Err(ConnectionError::SealedToAnotherKey),
-        () => Ok(()),
+    let Some((header, ciphertext)) = split else { return Err(ConnectionError::SealedMalformed) };
+    let length = u16::from_be_bytes([header[LENGTH_AT], header[LENGTH_AT + 1]]);
+    let known = header[0] == SEALED_VERSION && header[1] == SEALED_SUITE;
+    if !known || usize::from(length) != ciphertext.len() {
+        return Err(ConnectionError::SealedMalformed);
     }
+    let key_id = header.iter().skip(KEY_ID_AT);
+    if !key_id.zip(key_hash).take(KEY_ID_BYTES as usize).all(|(named, known)| named == known) {
+        return Err(ConnectionError::SealedToAnotherKey);
+    }
+    Ok(())
 }
 
 /// Whether a person could read it: ASCII that prints, and the space that surrounds it.

@@ -1,7 +1,7 @@
 //! Whether an API key may be used once more, and what is known of its use then.
 
 use lumenscope_interfaces::external_monitoring::{
-    ApiKey, ApiKeyKind, ApiKeyUsage, ConnectionError, RATE_WINDOW_S, REQUEST_LIFE_MAX_S,
+    ApiKeyUsage, ConnectionError, RATE_WINDOW_S, REQUEST_LIFE_MAX_S,
 };
 
 use crate::nonces::NonceWindow;
@@ -19,20 +19,39 @@ pub struct Claim {
     pub scope: u32,
 }
 
+/// What its owner says of a key, as far as its use depends on that: fields of an `ApiKey`.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Terms {
+    /// Whether it was revoked, for ever.
+    pub revoked: bool,
+    /// When it ends, seconds UTC.
+    pub expires_s: u64,
+    /// Whether it is a public key, and not a hash.
+    pub signs: bool,
+    /// Rotations so far.
+    pub generation: u32,
+    /// The one before is valid before then, seconds UTC.
+    pub previous_until_s: u64,
+    /// What it may be used for, a bit for each scope.
+    pub scopes: u32,
+    /// Requests that it may make in a minute.
+    pub requests_per_minute: u32,
+}
+
 /// Takes a request at `now_s`. Whether its signature is right is another question.
 ///
 /// # Errors
 /// The first reason to refuse the request; the usage is as it was then.
 pub fn accept(
     usage: &mut ApiKeyUsage,
-    key: &ApiKey,
+    key: &Terms,
     claim: &Claim,
     now_s: u64,
 ) -> Result<(), ConnectionError> {
     let require = |holds: bool, error| if holds { Ok(()) } else { Err(error) };
     require(!key.revoked, ConnectionError::ApiKeyRevoked)?;
     require(now_s < key.expires_s, ConnectionError::ApiKeyExpired)?;
-    require(key.kind == ApiKeyKind::Ed25519, ConnectionError::ApiKeyCannotSign)?;
+    require(key.signs, ConnectionError::ApiKeyCannotSign)?;
     let previous =
         claim.generation.checked_add(1) == Some(key.generation) && now_s < key.previous_until_s;
     let signed = claim.generation == key.generation || previous;

@@ -3,8 +3,9 @@
 //! Everything belongs to an **owner** and is nobody else's business. An **integration** is a tool
 //! that figures go to or come from, or that is told what happens: a webhook is an integration of
 //! kind webhook. An **API key** is what a program of the owner signs its requests with. A
-//! **responder** is a contract that acts on alerts. The **dispatcher** is the service that synchronises and delivers: an account that the admin gave the
-//! keeper role.
+//! **responder** is a contract that acts on alerts. An **export** is a file of figures that can be
+//! checked against the ledger. The **dispatcher** is the service that synchronises, delivers and
+//! exports: an account that the admin gave the keeper role.
 //!
 //! A ledger is public and never forgets, so nothing here is secret. Credentials (a token; the URL
 //! and signing secret of a webhook) are **sealed** to the service's key before they get here
@@ -15,397 +16,33 @@
 //! can take each other's ids.
 
 use soroban_sdk::{
-    Address, Bytes, BytesN, Env, Map, String, Symbol, Vec, contractclient, contracterror,
-    contractspecfn, contracttype,
+    Address, Bytes, BytesN, Env, Map, String, Symbol, Vec, contractclient, contractspecfn,
+    contracttype,
 };
 
 use crate::alerting::RuleTarget;
 
+mod api_keys;
+mod audit;
+mod errors;
+mod exports;
+mod integrations;
+mod kinds;
+mod responders;
+
+pub use api_keys::*;
+pub use audit::*;
+pub use errors::*;
+pub use exports::*;
+pub use integrations::*;
+pub use kinds::*;
+pub use responders::*;
+
 /// Bytes in the name of an integration or an API key.
 pub const NAME_BYTES_MAX: u32 = 64;
-/// Entries of an integration's public configuration: with their values at most a KB and a half,
-/// so that a page of integrations fits into what a transaction returns.
-pub const CONFIG_ENTRIES_MAX: u32 = 8;
-/// Bytes of one value of an integration's configuration: a URL, a channel, a host.
-pub const CONFIG_VALUE_BYTES_MAX: u32 = 128;
-/// Least seconds between two synchronisations: two ledgers.
-pub const SYNC_INTERVAL_MIN_S: u32 = 10;
-/// Most seconds between two synchronisations: a week.
-pub const SYNC_INTERVAL_MAX_S: u32 = 7 * 86_400;
 /// Integrations or API keys on one page: the largest, integrations in the midst of a rotation,
 /// are 3 KB, and a transaction returns 16,384 B.
 pub const CONNECTIONS_PAGE_MAX: u32 = 5;
-/// Bytes before the ciphertext of a sealed value.
-///
-/// | offset | bytes | what |
-/// |---|---|---|
-/// | 0 | 1 | version: [`SEALED_VERSION`] |
-/// | 1 | 1 | suite: [`SEALED_SUITE`] |
-/// | 2 | 8 | key id: the first 8 bytes of the SHA-256 of the service's public key |
-/// | 10 | 32 | HPKE encapsulated key |
-/// | 42 | 2 | length of the ciphertext, big endian |
-/// | 44 | 17 to 528 | ciphertext with its 16-byte tag |
-pub const SEALED_HEADER_BYTES: u32 = 44;
-/// Version of the format of sealed values.
-pub const SEALED_VERSION: u8 = 1;
-/// HPKE (RFC 9180) in base mode: DHKEM(X25519, HKDF-SHA256), HKDF-SHA256, ChaCha20-Poly1305.
-pub const SEALED_SUITE: u8 = 1;
-/// Bytes that the cipher's tag adds.
-pub const SEALED_TAG_BYTES: u32 = 16;
-/// Bytes of the longest secret: a token or a URL; a longer one belongs into a vault.
-pub const SEALED_SECRET_BYTES_MAX: u32 = 512;
-
-/// Most attempts at one delivery.
-pub const ATTEMPTS_MAX: u32 = 10;
-/// Longest wait between two attempts, however often it doubled: an hour, so that ten attempts end
-/// within [`RECEIPT_AGE_MAX_S`].
-pub const RETRY_WAIT_MAX_S: u32 = 3_600;
-/// Most deliveries that may fail in a row before an integration is suspended.
-pub const SUSPEND_AFTER_MAX: u32 = 100;
-/// A receipt is taken this long after what it delivers was raised: two days. Receipts live longer
-/// than that, so a second one for the same delivery is always recognised.
-pub const RECEIPT_AGE_MAX_S: u64 = 2 * 86_400;
-/// How long receipts can be read: a week.
-pub const RECEIPT_LIFE_LEDGERS: u32 = 7 * 17_280;
-
-/// Calls of a responder that may fail in a row before it is suspended: one may be a keeper's bad luck,
-/// and every further one costs a transaction.
-pub const RESPONDER_FAILURES_MAX: u32 = 3;
-
-/// What sets signed requests apart from everything else that an ed25519 key may sign.
-pub const REQUEST_DOMAIN: &str = "LumenscopeRequest1";
-/// Longest that the previous secret or key stays valid after a rotation: a week.
-pub const OVERLAP_MAX_S: u64 = 7 * 86_400;
-/// Longest life of an API key or of its renewal: thirteen months.
-pub const API_KEY_LIFE_MAX_S: u64 = 400 * 86_400;
-/// Most requests a minute that a key may be given.
-pub const REQUESTS_PER_MINUTE_MAX: u32 = 6_000;
-/// Length of the window in which requests are counted, seconds.
-pub const RATE_WINDOW_S: u64 = 60;
-/// Furthest ahead that a request's expiry may lie: an hour.
-pub const REQUEST_LIFE_MAX_S: u64 = 3_600;
-/// Nonces behind the highest one that are still told apart: requests may overtake each other by
-/// this many.
-pub const NONCE_WINDOW: u64 = 128;
-
-/// What an integration talks to.
-#[contracttype]
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[repr(u32)]
-pub enum IntegrationKind {
-    /// Prometheus, scraped or by remote write.
-    Prometheus = 0,
-    /// Grafana.
-    Grafana = 1,
-    /// Datadog.
-    Datadog = 2,
-    /// PagerDuty.
-    PagerDuty = 3,
-    /// Slack.
-    Slack = 4,
-    /// Discord.
-    Discord = 5,
-    /// Telegram.
-    Telegram = 6,
-    /// Electronic mail.
-    Email = 7,
-    /// An HTTP endpoint.
-    Webhook = 8,
-    /// Anything else, by agreement with the service.
-    Custom = 9,
-}
-
-/// Which way figures go.
-#[contracttype]
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[repr(u32)]
-pub enum IntegrationDirection {
-    /// From the suite to the tool.
-    Outbound = 0,
-    /// From the tool to the suite.
-    Inbound = 1,
-    /// Both ways.
-    Both = 2,
-}
-
-/// How the service proves to the tool who it is.
-#[contracttype]
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[repr(u32)]
-pub enum IntegrationAuth {
-    /// Not at all: there are no credentials.
-    None = 0,
-    /// A key in a header or parameter.
-    ApiKey = 1,
-    /// A bearer token.
-    Bearer = 2,
-    /// A user and a password.
-    Basic = 3,
-    /// A signature with a shared secret.
-    Hmac = 4,
-    /// OAuth 2 client credentials.
-    OAuth2 = 5,
-}
-
-/// The format that figures travel in.
-#[contracttype]
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[repr(u32)]
-pub enum IntegrationFormat {
-    /// JSON.
-    Json = 0,
-    /// Prometheus text or remote write.
-    Prometheus = 1,
-    /// OpenMetrics text.
-    OpenMetrics = 2,
-    /// Comma-separated values.
-    Csv = 3,
-    /// Text for people.
-    Text = 4,
-}
-
-/// A tool that figures go to or come from.
-#[contracttype]
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Integration {
-    /// Its id.
-    pub id: BytesN<32>,
-    /// Who owns it.
-    pub owner: Address,
-    /// What people call it.
-    pub name: String,
-    /// What it talks to.
-    pub kind: IntegrationKind,
-    /// Which way figures go.
-    pub direction: IntegrationDirection,
-    /// Public configuration. Credentials are sealed for its `endpoint`, and sealed anew when that
-    /// changes. A webhook's begins with `https://` and its host, for people to recognise it by; the
-    /// whole URL is among the credentials where its path is a secret.
-    pub config: Map<Symbol, String>,
-    /// How the service proves who it is.
-    pub auth_type: IntegrationAuth,
-    /// Sealed credentials ([`SEALED_HEADER_BYTES`]); empty for [`IntegrationAuth::None`].
-    pub sealed_credentials: Bytes,
-    /// The sealed credentials before the last rotation; empty: none.
-    pub previous_credentials: Bytes,
-    /// Those before are valid too before then (deliveries are signed with both secrets), seconds
-    /// UTC.
-    pub previous_until_s: u64,
-    /// The format that figures travel in.
-    pub format: IntegrationFormat,
-    /// Seconds between two synchronisations; 0: as things happen.
-    pub sync_interval_s: u32,
-    /// What it is told about, and how.
-    pub delivery: DeliveryPolicy,
-}
-
-/// What an integration is told about, and how deliveries are tried. A **delivery** is one message
-/// or one batch of figures.
-#[contracttype]
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct DeliveryPolicy {
-    /// What it is told about ([`DeliveryEvent`]); 0: nothing.
-    pub events: u32,
-    /// The least severity of the alerts it is told about, from 0 (info) to 4 (critical).
-    pub min_severity: u32,
-    /// Attempts at one delivery: 1 to [`ATTEMPTS_MAX`].
-    pub attempts: u32,
-    /// Seconds before the second attempt, then doubled: 1 to [`RETRY_WAIT_MAX_S`].
-    pub first_wait_s: u32,
-    /// Deliveries that may fail in a row before it is suspended: 1 to [`SUSPEND_AFTER_MAX`].
-    pub suspend_after: u32,
-}
-
-impl DeliveryPolicy {
-    /// What a new integration has: alerts of medium severity or worse when they fire, escalate
-    /// and are over; six attempts within about five minutes; suspended after ten failures.
-    pub const DEFAULT: DeliveryPolicy = DeliveryPolicy {
-        events: DeliveryEvent::AlertFiring.bit()
-            | DeliveryEvent::AlertEscalated.bit()
-            | DeliveryEvent::AlertResolved.bit(),
-        min_severity: 2,
-        attempts: 6,
-        first_wait_s: 10,
-        suspend_after: 10,
-    };
-}
-
-/// How an integration is doing. Every field has one size: reporting never pays for growth.
-#[contracttype]
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct IntegrationHealth {
-    /// Whether the service works on it. False too after too many failed deliveries in a row, until
-    /// its owner enables it again.
-    pub enabled: bool,
-    /// Up to where it is synchronised, in its own counting; never goes back.
-    pub cursor: u64,
-    /// Deliveries that arrived.
-    pub delivered: u64,
-    /// Deliveries given up.
-    pub failed: u64,
-    /// Deliveries given up since the last that arrived.
-    pub failed_in_a_row: u32,
-    /// HTTP status of the last delivery; 0: no answer.
-    pub last_status: u32,
-    /// When a delivery last arrived, seconds UTC; 0: never.
-    pub last_delivered_s: u64,
-    /// When a delivery was last given up, seconds UTC; 0: never.
-    pub last_failed_s: u64,
-}
-
-/// What an integration may be told about: bit `1 << code` of [`DeliveryPolicy::events`].
-#[contracttype]
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[repr(u32)]
-pub enum DeliveryEvent {
-    /// An alert's condition became true.
-    AlertPending = 0,
-    /// An alert fires.
-    AlertFiring = 1,
-    /// An alert reached the next level of its policy.
-    AlertEscalated = 2,
-    /// Somebody acknowledged or snoozed an alert.
-    AlertHandled = 3,
-    /// An alert is over.
-    AlertResolved = 4,
-    /// An alert lacks data, or its figure cannot be had.
-    AlertBlind = 5,
-    /// A guard tripped or cleared.
-    GuardChanged = 6,
-    /// An entry or a contract is close to being archived.
-    ArchivalNear = 7,
-}
-
-impl DeliveryEvent {
-    /// The event's bit.
-    pub const fn bit(self) -> u32 {
-        1 << self as u32
-    }
-}
-
-/// Every bit that [`DeliveryPolicy::events`] may have.
-pub const DELIVERY_EVENTS_ALL: u32 = 0xff;
-
-/// What became of one delivery.
-#[contracttype]
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct DeliveryOutcome {
-    /// When what it tells about happened, seconds UTC; at most [`RECEIPT_AGE_MAX_S`] ago.
-    pub raised_s: u64,
-    /// Whether it arrived.
-    pub delivered: bool,
-    /// HTTP status of the last attempt; 0: no answer.
-    pub status: u32,
-    /// Attempts made: 1 to [`ATTEMPTS_MAX`].
-    pub attempts: u32,
-}
-
-/// What an API key is.
-#[contracttype]
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[repr(u32)]
-pub enum ApiKeyKind {
-    /// An ed25519 public key: signs requests that the ledger verifies.
-    Ed25519 = 0,
-    /// The SHA-256 of 32 random bytes: checked by the service alone, since the ledger could only
-    /// see those bytes by publishing them.
-    Hashed = 1,
-}
-
-/// What an API key may be used for: bit `1 << code` of [`ApiKey::scopes`].
-#[contracttype]
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[repr(u32)]
-pub enum ApiScope {
-    /// Reading figures and history.
-    ReadMetrics = 0,
-    /// Reading rules and alerts.
-    ReadAlerts = 1,
-    /// Sending figures.
-    WriteMetrics = 2,
-    /// Acknowledging and snoozing alerts.
-    Acknowledge = 3,
-    /// Changing rules, dashboards and integrations.
-    Manage = 4,
-}
-
-impl ApiScope {
-    /// The scope's bit.
-    pub const fn bit(self) -> u32 {
-        1 << self as u32
-    }
-}
-
-/// Every bit that [`ApiKey::scopes`] may have.
-pub const API_SCOPES_ALL: u32 = 0x1f;
-
-/// What a program of the owner signs its requests with.
-#[contracttype]
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct ApiKey {
-    /// Its id.
-    pub id: BytesN<32>,
-    /// Who owns it.
-    pub owner: Address,
-    /// What people call it.
-    pub name: String,
-    /// What it is.
-    pub kind: ApiKeyKind,
-    /// The public key, or the hash.
-    pub material: BytesN<32>,
-    /// What it may be used for ([`ApiScope`]): at least one bit.
-    pub scopes: u32,
-    /// Requests that it may make in a minute: 1 to [`REQUESTS_PER_MINUTE_MAX`].
-    pub requests_per_minute: u32,
-    /// When it ends, seconds UTC: at most [`API_KEY_LIFE_MAX_S`] ahead when it is given.
-    pub expires_s: u64,
-    /// Rotations so far; a request names the generation that signed it.
-    pub generation: u32,
-    /// The public key, or the hash, before the last rotation.
-    pub previous: BytesN<32>,
-    /// The one before is valid before then, seconds UTC; 0: there is none.
-    pub previous_until_s: u64,
-    /// Whether it was revoked, for ever.
-    pub revoked: bool,
-}
-
-/// What an API key was used for. Every field has one size: using a key never pays for growth.
-#[contracttype]
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-pub struct ApiKeyUsage {
-    /// When the last request was verified, seconds UTC; 0: never.
-    pub last_used_s: u64,
-    /// Requests in that minute ([`RATE_WINDOW_S`]).
-    pub window_requests: u32,
-    /// The highest nonce used; 0 before the first.
-    pub nonce_highest: u64,
-    /// Bit `n`: whether the nonce `nonce_highest - n` was used.
-    pub nonces_used: u64,
-    /// Bit `n`: whether the nonce `nonce_highest - 64 - n` was used.
-    pub nonces_used_before: u64,
-}
-
-/// A contract that acts on alerts, within the ledger: `react` calls its [`AlertResponder::respond`]
-/// once for each episode of an alert that fires.
-#[contracttype]
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Responder {
-    /// Its id.
-    pub id: BytesN<32>,
-    /// Who owns it, the contract, and the rules whose alerts it acts on. It does nothing once the
-    /// contract is another owner's.
-    pub owner: Address,
-    /// The alerting contract whose alerts those are.
-    pub alerting: Address,
-    /// The contract that they are on.
-    pub contract: Address,
-    /// The contract that acts.
-    pub responder: Address,
-    /// The least severity that it acts on, from 0 (info) to 4 (critical).
-    pub min_severity: u32,
-    /// Calls that failed in a row; with [`RESPONDER_FAILURES_MAX`] it is suspended for good.
-    pub failed_in_a_row: u32,
-}
 
 /// What an owner has.
 #[contracttype]
@@ -418,115 +55,10 @@ pub enum ConnectionKind {
     ApiKey = 1,
     /// A responder.
     Responder = 2,
-}
-
-/// What happened to one of them, as `ConnectionChanged` says it.
-pub mod change {
-    use soroban_sdk::{Symbol, symbol_short};
-
-    /// It was created.
-    pub const CREATED: Symbol = symbol_short!("created");
-    /// Its owner changed it.
-    pub const UPDATED: Symbol = symbol_short!("updated");
-    /// It has new credentials, or a new key.
-    pub const ROTATED: Symbol = symbol_short!("rotated");
-    /// It is worked on again.
-    pub const ENABLED: Symbol = symbol_short!("enabled");
-    /// Its owner stopped it.
-    pub const DISABLED: Symbol = symbol_short!("disabled");
-    /// Too many failures stopped it.
-    pub const SUSPENDED: Symbol = symbol_short!("suspended");
-    /// Its owner asks for a test.
-    pub const TEST: Symbol = symbol_short!("test");
-    /// It is void for ever.
-    pub const REVOKED: Symbol = symbol_short!("revoked");
-    /// It is gone.
-    pub const REMOVED: Symbol = symbol_short!("removed");
-}
-
-/// Errors of external-monitoring.
-#[contracterror]
-#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
-#[repr(u32)]
-pub enum ConnectionError {
-    /// No such integration, API key or responder.
-    Unknown = 3400,
-    /// A name that is empty or longer than [`NAME_BYTES_MAX`].
-    NameInvalid = 3401,
-    /// More than [`CONFIG_ENTRIES_MAX`] entries, or a value that is empty or longer than
-    /// [`CONFIG_VALUE_BYTES_MAX`].
-    ConfigInvalid = 3402,
-    /// A webhook whose `endpoint` does not begin with `https://`.
-    EndpointInvalid = 3403,
-    /// Neither 0 nor between [`SYNC_INTERVAL_MIN_S`] and [`SYNC_INTERVAL_MAX_S`].
-    SyncIntervalInvalid = 3404,
-    /// An unknown event, a severity above critical, or attempts, waits or failures in a row out of
-    /// their bounds.
-    DeliveryInvalid = 3405,
-    /// Credentials although the authentication type is none.
-    CredentialsUnexpected = 3406,
-    /// Printable text where a sealed value belongs: whatever it was, it is public now; replace it.
-    SealedPrintable = 3407,
-    /// A sealed value of an unknown version or suite, shorter or longer than it says, or than the
-    /// limits.
-    SealedMalformed = 3408,
-    /// A value sealed to another key than the service's.
-    SealedToAnotherKey = 3409,
-    /// The admin has not set the service's key yet: nothing can be sealed.
-    ServiceKeyUnset = 3410,
-    /// The endpoint changes, and the credentials are sealed for the old one.
-    EndpointNeedsSealing = 3411,
-    /// What was asked for is so already.
-    NothingToChange = 3412,
-    /// An overlap longer than [`OVERLAP_MAX_S`].
-    OverlapInvalid = 3413,
-    /// A receipt with attempts out of bounds, no HTTP status, or a time in the future or longer
-    /// ago than [`RECEIPT_AGE_MAX_S`].
-    ReceiptInvalid = 3414,
-    /// A cursor before the one stored.
-    CursorBehind = 3415,
-    /// No scope, or an unknown one.
-    ScopesInvalid = 3416,
-    /// A rate of 0 or above [`REQUESTS_PER_MINUTE_MAX`].
-    RateInvalid = 3417,
-    /// An API key's expiry that is past or further ahead than [`API_KEY_LIFE_MAX_S`].
-    ExpiryInvalid = 3418,
-    /// The API key was revoked.
-    ApiKeyRevoked = 3419,
-    /// The API key ended.
-    ApiKeyExpired = 3420,
-    /// The API key is a hash, which signs nothing.
-    ApiKeyCannotSign = 3421,
-    /// The request names a generation that is over, or not there yet.
-    GenerationInvalid = 3422,
-    /// The API key lacks the scope.
-    ScopeMissing = 3423,
-    /// The request's expiry is past, or further ahead than [`REQUEST_LIFE_MAX_S`].
-    RequestExpiryInvalid = 3424,
-    /// The nonce was used.
-    NonceUsed = 3425,
-    /// The nonce is [`NONCE_WINDOW`] or more behind the highest one.
-    NonceTooOld = 3426,
-    /// More requests in this minute than the key may make.
-    RateExceeded = 3427,
-    /// Nothing to respond to: the alert does not fire, in another episode, for longer than
-    /// [`RECEIPT_AGE_MAX_S`] since its episode began, or below the responder's severity; it is on
-    /// another contract, or one of another owner, or of a rule that is another owner's or paused; or the
-    /// responder has acted on it.
-    AlertNotResponded = 3428,
-    /// The responder failed in front of somebody who is no keeper: it does not count.
-    ResponderFailed = 3429,
-    /// The responder failed too often. Create another one.
-    ResponderSuspended = 3430,
-}
-
-/// What a responder offers.
-#[contractclient(name = "AlertResponderClient")]
-pub trait AlertResponder {
-    /// An alert of the alerting contract fires. It is called by external-monitoring, so it begins with
-    /// `require_auth()` of that contract's address, and then looks at whose alert this is: the
-    /// stream's contract is in the target. It may stop things; what starts them again is a person.
-    fn respond(e: Env, alerting: Address, target: RuleTarget, episode: u32);
+    /// An export.
+    Export = 3,
+    /// The contract itself, in its audit log: the service key, and who holds roles.
+    Contract = 4,
 }
 
 /// What [`ExternalMonitoring`] declares, as the spec of a contract says it.
@@ -578,7 +110,8 @@ pub trait ExternalMonitoring {
     fn request_test(e: Env, integration: BytesN<32>);
     /// Records what became of a delivery; false, and nothing changes, where that is recorded
     /// already. `delivery` is its key, the same for every attempt and every dispatcher. `cursor` is
-    /// up to where a batch that arrived synchronises, not before where that was; 0 for a message.
+    /// up to where a batch that arrived synchronises, not before where that was
+    /// ([`IntegrationHealth::cursor`]); 0 for a message.
     /// Too many failures in a row suspend the integration. The dispatcher authorises it.
     fn record_delivery(
         e: Env,
@@ -592,7 +125,7 @@ pub trait ExternalMonitoring {
     fn integration(e: Env, integration: BytesN<32>) -> Option<Integration>;
     /// How an integration is doing.
     fn health(e: Env, integration: BytesN<32>) -> Option<IntegrationHealth>;
-    /// What became of a delivery, for a week.
+    /// What became of a delivery, for [`RECEIPT_LIFE_LEDGERS`], a week: then the network forgets it.
     fn delivery(e: Env, integration: BytesN<32>, delivery: BytesN<32>) -> Option<DeliveryOutcome>;
     /// An owner's integrations in order of creation, from the `start`th (0 first), `limit` at most
     /// [`CONNECTIONS_PAGE_MAX`]. A page may hold fewer, where some were removed; the last is the
@@ -701,9 +234,49 @@ pub trait ExternalMonitoring {
         episode: u32,
     ) -> bool;
 
+    /// Requests an export; [`DataExport`] says what the arguments are and may be. Of an owner's last
+    /// [`EXPORTS_OPEN_MAX`], the first must no longer be open: committed, expired or removed.
+    fn request_export(
+        e: Env,
+        owner: Address,
+        contracts: Vec<Address>,
+        metric: Option<Symbol>,
+        from_s: u64,
+        to_s: u64,
+        format: IntegrationFormat,
+    ) -> BytesN<32>;
+    /// Commits the file of an export, once: the root over its chunks, how many they are, and how
+    /// many bytes and rows it has. The dispatcher authorises it.
+    fn commit_export(
+        e: Env,
+        dispatcher: Address,
+        export: BytesN<32>,
+        root: BytesN<32>,
+        chunks: u32,
+        bytes: u64,
+        rows: u64,
+    );
+    /// Whether the chunk at `index`, whose SHA-256 is `chunk_hash`, is of an export. `proof` are the
+    /// nodes beside its way to the root, from the leaf up.
+    fn verify_chunk(
+        e: Env,
+        export: BytesN<32>,
+        index: u32,
+        chunk_hash: BytesN<32>,
+        proof: Vec<BytesN<32>>,
+    ) -> bool;
+    /// An export.
+    fn export(e: Env, export: BytesN<32>) -> Option<DataExport>;
+    /// An owner's exports, as [`ExternalMonitoring::integrations_of`].
+    fn exports_of(e: Env, owner: Address, start: u32, limit: u32) -> Vec<DataExport>;
+
+    /// What changed of an owner's since `from_s` and before `to_s`, seconds UTC, the last first: of
+    /// the last [`AUDIT_RECORDS`] changes. Those of the contract itself are at its own address.
+    fn audit(e: Env, owner: Address, from_s: u64, to_s: u64) -> Vec<AuditRecord>;
+
     /// How many of a kind an owner created, removed ones too.
     fn count_of(e: Env, kind: ConnectionKind, owner: Address) -> u32;
-    /// Removes an integration, an API key or a responder.
+    /// Removes an integration, an API key, a responder or an export.
     fn remove(e: Env, kind: ConnectionKind, id: BytesN<32>);
     /// Sets the X25519 public key that credentials are sealed to. What was sealed to the one
     /// before stays, and has to be sealed anew by its owners. The admin authorises it.

@@ -441,7 +441,14 @@ fn roles_of(roles: &Map<Address, u32>, account: &Address) -> u32 {
     roles.get(account.clone()).unwrap_or(0)
 }
 
-fn set_role(e: &Env, account: Address, role: Role, granted: bool) {
+/// Gives `account` a role, or takes it, as [`Governance::set_role`]: for a contract that remembers it
+/// in a log of its own. Returns the admin, who authorised it.
+///
+/// # Errors
+///
+/// * [`GovernanceError::NothingToChange`]
+/// * [`GovernanceError::TooManyRoleHolders`]
+pub fn set_role(e: &Env, account: Address, role: Role, granted: bool) -> Address {
     let admin = require_admin(e);
     let mut state = load(e);
     let mut roles = state.roles();
@@ -460,7 +467,8 @@ fn set_role(e: &Env, account: Address, role: Role, granted: bool) {
     }
     state.0.set(ROLES, roles.to_val());
     let act = if granted { symbol_short!("granted") } else { symbol_short!("revoked") };
-    commit(e, act, admin, account.to_val(), state);
+    commit(e, act, admin.clone(), account.to_val(), state);
+    admin
 }
 
 fn take_upgrade(e: &Env, act: Symbol) -> (BytesN<32>, u64) {

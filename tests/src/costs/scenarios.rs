@@ -27,6 +27,7 @@ pub struct Scenario {
     pub prepare: fn(&mut Suite) -> Result<Call>,
 }
 
+pub use external_monitoring::{keyed, request};
 pub(super) use performance_monitor::SKETCH;
 
 const HOUR_S: u64 = 3_600;

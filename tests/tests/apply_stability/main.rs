@@ -6,3 +6,4 @@ mod guarding;
 mod naive;
 mod recording;
 mod times;
+mod verifying;

@@ -18,6 +18,19 @@ pub const SOURCES: [(&str, &str, u32); 6] = [
 ];
 const RANGE: u32 = 100;
 
+/// What an interface's module says, with the modules in its folder.
+fn interface(module: &str) -> String {
+    let mut source = read(&format!("contracts/interfaces/src/{module}.rs"));
+    let folder = at("contracts/interfaces/src").join(module);
+    let parts = std::fs::read_dir(&folder).into_iter().flatten();
+    let mut paths: Vec<PathBuf> = parts.map(|entry| entry.expect("a file").path()).collect();
+    paths.sort();
+    for path in paths {
+        source.push_str(&std::fs::read_to_string(path).expect("a source"));
+    }
+    source
+}
+
 /// The errors that a source declares: code, name and documentation.
 pub fn errors(source: &str) -> Vec<(u32, &str, String)> {
     let after = source.split_once("#[contracterror]").expect("errors").1;
@@ -55,7 +68,7 @@ fn explained(meaning: &str, source: &str) -> String {
 fn table() -> String {
     let mut table = String::from("| code | contract | name | meaning |\n|--:|---|---|---|\n");
     for (file, contract, _) in SOURCES {
-        let source = read(&format!("contracts/interfaces/src/{file}.rs"));
+        let source = interface(file);
         for (code, name, meaning) in errors(&source) {
             assert!(!meaning.is_empty(), "{name} says nothing");
             let meaning = explained(&meaning, &source);
@@ -79,7 +92,7 @@ fn the_page_of_errors_says_what_the_contracts_declare() {
 fn error_codes_are_unique_across_the_suite_and_in_the_range_of_their_contract() {
     let mut names = BTreeMap::new();
     for (file, _, first) in SOURCES {
-        let source = read(&format!("contracts/interfaces/src/{file}.rs"));
+        let source = interface(file);
         for (code, name, _) in errors(&source) {
             assert!((first..first + RANGE).contains(&code), "{name} = {code} is not {file}'s");
             let other = names.insert(code, name.to_owned());
@@ -87,8 +100,11 @@ fn error_codes_are_unique_across_the_suite_and_in_the_range_of_their_contract() 
         }
     }
     let interfaces = std::fs::read_dir(at("contracts/interfaces/src")).expect("the interfaces");
-    let declaring = interfaces
-        .map(|entry| std::fs::read_to_string(entry.expect("a file").path()).expect("a source"))
-        .map(|source| source.matches("\n#[contracterror]").count());
+    let modules = interfaces.filter_map(|entry| {
+        let path = entry.expect("a file").path();
+        let name = path.file_stem()?.to_str()?.to_owned();
+        path.is_file().then_some(name)
+    });
+    let declaring = modules.map(|module| interface(&module).matches("\n#[contracterror]").count());
     assert_eq!(declaring.sum::<usize>(), SOURCES.len(), "a source of errors is not listed");
 }

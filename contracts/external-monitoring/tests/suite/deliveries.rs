@@ -1,9 +1,9 @@
 use external_monitoring::{ConnectionChanged, DeliveryRecorded};
 use lumenscope_interfaces::external_monitoring::*;
-use lumenscope_interfaces::governance::GovernanceError;
+use lumenscope_interfaces::governance::{GovernanceError, Role};
 use soroban_sdk::testutils::storage::Temporary as _;
 use soroban_sdk::xdr::ToXdr;
-use soroban_sdk::{Address, Bytes, BytesN, Error, IntoVal, Symbol, Val, Vec};
+use soroban_sdk::{Address, Bytes, BytesN, Error, FromVal, IntoVal, Map, Symbol, Val, Vec};
 
 use crate::stage::*;
 
@@ -40,9 +40,9 @@ fn create(s: &Stage, owner: &Address) -> BytesN<32> {
     let args: Vec<Val> = (
         owner,
         s.text("channel"),
-        IntegrationKind::Slack,
+        IntegrationKind::Webhook,
         IntegrationDirection::Outbound,
-        s.config(&[("channel", "#alerts")]),
+        s.config(&[("endpoint", "https://hooks.example.org")]),
         IntegrationAuth::None,
         Bytes::new(&s.e),
         IntegrationFormat::Json,
@@ -113,6 +113,52 @@ fn receipts_are_taken_for_two_days_and_kept_for_longer() {
 }
 
 #[test]
+fn a_receipt_ends_after_a_week_and_cannot_be_made_again() {
+    let d = Deliveries::new();
+    assert_eq!(d.record(1, arrived()), Ok(true));
+    let receipt = || d.s.client.delivery(&d.id, &d.s.hash(1));
+    let week_s = u64::from(RECEIPT_LIFE_LEDGERS) * 5;
+    d.s.wait(week_s);
+    assert_eq!(receipt(), Some(arrived()));
+    d.s.wait(5);
+    assert_eq!(receipt(), None);
+    // What it was about is too long ago by then, so the same delivery is not counted again.
+    assert_eq!(d.record(1, arrived()), refused(ConnectionError::ReceiptInvalid));
+    assert_eq!(d.health().delivered, 1);
+}
+
+#[test]
+fn a_receipt_holds_what_the_interface_says_and_nothing_else() {
+    let d = Deliveries::new();
+    let record = |key: u8, outcome: Map<Symbol, Val>| {
+        let args = (&d.s.dispatcher, &d.id, d.s.hash(key), outcome, 0u64);
+        d.s.call::<bool>(&d.s.dispatcher, "record_delivery", args)
+    };
+    let given: Val = arrived().into_val(&d.s.e);
+    let whole = Map::<Symbol, Val>::from_val(&d.s.e, &given);
+    let with = |name: &str, value: Val| {
+        let mut outcome = whole.clone();
+        outcome.set(Symbol::new(&d.s.e, name), value);
+        outcome
+    };
+    assert_eq!(record(1, with("note", d.s.text("and more").to_val())), Ok(true));
+    d.s.assert_emitted(&[&DeliveryRecorded {
+        dispatcher: d.s.dispatcher.clone(),
+        integration: d.id.clone(),
+        delivery: d.s.hash(1),
+        outcome: arrived(),
+    }]);
+    assert_eq!(d.s.client.delivery(&d.id, &d.s.hash(1)), Some(arrived()));
+    for (name, other) in
+        [("delivered", 1u32.into()), ("raised_s", true.into()), ("attempts", ().into())]
+    {
+        let result = record(2, with(name, other));
+        assert_eq!(result, refused(ConnectionError::ShapeInvalid), "{name}");
+    }
+    assert_eq!(d.s.client.delivery(&d.id, &d.s.hash(2)), None);
+}
+
+#[test]
 fn receipts_with_impossible_figures_are_refused() {
     let d = Deliveries::new();
     for (status, attempts) in [(99, 1), (600, 1), (200, 0), (200, ATTEMPTS_MAX + 1)] {
@@ -175,6 +221,31 @@ fn a_cursor_moves_with_batches_that_arrive_and_never_back() {
     assert_eq!(d.health().cursor, 500);
     assert_eq!(d.record_up_to(5, arrived(), u64::MAX), Ok(true));
     assert_eq!(d.health().cursor, u64::MAX);
+}
+
+#[test]
+fn a_dispatcher_that_starts_anew_goes_on_from_the_cursor_whatever_happened_in_between() {
+    let d = Deliveries::new();
+    let s = &d.s;
+    assert_eq!(d.record_up_to(1, arrived(), 500), Ok(true));
+    for enabled in [false, true] {
+        assert_eq!(s.call(&d.owner, "set_enabled", (&d.id, enabled)), Ok(()));
+    }
+    assert_eq!(s.call(&d.owner, "request_test", (&d.id,)), Ok(()));
+    let other = s.account();
+    assert_eq!(s.call(&s.admin, "set_role", (&other, Role::Keeper, true)), Ok(()));
+    assert_eq!(s.call(&s.admin, "set_role", (&s.dispatcher, Role::Keeper, false)), Ok(()));
+    let batch = |key: u8, cursor: u64| {
+        let args = (&other, &d.id, s.hash(key), arrived(), cursor);
+        s.call::<bool>(&other, "record_delivery", args)
+    };
+    let cursor = d.health().cursor;
+    assert_eq!(cursor, 500);
+    assert_eq!(batch(2, cursor - 1), refused(ConnectionError::CursorBehind));
+    assert_eq!(batch(1, cursor + 1), Ok(false), "the same batch again changes nothing");
+    assert_eq!(d.health().cursor, cursor);
+    assert_eq!(batch(2, cursor + 1), Ok(true));
+    assert_eq!(d.health().cursor, cursor + 1);
 }
 
 #[test]

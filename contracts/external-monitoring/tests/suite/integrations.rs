@@ -8,49 +8,53 @@ use crate::stage::*;
 
 /// What an integration is created or updated with.
 #[derive(Clone)]
-struct Draft {
-    name: String,
-    kind: IntegrationKind,
-    config: Map<Symbol, String>,
-    auth: IntegrationAuth,
-    sealed: Bytes,
-    overlap_s: u64,
-    interval_s: u32,
-    delivery: DeliveryPolicy,
+pub struct Draft {
+    pub name: String,
+    pub kind: IntegrationKind,
+    pub direction: IntegrationDirection,
+    pub config: Map<Symbol, String>,
+    pub auth: IntegrationAuth,
+    pub sealed: Bytes,
+    pub format: IntegrationFormat,
+    pub overlap_s: u64,
+    pub interval_s: u32,
+    pub delivery: DeliveryPolicy,
 }
 
 impl Draft {
     /// A webhook with sealed credentials.
-    fn new(s: &Stage) -> Self {
+    pub fn new(s: &Stage) -> Self {
         Self {
             name: s.text("on call"),
             kind: IntegrationKind::Webhook,
+            direction: IntegrationDirection::Outbound,
             config: s.config(&[("endpoint", "https://hooks.example.org")]),
             auth: IntegrationAuth::Hmac,
             sealed: s.sealed(1, 100),
+            format: IntegrationFormat::Json,
             overlap_s: 0,
             interval_s: 0,
             delivery: DeliveryPolicy::DEFAULT,
         }
     }
 
-    fn create(&self, s: &Stage, owner: &Address) -> Result<BytesN<32>, Error> {
+    pub fn create(&self, s: &Stage, owner: &Address) -> Result<BytesN<32>, Error> {
         let args: Vec<Val> = (
             owner,
             &self.name,
             self.kind,
-            IntegrationDirection::Outbound,
+            self.direction,
             &self.config,
             self.auth,
             &self.sealed,
-            IntegrationFormat::Json,
+            self.format,
             self.interval_s,
         )
             .into_val(&s.e);
         s.call(owner, "create_integration", args)
     }
 
-    fn update(&self, s: &Stage, signer: &Address, id: &BytesN<32>) -> Result<(), Error> {
+    pub fn update(&self, s: &Stage, signer: &Address, id: &BytesN<32>) -> Result<(), Error> {
         let args: Vec<Val> = (
             id,
             &self.name,
@@ -107,23 +111,6 @@ fn an_integration_is_what_its_owner_said_enabled_and_told_about_alerts() {
 }
 
 #[test]
-fn every_kind_can_be_created_and_no_two_share_an_id() {
-    use IntegrationKind::*;
-    let s = Stage::new();
-    let owner = s.account();
-    let mut ids = std::collections::BTreeSet::new();
-    let kinds =
-        [Prometheus, Grafana, Datadog, PagerDuty, Slack, Discord, Telegram, Email, Webhook, Custom];
-    for kind in kinds {
-        let draft = Draft { kind, ..Draft::new(&s) };
-        ids.insert(draft.create(&s, &owner).expect("it is valid").to_array());
-        ids.insert(draft.create(&s, &s.account()).expect("it is valid").to_array());
-    }
-    assert_eq!(ids.len(), 2 * kinds.len());
-    assert_eq!(s.client.count_of(&ConnectionKind::Integration, &owner), kinds.len() as u32);
-}
-
-#[test]
 fn what_is_out_of_bounds_is_refused_and_nothing_is_created() {
     let s = Stage::new();
     let owner = s.account();
@@ -158,7 +145,7 @@ fn what_is_out_of_bounds_is_refused_and_nothing_is_created() {
         ),
         (
             "a webhook without endpoint",
-            ConnectionError::EndpointInvalid,
+            ConnectionError::ConfigKeyMissing,
             Box::new(|d| d.config = s.config(&[("channel", "team")])),
         ),
         (

@@ -1,8 +1,12 @@
 //! The external-monitoring contract, run natively, every call authorised exactly.
 
 mod api_keys;
+mod audit;
 mod deliveries;
+mod exports;
 mod integrations;
+mod key_lives;
+mod kinds;
 mod nonces;
 mod requests;
 mod responders;

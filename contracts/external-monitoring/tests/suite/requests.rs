@@ -12,21 +12,21 @@ const FORGED: Error = AUTHORISATION_MISSING;
 
 /// Every field of a request as its signer sees it.
 #[derive(Clone)]
-struct Signed {
-    network_id: [u8; 32],
-    contract: Address,
-    key: BytesN<32>,
-    generation: u32,
-    caller: Address,
-    method: &'static str,
-    body: &'static [u8],
-    nonce: u64,
-    expires_s: u64,
+pub struct Signed {
+    pub network_id: [u8; 32],
+    pub contract: Address,
+    pub key: BytesN<32>,
+    pub generation: u32,
+    pub caller: Address,
+    pub method: &'static str,
+    pub body: &'static [u8],
+    pub nonce: u64,
+    pub expires_s: u64,
 }
 
 impl Signed {
     /// The bytes to sign, made as a program without an Env makes them.
-    fn payload(&self) -> Vec<u8> {
+    pub fn payload(&self) -> Vec<u8> {
         let bytes = |bytes: &[u8]| ScVal::Bytes(ScBytes(bytes.to_vec().try_into().expect("short")));
         let symbol = |name: &str| ScVal::Symbol(ScSymbol(name.try_into().expect("short")));
         let values: VecM<ScVal> = vec![

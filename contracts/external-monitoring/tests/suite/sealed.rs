@@ -11,8 +11,7 @@ const SHORTEST: u16 = SEALED_TAG_BYTES as u16 + 1;
 const LONGEST: u16 = (SEALED_SECRET_BYTES_MAX + SEALED_TAG_BYTES) as u16;
 
 fn checked(bytes: &[u8]) -> Result<(), ConnectionError> {
-    let key = Sha256::digest(SERVICE_KEY);
-    check(bytes.len() as u32, bytes.iter().copied(), key.into_iter())
+    check(bytes, &Sha256::digest(SERVICE_KEY).into())
 }
 
 #[test]

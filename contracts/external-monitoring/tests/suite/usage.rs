@@ -1,39 +1,29 @@
-use external_monitoring::usage::{Claim, accept};
+use external_monitoring::usage::{Claim, Terms, accept};
 use lumenscope_interfaces::external_monitoring::{
-    ApiKey, ApiKeyKind, ApiKeyUsage, ConnectionError, RATE_WINDOW_S, REQUEST_LIFE_MAX_S,
+    ApiKeyUsage, ConnectionError, RATE_WINDOW_S, REQUEST_LIFE_MAX_S,
 };
 use proptest::prelude::*;
-use soroban_sdk::testutils::Address as _;
-use soroban_sdk::{Address, BytesN, Env, String};
 
 use crate::stage::NOW_S;
 
 const EXPIRES_S: u64 = NOW_S + 1_000_000;
 
-fn key(e: &Env) -> ApiKey {
-    ApiKey {
-        id: BytesN::from_array(e, &[1; 32]),
-        owner: Address::generate(e),
-        name: String::from_str(e, "program"),
-        kind: ApiKeyKind::Ed25519,
-        material: BytesN::from_array(e, &[2; 32]),
-        scopes: 0b0_0101,
-        requests_per_minute: 3,
-        expires_s: EXPIRES_S,
-        generation: 4,
-        previous: BytesN::from_array(e, &[3; 32]),
-        previous_until_s: NOW_S + 100,
-        revoked: false,
-    }
-}
+const TERMS: Terms = Terms {
+    revoked: false,
+    expires_s: EXPIRES_S,
+    signs: true,
+    generation: 4,
+    previous_until_s: NOW_S + 100,
+    scopes: 0b0_0101,
+    requests_per_minute: 3,
+};
 
 fn claim() -> Claim {
     Claim { generation: 4, nonce: 10, expires_s: NOW_S + 60, scope: 0b0_0001 }
 }
 
-fn taken(change: impl Fn(&mut ApiKey, &mut Claim)) -> Result<ApiKeyUsage, ConnectionError> {
-    let e = Env::default();
-    let (mut key, mut claim, mut usage) = (key(&e), claim(), ApiKeyUsage::default());
+fn taken(change: impl Fn(&mut Terms, &mut Claim)) -> Result<ApiKeyUsage, ConnectionError> {
+    let (mut key, mut claim, mut usage) = (TERMS, claim(), ApiKeyUsage::default());
     change(&mut key, &mut claim);
     accept(&mut usage, &key, &claim, NOW_S).map(|()| usage)
 }
@@ -48,12 +38,12 @@ fn a_request_within_all_bounds_is_taken_and_remembered() {
 #[test]
 fn each_bound_is_kept_to_the_second() {
     use ConnectionError::*;
-    type Change = fn(&mut ApiKey, &mut Claim);
+    type Change = fn(&mut Terms, &mut Claim);
     let cases: [(&str, Change, Result<(), ConnectionError>); 15] = [
         ("revoked", |key, _| key.revoked = true, Err(ApiKeyRevoked)),
         ("ends now", |key, _| key.expires_s = NOW_S, Err(ApiKeyExpired)),
         ("ends next second", |key, _| key.expires_s = NOW_S + 1, Ok(())),
-        ("a hash", |key, _| key.kind = ApiKeyKind::Hashed, Err(ApiKeyCannotSign)),
+        ("a hash", |key, _| key.signs = false, Err(ApiKeyCannotSign)),
         ("the generation before", |_, claim| claim.generation = 3, Ok(())),
         ("two generations before", |_, claim| claim.generation = 2, Err(GenerationInvalid)),
         ("a generation to come", |_, claim| claim.generation = 5, Err(GenerationInvalid)),
@@ -85,8 +75,7 @@ fn each_bound_is_kept_to_the_second() {
 
 #[test]
 fn requests_are_counted_by_the_minute() {
-    let e = Env::default();
-    let (key, mut usage) = (key(&e), ApiKeyUsage::default());
+    let (key, mut usage) = (TERMS, ApiKeyUsage::default());
     let minute = NOW_S - NOW_S % RATE_WINDOW_S;
     let mut nonce = 0;
     let mut ask = |now_s| {
@@ -98,11 +87,6 @@ fn requests_are_counted_by_the_minute() {
     }
     assert_eq!(ask(minute + 59), Err(ConnectionError::RateExceeded));
     assert_eq!(ask(minute + 60), Ok(()));
-}
-
-thread_local! {
-    /// One for all cases: making an Env takes longer than a case.
-    static KEY: ApiKey = key(&Env::default());
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -133,8 +117,8 @@ proptest! {
     fn no_life_of_a_key_takes_a_request_it_should_not(
         steps in prop::collection::vec(step(), 1..60),
     ) {
-        let fresh = ApiKey { generation: 0, previous_until_s: 0, ..KEY.with(ApiKey::clone) };
-        let mut key = ApiKey { expires_s: NOW_S + 3_000, ..fresh };
+        let mut key =
+            Terms { generation: 0, previous_until_s: 0, expires_s: NOW_S + 3_000, ..TERMS };
         let mut ends_s = vec![key.expires_s];
         let (mut now_s, mut usage) = (NOW_S, ApiKeyUsage::default());
         let mut nonces = std::collections::BTreeSet::new();

@@ -1,6 +1,6 @@
 //! external-monitoring.
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use ed25519_dalek::{Signer, SigningKey};
 use lumenscope_interfaces::alerting::Severity;
 use lumenscope_interfaces::external_monitoring::{
@@ -8,6 +8,7 @@ use lumenscope_interfaces::external_monitoring::{
     IntegrationDirection, IntegrationFormat, IntegrationKind, REQUEST_DOMAIN,
 };
 use lumenscope_interfaces::governance::Role;
+use sha2::{Digest as _, Sha256};
 use soroban_sdk::xdr::ToXdr;
 use soroban_sdk::{Address, Bytes, BytesN, IntoVal, Map, String as SdkString, Symbol, vec};
 
@@ -29,7 +30,7 @@ const fn scenario(
 }
 
 /// In the order of the table.
-pub(super) const SCENARIOS: [Scenario; 14] = [
+pub(super) const SCENARIOS: [Scenario; 17] = [
     scenario("verify_request", "an API key's second", |suite| verify(suite, "verify_request")),
     scenario("check_request", "an API key's second", |suite| verify(suite, "check_request")),
     scenario("record_delivery", "an integration's second", record_delivery),
@@ -54,6 +55,12 @@ pub(super) const SCENARIOS: [Scenario; 14] = [
         Ok(suite.connections("create_responder", arguments))
     }),
     scenario("react", "an alert that fires; the responder writes nothing", react),
+    scenario("request_export", "of a contract", request_export),
+    scenario("commit_export", "the largest file", |suite| {
+        let (dispatcher, export, hashes) = exported(suite)?;
+        commit(suite, &dispatcher, &export, &hashes)
+    }),
+    scenario("verify_chunk", "the last of the largest file", verify_chunk),
     scenario("remove", "an integration", |suite| {
         let integration = integrated(suite)?;
         Ok(suite.connections("remove", (ConnectionKind::Integration, integration)))
@@ -150,6 +157,60 @@ fn react(suite: &mut Suite) -> Result<Call> {
     Ok(suite.connections("react", (suite.caller.clone(), id, target, 1_u32)))
 }
 
+fn request_export(suite: &mut Suite) -> Result<Call> {
+    let now_s = suite.stage.ledger().close_time_s();
+    let contracts = vec![suite.env(), suite.caller.clone()];
+    let metric = Some(suite.stage.symbol("premium"));
+    let (from_s, to_s) = (now_s - 24 * HOUR_S, now_s - HOUR_S);
+    let arguments = (suite.caller.clone(), contracts, metric, from_s, to_s, IntegrationFormat::Csv);
+    Ok(suite.connections("request_export", arguments))
+}
+
+fn sha256(bytes: &[u8]) -> [u8; 32] {
+    Sha256::digest(bytes).into()
+}
+
+/// The dispatcher, an export that is requested, and the hashes of its chunks, as many as may be.
+fn exported(suite: &mut Suite) -> Result<(Address, BytesN<32>, Vec<[u8; 32]>)> {
+    let dispatcher = suite.caller.clone();
+    let grant = suite.connections("set_role", (dispatcher.clone(), Role::Keeper, true));
+    suite.stage.act(&[grant])?;
+    let request = request_export(suite)?;
+    let export = suite.stage.perform(&request)?;
+    let chunks = 0..lumenscope_export::CHUNKS_MAX;
+    Ok((dispatcher, export, chunks.map(|chunk| sha256(&chunk.to_be_bytes())).collect()))
+}
+
+fn commit(
+    suite: &Suite,
+    dispatcher: &Address,
+    export: &BytesN<32>,
+    hashes: &[[u8; 32]],
+) -> Result<Call> {
+    let root = lumenscope_export::root(sha256, hashes).context("no root over so many chunks")?;
+    let root = BytesN::from_array(suite.env(), &root);
+    let chunks = u32::try_from(hashes.len())?;
+    let bytes = u64::from(chunks) * lumenscope_export::CHUNK_BYTES;
+    let rows = 1_000_000_u64;
+    let arguments = (dispatcher.clone(), export.clone(), root, chunks, bytes, rows);
+    Ok(suite.connections("commit_export", arguments))
+}
+
+fn verify_chunk(suite: &mut Suite) -> Result<Call> {
+    let (dispatcher, export, hashes) = exported(suite)?;
+    let committed = commit(suite, &dispatcher, &export, &hashes)?;
+    suite.stage.act(&[committed])?;
+    let index = u32::try_from(hashes.len())? - 1;
+    let proof = lumenscope_export::proof(sha256, &hashes, index).context("no such chunk")?;
+    let mut beside = vec![suite.env()];
+    for hash in proof.hashes() {
+        beside.push_back(BytesN::from_array(suite.env(), hash));
+    }
+    let last = hashes.last().context("no chunk")?;
+    let chunk_hash = BytesN::from_array(suite.env(), last);
+    Ok(suite.connections("verify_chunk", (export, index, chunk_hash, beside)))
+}
+
 fn public_key(suite: &Suite) -> BytesN<32> {
     let key = SigningKey::from_bytes(&KEY).verifying_key();
     BytesN::from_array(suite.env(), key.as_bytes())
@@ -172,7 +233,11 @@ fn create_api_key(suite: &mut Suite) -> Result<Call> {
     ))
 }
 
-fn keyed(suite: &mut Suite) -> Result<BytesN<32>> {
+/// An API key of the calling contract's, which signs.
+///
+/// # Errors
+/// When the contract refuses it.
+pub fn keyed(suite: &mut Suite) -> Result<BytesN<32>> {
     let call = create_api_key(suite)?;
     suite.stage.perform(&call)
 }
@@ -191,8 +256,9 @@ fn verify(suite: &mut Suite, entry_point: &'static str) -> Result<Call> {
     Ok(request(suite, entry_point, &key, 2))
 }
 
-/// A request as its signer makes it: the interface says what is signed.
-fn request(suite: &Suite, entry_point: &'static str, key: &BytesN<32>, nonce: u64) -> Call {
+/// A request of the first generation as its signer makes it, void after ten minutes: the interface
+/// says what is signed.
+pub fn request(suite: &Suite, entry_point: &'static str, key: &BytesN<32>, nonce: u64) -> Call {
     let env = suite.env();
     let method = suite.stage.symbol("record");
     let body_hash = BytesN::from_array(env, &BODY_HASH);

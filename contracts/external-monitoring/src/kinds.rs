@@ -1,0 +1,99 @@
+//! What each kind of integration takes, and the form of an endpoint.
+
+use lumenscope_interfaces::external_monitoring::{
+    CONFIG_ENTRIES_MAX, CONFIG_KEYS, CONFIG_VALUE_BYTES_MAX, ConnectionError, INTEGRATION_KINDS,
+    IntegrationAuth, IntegrationDirection, IntegrationFormat, KindRules,
+};
+use soroban_sdk::{Env, Map, String, Symbol, Val};
+
+use crate::access::require;
+use crate::integrations::field::{AUTH_TYPE, CONFIG, DIRECTION, FORMAT, KIND};
+use crate::raw::{Fields, copy, number, typed, unpack};
+
+/// What credentials are sealed for.
+const ENDPOINT: &str = "endpoint";
+const HTTPS: [u8; 8] = *b"https://";
+
+const KINDS: usize = INTEGRATION_KINDS.len();
+// How many codes each has, and where their bits lie in what a kind takes.
+const AUTH_TYPES: u32 = IntegrationAuth::OAuth2 as u32 + 1;
+const DIRECTIONS: u32 = IntegrationDirection::Both as u32 + 1;
+const FORMATS: u32 = IntegrationFormat::Text as u32 + 1;
+const DIRECTIONS_AT: u32 = AUTH_TYPES;
+const FORMATS_AT: u32 = DIRECTIONS_AT + DIRECTIONS;
+const KEYS_AT: u32 = FORMATS_AT + FORMATS;
+
+/// What each kind takes, packed.
+const TAKES: [u32; KINDS] = {
+    let mut packed = [0; KINDS];
+    let mut kind = 0;
+    while kind < KINDS {
+        let KindRules { auth_types, directions, formats, config_keys } = INTEGRATION_KINDS[kind];
+        packed[kind] = auth_types
+            | directions << DIRECTIONS_AT
+            | formats << FORMATS_AT
+            | config_keys << KEYS_AT;
+        kind += 1;
+    }
+    packed
+};
+
+/// Which field has codes from where to where in what a kind takes, and how another is refused.
+const CODES: [(usize, u32, u32, ConnectionError); 3] = [
+    (AUTH_TYPE, 0, AUTH_TYPES, ConnectionError::AuthNotOfKind),
+    (DIRECTION, DIRECTIONS_AT, DIRECTIONS, ConnectionError::DirectionNotOfKind),
+    (FORMAT, FORMATS_AT, FORMATS, ConnectionError::FormatNotOfKind),
+];
+
+/// Refuses what the kind does not take, and a configuration that it cannot work with.
+pub fn check(e: &Env, fields: &Fields) {
+    let shape = ConnectionError::ShapeInvalid;
+    let kind = number(e, fields[KIND], (0, KINDS as u32 - 1), shape);
+    let takes = TAKES.get(kind as usize).copied().unwrap_or(0);
+    for (place, at, codes, error) in CODES {
+        let code = number(e, fields[place], (0, codes - 1), shape);
+        require(e, takes >> at >> code & 1 == 1, error);
+    }
+    let config: Map<Val, Val> = typed(e, fields[CONFIG]);
+    let keys = config.keys();
+    let mut bounded = keys.len() <= CONFIG_ENTRIES_MAX;
+    for place in 0..keys.len() {
+        let key = keys.get_unchecked(place);
+        let _: Symbol = typed(e, key);
+        let value: String = typed(e, config.get_unchecked(key));
+        bounded &= (1..=CONFIG_VALUE_BYTES_MAX).contains(&value.len());
+    }
+    require(e, bounded, ConnectionError::ConfigInvalid);
+    let inbound = typed::<u32>(e, fields[DIRECTION]) == IntegrationDirection::Inbound as u32;
+    let entries = unpack(e, fields[CONFIG], &CONFIG_KEYS, shape);
+    for (place, entry) in (KEYS_AT..).zip(&entries[..CONFIG_KEYS.len()]) {
+        let needed = !inbound && takes >> place & 1 == 1;
+        require(e, !needed || !entry.is_void(), ConnectionError::ConfigKeyMissing);
+    }
+    let endpoint = endpoint_of(e, fields);
+    if !endpoint.is_void() {
+        let url: String = typed(e, endpoint);
+        let url = url.to_bytes();
+        let mut buffer = [0; CONFIG_VALUE_BYTES_MAX as usize];
+        let bytes = buffer.get_mut(..url.len() as usize).unwrap_or_default();
+        copy(e, &url, 0, bytes);
+        require(e, is_endpoint(bytes), ConnectionError::EndpointInvalid);
+    }
+}
+
+/// What the credentials of an integration are sealed for; void for nothing.
+pub fn endpoint_of(e: &Env, fields: &Fields) -> Val {
+    unpack(e, fields[CONFIG], &[ENDPOINT], ConnectionError::ShapeInvalid)[0]
+}
+
+/// `https://`, a host, and nothing that a URL does not hold, or that carries credentials.
+fn is_endpoint(url: &[u8]) -> bool {
+    let Some((scheme, rest)) = url.split_first_chunk() else { return false };
+    let first = rest.first().copied().unwrap_or_default();
+    u64::from_be_bytes(*scheme) == u64::from_be_bytes(HTTPS)
+        && (first.is_ascii_alphanumeric() || first == b'[')
+        && rest.iter().all(|byte| {
+            matches!(byte, b'!'..=b'~')
+                && !matches!(byte, b'"' | b'<' | b'>' | b'@' | b'\\' | b'^' | b'`' | b'{'..=b'}')
+        })
+}
