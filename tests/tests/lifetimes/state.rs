@@ -37,6 +37,7 @@ pub struct Life {
     dashboard: BytesN<32>,
     integration: BytesN<32>,
     api_key: BytesN<32>,
+    export: BytesN<32>,
     /// Executions that were recorded.
     executions: u64,
     /// The midnight before everything happened.
@@ -55,7 +56,8 @@ impl Life {
             policy: nothing.clone(),
             dashboard: nothing.clone(),
             integration: nothing.clone(),
-            api_key: nothing,
+            api_key: nothing.clone(),
+            export: nothing,
             executions: 0,
             from_s,
         };
@@ -222,9 +224,25 @@ impl Life {
         for call in calls {
             suite.stage.act(&[call])?;
         }
-        let (request, delivery) = (self.request(1), self.delivery(1));
-        self.suite.stage.act(&[request])?;
-        self.suite.stage.act(&[delivery])
+        for call in [self.request(1), self.delivery(1)] {
+            self.suite.stage.act(&[call])?;
+        }
+        self.export()
+    }
+
+    /// A file of one chunk, whose hash is the root's only leaf.
+    fn export(&mut self) -> Result<()> {
+        let suite = &mut self.suite;
+        let caller = suite.caller.clone();
+        let contracts = vec![suite.env(), caller.clone()];
+        let (metric, format) = (Some(suite.stage.symbol(METRIC)), IntegrationFormat::Csv);
+        let range = (self.from_s, self.from_s + HOUR_S);
+        let request = (caller.clone(), contracts, metric, range.0, range.1, format);
+        let request = suite.connections("request_export", request);
+        self.export = suite.stage.perform(&request)?;
+        let root = BytesN::from_array(suite.env(), &[5; 32]);
+        let commit = (caller, self.export.clone(), root, 1_u32, 1_000_u64, 10_u64);
+        suite.stage.act(&[suite.connections("commit_export", commit)])
     }
 
     /// A request that the API key signed.
@@ -314,6 +332,8 @@ impl Life {
             suite.connections("health", (self.integration.clone(),)),
             suite.connections("api_key", (self.api_key.clone(),)),
             suite.connections("api_key_usage", (self.api_key.clone(),)),
+            suite.connections("export", (self.export.clone(),)),
+            suite.connections("audit", (caller.clone(), 0_u64, u64::MAX)),
             suite.connections("responders_of", (caller.clone(), page.0, page.1)),
             suite.connections("count_of", (ConnectionKind::ApiKey, caller)),
             suite.connections("service_key", ()),

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use super::declared::udt;
-use super::errors::{SOURCES, errors};
+use super::errors::{SOURCES, errors, interface};
 use super::interface::Interface;
 use super::prose::sentence;
 use super::site::Site;
 use super::types::{ADDRESS, Shape, hex_digits, json};
-use super::{AGAIN, keep, read};
+use super::{AGAIN, keep};
 
 /// What a page of the contents says before and after the tables.
 const ABOUT: &str = "\
@@ -35,7 +35,7 @@ count. Values of metrics are in the metric's own unit. 10,000,000 stroops are 1 
 fn site() -> Site {
     let mut names = BTreeMap::new();
     for (file, _, _) in SOURCES {
-        let source = read(&format!("contracts/interfaces/src/{file}.rs"));
+        let source = interface(file);
         names.extend(errors(&source).into_iter().map(|(code, name, _)| (code, name.to_owned())));
     }
     Site::new(names)

@@ -20,7 +20,7 @@ pub const SOURCES: [(&str, &str, u32); 6] = [
 const RANGE: u32 = 100;
 
 /// What an interface's module says, with the modules in its folder.
-fn interface(module: &str) -> String {
+pub fn interface(module: &str) -> String {
     let mut source = read(&format!("contracts/interfaces/src/{module}.rs"));
     let folder = at("contracts/interfaces/src").join(module);
     let parts = std::fs::read_dir(&folder).into_iter().flatten();

@@ -47,10 +47,20 @@ pub struct Member {
 }
 
 impl Source {
+    /// A file, with the modules in its folder.
     pub fn read(path: &str) -> Self {
-        let file = syn::parse_file(&read(path)).unwrap_or_else(|error| panic!("{path}: {error}"));
+        let parsed = |text: &str, path: &str| {
+            syn::parse_file(text).unwrap_or_else(|error| panic!("{path}: {error}"))
+        };
+        let file = parsed(&read(path), path);
         let mut source = Self { about: doc(&file.attrs), ..Self::default() };
         source.take(&file.items);
+        let folder = super::at(path.strip_suffix(".rs").expect("a source"));
+        let modules = std::fs::read_dir(folder).into_iter().flatten();
+        for module in modules.map(|entry| entry.expect("a file").path()) {
+            let text = std::fs::read_to_string(&module).expect("a source");
+            source.take(&parsed(&text, path).items);
+        }
         source
     }
 

@@ -36,7 +36,7 @@ impl Responds {
     }
 }
 
-pub const CALLS: [Call; 27] = [
+pub const CALLS: [Call; 34] = [
     acts("create_integration", "", |cast| cast.name(|who| integration(cast, who))),
     acts("update_integration", "", |cast| {
         let id = integrated(cast);
@@ -75,6 +75,11 @@ pub const CALLS: [Call; 27] = [
     }),
     acts("react", "the responder works", |cast| react(cast, true)),
     acts("react", "the responder fails", |cast| react(cast, false)),
+    acts("request_export", "", |cast| cast.name(|who| export(cast, who))),
+    acts("commit_export", "", |cast| {
+        let export = exported(cast);
+        cast.name(move |who| (who, export.clone(), some_hash(cast), 1_u32, 1_000_u64, 10_u64))
+    }),
     acts("remove", "an integration", |cast| {
         cast.ask((ConnectionKind::Integration, integrated(cast)))
     }),
@@ -82,6 +87,7 @@ pub const CALLS: [Call; 27] = [
     acts("remove", "a responder", |cast| {
         cast.ask((ConnectionKind::Responder, responding(cast, &cast.who("newcomer"))))
     }),
+    acts("remove", "an export", |cast| cast.ask((ConnectionKind::Export, exported(cast)))),
     acts("set_service_key", "", |cast| cast.ask((some_hash(cast),))),
     reads("integration", "", |cast| cast.ask((integrated(cast),))),
     reads("health", "", |cast| cast.ask((integrated(cast),))),
@@ -104,12 +110,39 @@ pub const CALLS: [Call; 27] = [
         responding(cast, &cast.who("newcomer"));
         page(cast)
     }),
+    reads("export", "", |cast| cast.ask((exported(cast),))),
+    reads("exports_of", "", |cast| {
+        exported(cast);
+        page(cast)
+    }),
+    reads("verify_chunk", "", |cast| {
+        let export = exported(cast);
+        let root = some_hash(cast);
+        let args = (cast.who("admin"), export.clone(), root.clone(), 1_u32, 1_000_u64, 10_u64);
+        cast.must("admin", CONTRACT, "commit_export", args);
+        cast.ask((export, 0_u32, root, SdkVec::<BytesN<32>>::new(&cast.world.e)))
+    }),
+    reads("audit", "", |cast| {
+        exported(cast);
+        cast.ask((cast.who("owner"), 0_u64, u64::MAX))
+    }),
     reads("count_of", "", |cast| cast.ask((ConnectionKind::ApiKey, cast.who("owner")))),
     reads("service_key", "", |cast| cast.ask(())),
 ];
 
 fn page(cast: &Cast) -> Asked<'_> {
     cast.ask((cast.who("owner"), 0_u32, 5_u32))
+}
+
+fn export(cast: &Cast, owner: Address) -> impl IntoVal<Env, SdkVec<Val>> + use<> {
+    let contracts = vec![&cast.world.e, cast.who("contract")];
+    let (to_s, format) = (cast.world.now_s(), IntegrationFormat::Csv);
+    (owner, contracts, None::<Symbol>, to_s - HOUR_S, to_s, format)
+}
+
+/// The owner's, which is not committed.
+fn exported(cast: &Cast) -> BytesN<32> {
+    cast.get("owner", CONTRACT, "request_export", export(cast, cast.who("owner")))
 }
 
 fn some_hash(cast: &Cast) -> BytesN<32> {
