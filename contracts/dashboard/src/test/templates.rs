@@ -5,7 +5,7 @@ extern crate std;
 use lumenscope_dictionary::by_name;
 use lumenscope_interfaces::alerting::RuleStatistic;
 use lumenscope_interfaces::dashboard::{
-    Dashboard, DashboardError, DashboardLayout, Widget, WidgetKind,
+    Dashboard, DashboardError, DashboardLayout, WIDGETS_MAX, Widget, WidgetKind,
 };
 use lumenscope_templates::{
     BUSINESS, COLUMNS, EXECUTIVE, Figure, INSURANCE, Kind, POINTS, ROWS, SECURITY, TECHNICAL,
@@ -67,6 +67,20 @@ fn widgets_that_break_a_rule_make_no_dashboard() {
     let made = world.client().try_instantiate(owner, &world.details("Two at once"), &widgets);
     refused_with(made, DashboardError::WidgetsOverlap);
     assert!(world.client().dashboards(owner, &0, &9).is_empty());
+}
+
+#[test]
+fn more_widgets_than_a_dashboard_may_have_make_none() {
+    let world = World::bare();
+    let mut details = world.details("Too many");
+    details.layout = DashboardLayout::Free;
+    for count in [WIDGETS_MAX + 1, 500] {
+        let mut widgets = Vec::new(&world.e);
+        (0..count).for_each(|_| widgets.push_back(world.line([0, 0, 6, 3])));
+        let made = world.client().try_instantiate(&world.owner, &details, &widgets);
+        refused_with(made, DashboardError::TooManyWidgets);
+    }
+    assert!(world.client().dashboards(&world.owner, &0, &9).is_empty());
 }
 
 #[test]
