@@ -7,7 +7,7 @@ export PATH := $(HOME)/.cargo/bin:$(PATH)
 # The order of what a target needs is the order it runs in.
 .NOTPARALLEL:
 .PHONY: help demo test contracts bench bootstrap bootstrap-test bootstrap-coverage fmt lint unit \
-        docs-test replay deny audit costs test-cli coverage
+        docs-test replay deny audit costs test-cli coverage bootstrap-mutants mutants
 
 help: ## what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -36,6 +36,14 @@ coverage: bootstrap-coverage ## line coverage of the contracts and the pure crat
 	cargo llvm-cov nextest --no-report $(addprefix --package ,$(COVERED))
 	cargo llvm-cov report --ignore-filename-regex '/tests?(/|\.rs)' --fail-under-lines 90
 
+# Pure crates, whose own tests have to notice whatever is changed in them. Hours for all of them:
+# `make mutants CRATE=lumenscope-export` tries one.
+PURE := bucket dictionary export hot rules sketch templates
+CRATE ?= $(addprefix lumenscope-,$(PURE))
+
+mutants: bootstrap-mutants ## changes the pure crates a line at a time: no test may miss it
+	cargo mutants --no-shuffle --jobs 1 $(addprefix --package ,$(CRATE))
+
 test-cli: contracts ## the real `stellar` (on PATH) against localnet, and the guides with it
 	cargo nextest run --workspace --features lumenscope-tests/real-cli \
 	  --filterset 'package(lumenscope-tests) & (binary(real_cli) | binary(guides))'
@@ -51,6 +59,9 @@ bootstrap-test:
 
 bootstrap-coverage:
 	@scripts/bootstrap.sh coverage
+
+bootstrap-mutants:
+	@scripts/bootstrap.sh mutants
 
 fmt:
 	cargo fmt --all --check

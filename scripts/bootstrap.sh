@@ -4,6 +4,7 @@
 #   scripts/bootstrap.sh         what `make demo` and `make contracts` need
 #   scripts/bootstrap.sh test    also what `make test` needs
 #   scripts/bootstrap.sh coverage  also what `make coverage` needs
+#   scripts/bootstrap.sh mutants   also what `make mutants` needs
 #
 # Says what it found and what it does; what is there is left alone, so it can run every time.
 # System packages need root: without it, this prints the exact commands and fails.
@@ -18,6 +19,7 @@ readonly NEXTEST=0.9.100
 readonly NEXTEST_INSTALLED=0.9.143
 readonly DENY_INSTALLED=0.20.2
 readonly LLVM_COV_INSTALLED=0.9.1
+readonly MUTANTS_INSTALLED=27.1.0
 # An answer from the download server is waited for this long, in seconds.
 readonly DOWNLOAD_S=120
 
@@ -133,9 +135,20 @@ need_llvm_cov() {
   rustup component add llvm-tools
 }
 
+need_mutants() {
+  local found
+  found=$(version_of mutants)
+  if [ -n "$found" ]; then
+    say "found cargo-mutants $found"
+  else
+    say "installing cargo-mutants $MUTANTS_INSTALLED with cargo (minutes, once)"
+    cargo install --locked --version "$MUTANTS_INSTALLED" cargo-mutants
+  fi
+}
+
 case "${1:-build}" in
-  build | test | coverage) ;;
-  *) fail "expected build, test or coverage, not '$1'" ;;
+  build | test | coverage | mutants) ;;
+  *) fail "expected build, test, coverage or mutants, not '$1'" ;;
 esac
 need_rust
 need_c_compiler
@@ -148,5 +161,8 @@ if [ "${1:-build}" = test ]; then
 elif [ "${1:-build}" = coverage ]; then
   need_nextest
   need_llvm_cov
+elif [ "${1:-build}" = mutants ]; then
+  need_nextest
+  need_mutants
 fi
 say "ready"

@@ -7,6 +7,7 @@ mod demo;
 mod deploy;
 mod episodes;
 mod exit;
+mod exports;
 mod key;
 mod localnet;
 mod node;
@@ -55,6 +56,7 @@ enum Command {
     Alerts(alerts::AlertsArgs),
     Episodes(episodes::EpisodesArgs),
     Rules(rules::RulesArgs),
+    Exports(exports::ExportsArgs),
     Observe(observe::ObserveArgs),
     Localnet(localnet::LocalnetArgs),
     Deploy(deploy::DeployArgs),
@@ -79,6 +81,7 @@ async fn main() -> ExitCode {
         Command::Alerts(args) => alerts::run(args).await,
         Command::Episodes(args) => episodes::run(args).await,
         Command::Rules(args) => rules::run(args).await,
+        Command::Exports(args) => exports::run(args).await,
         Command::Observe(args) => observe::run(args).await,
         Command::Localnet(args) => localnet::run(args).await,
         Command::Deploy(args) => deploy::run(args).await,
