@@ -52,7 +52,7 @@ pub async fn run(args: VerifyArgs) -> anyhow::Result<()> {
     let external = find(&deployment, "external-monitoring")?;
     let id = args![args.export.0]?;
     let export: Option<Record> = view(&invoker, &external, "export", id).await?;
-    let export = export.with_context(|| format!("there is no export {}", args.export.to_hex()))?;
+    let export = export.with_context(|| format!("there is no export {}", args.export))?;
     let committed = Committed {
         owner: export.get::<lumenscope_meta::Address>("owner")?.to_string(),
         committed_s: export.get("committed_s")?,
