@@ -1,5 +1,8 @@
 //! A stranger who would make calls of somebody else's contract dearer, and what an owner can make
 //! their own callers pay at most.
+//!
+//! Instructions are compared where a call sees nothing but its footprint, in `apply_stability`: here
+//! they grow with all that the ledger holds.
 
 use lumenscope_hot::BYTES_MAX;
 use lumenscope_interfaces::alerting::RuleSpec;
@@ -15,15 +18,10 @@ use super::super::watched::{FUNCTION, METRIC, QUIET, create, open, record, spec}
 use super::super::world::{HOUR_S, World};
 use super::Neighbours;
 
-/// What a call may take more when it is applied than it took when it was simulated.
-const MARGIN_INSTRUCTIONS: i64 = 50_000;
-/// An entry besides its blob: its key and what the network keeps with it.
-const ENVELOPE_BYTES: u32 = 512;
-
-/// What a call takes: instructions, entries read and written, bytes written, bytes of events.
+/// What a call takes.
 #[derive(Debug, Eq, PartialEq)]
 struct Taken {
-    instructions: i64,
+    /// Read and written.
     entries: (u32, u32),
     written_bytes: u32,
     event_bytes: u32,
@@ -34,7 +32,6 @@ fn recorded(world: &World) -> Taken {
     record(world, &world.stream(FUNCTION), QUIET);
     let of = world.e.cost_estimate().resources();
     Taken {
-        instructions: of.instructions,
         entries: (of.memory_read_entries, of.write_entries),
         written_bytes: of.write_bytes,
         event_bytes: of.contract_events_size_bytes,
@@ -55,12 +52,9 @@ fn busy(n: &Neighbours) {
                 ..n.their_stream(&format!("f{number}"))
             });
         }
-        println!("{number} opened {:?}", recorded(w));
         create(w, stranger, &RuleSpec { contract: None, ..spec(w) });
-        println!("{number} ruled {:?}", recorded(w));
     }
     w.flush(FUNCTION).expect("flushed");
-        println!("flushed {:?}", recorded(w));
     let streams = vec![&w.e, w.stream(FUNCTION)];
     for function in ["compact", "prune", "keep_alive_history"] {
         w.must(stranger, &w.history, function, (stranger.clone(), streams.clone()));
@@ -78,13 +72,9 @@ fn nothing_that_a_stranger_does_makes_a_call_of_anothers_contract_dearer() {
     record(w, &w.stream(FUNCTION), QUIET);
     w.advance(HOUR_S + 400);
     let before = recorded(w);
-    println!("again {:?}", recorded(w));
     busy(&n);
     let after = recorded(w);
-    let dearer = after.instructions - before.instructions;
-    println!("{before:?}, then {dearer} instructions more");
-    assert!(dearer <= MARGIN_INSTRUCTIONS, "{dearer} instructions more");
-    assert_eq!(Taken { instructions: 0, ..after }, Taken { instructions: 0, ..before });
+    assert_eq!(after, before);
 }
 
 /// The owner makes the pool's stream as large as may be.
@@ -124,8 +114,6 @@ fn what_an_owner_makes_their_callers_pay_is_one_entry_of_bounded_size() {
     let usual = recorded(w);
     enlarge(w);
     let dearest = recorded(w);
-    println!("{usual:?}, at most {dearest:?}");
     assert_eq!(dearest.entries, usual.entries);
     assert!(dearest.written_bytes - usual.written_bytes <= BYTES_MAX as u32, "{dearest:?}");
-    assert!(dearest.written_bytes <= usual.written_bytes.max(ENVELOPE_BYTES) + BYTES_MAX as u32);
 }

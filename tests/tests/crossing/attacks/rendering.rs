@@ -1,113 +1,76 @@
-//! A contract whose owner makes it as dear to look at as may be, on the dashboard of somebody else.
+//! A contract whose owner opens lanes, on a dashboard of somebody else. What such a page
+//! takes is measured in `load`.
 
 use lumenscope_interfaces::alerting::RuleStatistic;
 use lumenscope_interfaces::analytics_storage::Granularity;
-use lumenscope_interfaces::common::{LANES_MAX, StreamKey};
+use lumenscope_interfaces::common::StreamKey;
 use lumenscope_interfaces::dashboard::{
-    DashboardDetails, DashboardLayout, DashboardVariables, DashboardViewer, RenderedPage,
-    TimeRange, Widget, WidgetKind,
+    CURSOR_WIDGET, DashboardViewer, RenderedPage, Widget, WidgetData, WidgetKind,
 };
-use lumenscope_interfaces::performance_monitor::{
-    FLUSH_DELAY_S, MetricKind, MetricSpec, NO_SKETCH, RecordingMode, StreamSpec,
-};
-use soroban_sdk::{Symbol, vec};
+use soroban_sdk::{Address, vec};
 
-use super::super::world::{HOUR_S, START_S};
+use super::super::watched::{FUNCTION, METRIC, QUIET, open, record};
+use super::super::world::HOUR_S;
 use super::Neighbours;
 
+const LANES: u32 = 2;
+
+/// Another owner's contract, then the pool.
+fn widgets(n: &Neighbours) -> [Widget; 2] {
+    let w = &n.world;
+    let widget = |contract: &Address, y| Widget {
+        kind: WidgetKind::Stat,
+        x: 0,
+        y,
+        width: 1,
+        height: 1,
+        title: w.text(""),
+        contract: Some(contract.clone()),
+        function: None,
+        subject: None,
+        metric: Some(w.symbol(METRIC)),
+        statistic: RuleStatistic::Sum,
+        max_points: 60,
+        granularity: Granularity::Hour,
+        compare_s: 0,
+        top: 0,
+        thresholds: vec![&w.e],
+    };
+    [widget(&n.theirs, 0), widget(&w.pool, 1)]
+}
+
 #[test]
-fn experiment() {
+fn a_contract_of_lanes_is_one_stream_and_the_other_widgets_are_had_without_it() {
     let n = Neighbours::new();
     let w = &n.world;
-    let functions: Vec<Symbol> = (0..28).map(|f| w.symbol(&format!("f{f}"))).collect();
-    let metrics: Vec<String> = (0..16).map(|m| format!("m{m}")).collect();
-    let key = |f: &Symbol, lane: u32| StreamKey {
-        contract: n.theirs.clone(),
-        function: f.clone(),
-        subject: None,
-        lane: Some(lane).filter(|l| *l > 0),
-    };
-    for f in &functions {
-        for lane in 0..=LANES_MAX {
-            let mut specs = vec![&w.e];
-            for metric in &metrics {
-                specs.push_back(MetricSpec {
-                    name: w.symbol(metric),
-                    unit: w.symbol("stroops"),
-                    kind: MetricKind::Timer,
-                    watched: false,
-                    sketch: NO_SKETCH,
-                });
-            }
-            let spec = StreamSpec { metrics: specs, mode: RecordingMode::Rollup, witnesses: true };
-            w.must(&w.stranger, &w.monitor, "open_stream", (key(f, lane), spec));
-        }
-    }
-    let record = || {
-        for f in &functions {
-            for lane in 0..=LANES_MAX {
-                let samples = vec![&w.e, (w.symbol("m0"), 1_i128)];
-                w.must(&n.theirs, &w.monitor, "record_samples", (key(f, lane), samples));
-            }
-        }
-    };
-    record();
+    open(w, &w.owner, &w.stream(FUNCTION));
+    record(w, &w.stream(FUNCTION), QUIET);
+    let lanes: Vec<StreamKey> = (0..=LANES)
+        .map(|lane| Some(lane).filter(|lane| *lane > 0))
+        .map(|lane| StreamKey { lane, ..n.their_stream(FUNCTION) })
+        .collect();
+    lanes.iter().for_each(|lane| n.open_theirs(lane));
+    lanes.iter().for_each(|lane| record(w, lane, QUIET));
     w.advance(HOUR_S + 400);
-    for f in &functions {
-        for lane in 0..=LANES_MAX {
-            let through = u32::try_from((w.now_s() - FLUSH_DELAY_S) / HOUR_S - 1).unwrap();
-            let args = (w.stranger.clone(), vec![&w.e, key(f, lane)], through);
-            w.must(&w.stranger, &w.monitor, "flush", args);
-        }
-    }
-    record();
-    let mut widgets = vec![&w.e];
-    for (place, f) in functions.iter().enumerate() {
-        widgets.push_back(Widget {
-            kind: WidgetKind::Stat,
-            x: 0,
-            y: place as u32,
-            width: 1,
-            height: 1,
-            title: w.text(""),
-            contract: Some(n.theirs.clone()),
-            function: Some(f.clone()),
-            subject: None,
-            metric: Some(w.symbol("m0")),
-            statistic: RuleStatistic::Sum,
-            max_points: 60,
-            granularity: Granularity::Hour,
-            compare_s: 0,
-            top: 0,
-            thresholds: vec![&w.e],
-        });
-    }
-    let nothing = DashboardVariables { contract: None, function: None, subject: None };
-    let details = DashboardDetails {
-        name: w.text("Pool"),
-        description: w.text(""),
-        layout: DashboardLayout::Grid,
-        columns: 12,
-        rows: 40,
-        variables: nothing.clone(),
-        range_s: 0,
-    };
-    let args = (w.owner.clone(), details, widgets);
-    let board: soroban_sdk::BytesN<32> =
-        w.call(&w.owner, &w.dashboard, "instantiate", args, &[]).expect("created");
-    let range = TimeRange { from_s: START_S, to_s: w.now_s() + 1 };
-    for cursor in [27_u32, 20, 14, 8, 4, 0] {
+    let dashboard = n.dashboard(&w.owner, &widgets(&n));
+    let page = |cursor| -> RenderedPage {
         let viewer = DashboardViewer::Account(w.owner.clone());
-        let args = (board.clone(), viewer, range.clone(), nothing.clone(), cursor);
-        w.e.cost_estimate().budget().reset_default();
-        let page = w.call::<RenderedPage>(&w.owner, &w.dashboard, "render", args, &[]);
-        let budget = w.e.cost_estimate().budget();
-        println!(
-            "from {cursor}: {:?} cpu {} mem {}",
-            page.map(|p| (p.widgets.len(), p.next, p.widgets.values().get(0).map(|v| format!("{v:?}").len()))),
-            budget.cpu_instruction_cost(),
-            budget.memory_bytes_cost()
-        );
-    }
-    panic!("shown");
+        n.render(&w.owner, &dashboard, viewer, cursor).expect("rendered")
+    };
+    let streams = |page: &RenderedPage, slot| {
+        let WidgetData::Metric(streams, ..) = page.widgets.get_unchecked(slot) else {
+            panic!("{page:?}")
+        };
+        streams
+    };
+    let whole = page(0);
+    assert_eq!((whole.widgets.len(), whole.next), (2, None));
+    assert_eq!(streams(&whole, 0), vec![&w.e, n.their_stream(FUNCTION)], "not of each lane");
+    assert!(streams(&whole, 1).contains(w.stream(FUNCTION)));
+
+    let first = page(CURSOR_WIDGET);
+    assert_eq!((first.widgets.len(), first.next), (1, Some(1)));
+    let rest = page(CURSOR_WIDGET + 1);
+    assert_eq!((rest.widgets.keys(), rest.next), (vec![&w.e, 1], None));
+    assert_eq!(rest.widgets.get(1), whole.widgets.get(1));
 }

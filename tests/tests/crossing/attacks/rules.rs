@@ -43,7 +43,7 @@ fn rules_and_alerts_of_a_spammer_take_no_place_of_anothers() {
     let everywhere = w.alerting().rules_on(&w.stranger);
     let on = |stream: &_, rule| RuleTarget { rule, stream: Clone::clone(stream) };
     let own: Vec<RuleTarget> = rules.iter().map(|rule| on(&stream, rule)).collect();
-    for targets in own.chunks(16) {
+    for targets in own.chunks(4) {
         let targets: Vec<&RuleTarget> = targets.iter().collect();
         let evaluated = evaluate(w, &w.stranger, &targets);
         assert!(evaluated.iter().all(|of| of.outcome == Outcome::Evaluated));
