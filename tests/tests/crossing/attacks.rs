@@ -8,7 +8,7 @@ mod ids;
 mod links;
 mod nonces;
 mod offers;
-// mod page;
+mod page;
 mod rendering;
 mod responders;
 mod rules;
