@@ -147,7 +147,10 @@ fn a_page_that_many_lanes_make_too_large_is_rendered_in_smaller_ones() -> Result
             cursor = next;
         }
         // Two readings of every lane of eight streams are too much for any page.
-        ensure!((seen, &*lost) == (FUNCTIONS + 1, &[FUNCTIONS + 1]), "{seen} widgets, not {lost:?}");
+        ensure!(
+            (seen, &*lost) == (FUNCTIONS + 1, &[FUNCTIONS + 1]),
+            "{seen} widgets, not {lost:?}"
+        );
 
         // One for all functions has each of them once, whatever lanes it has.
         let call = render(&suite, &board, CURSOR_WIDGET + FUNCTIONS);

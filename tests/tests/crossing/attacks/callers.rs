@@ -46,11 +46,11 @@ fn busy(n: &Neighbours) {
         let contract = Address::generate(&w.e);
         let registration = (contract.clone(), contract.clone(), Some(stranger.clone()));
         w.must(&contract, &w.monitor, "register", registration);
+        // Of the same function as the pool's, and others.
+        let function = if number == 0 { FUNCTION.to_owned() } else { format!("f{number}") };
         for lane in 0..=LANES_MAX {
-            n.open_theirs(&StreamKey {
-                lane: Some(lane).filter(|lane| *lane > 0),
-                ..n.their_stream(&format!("f{number}"))
-            });
+            let lane = Some(lane).filter(|lane| *lane > 0);
+            n.open_theirs(&StreamKey { lane, ..n.their_stream(&function) });
         }
         create(w, stranger, &RuleSpec { contract: None, ..spec(w) });
     }

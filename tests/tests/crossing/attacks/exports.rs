@@ -14,8 +14,7 @@ fn exports_of_a_spammer_keep_no_other_owner_from_theirs() {
     let n = Neighbours::new();
     let w = &n.world;
     let theirs = n.export(&w.stranger);
-    let theirs: soroban_sdk::Vec<soroban_sdk::Val> =
-        soroban_sdk::IntoVal::into_val(&theirs, &w.e);
+    let theirs: soroban_sdk::Vec<soroban_sdk::Val> = soroban_sdk::IntoVal::into_val(&theirs, &w.e);
     for _ in 0..EXPORTS_OPEN_MAX {
         let _: BytesN<32> = n.get(&w.stranger, &n.external, "request_export", theirs.clone());
     }
@@ -26,8 +25,7 @@ fn exports_of_a_spammer_keep_no_other_owner_from_theirs() {
     assert_eq!(named, Some(UNAUTHORISED));
 
     for _ in 0..EXPORTS_OPEN_MAX {
-        let id: BytesN<32> =
-            n.get(&w.owner, &n.external, "request_export", n.export(&w.owner));
+        let id: BytesN<32> = n.get(&w.owner, &n.external, "request_export", n.export(&w.owner));
         let root = BytesN::from_array(&w.e, &[1; 32]);
         let args = (w.stranger.clone(), id.clone(), root, 1_u32, 1_u64, 1_u64);
         let refusal = n.refusal(&w.stranger, &n.external, "commit_export", args);

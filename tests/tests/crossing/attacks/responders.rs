@@ -78,8 +78,7 @@ impl Neighbours {
         acts: &Address,
     ) -> BytesN<32> {
         let w = &self.world;
-        let args =
-            (w.stranger.clone(), alerting.clone(), contract.clone(), acts.clone(), 0_u32);
+        let args = (w.stranger.clone(), alerting.clone(), contract.clone(), acts.clone(), 0_u32);
         self.get(&w.stranger, &self.external, "create_responder", args)
     }
 
