@@ -1,8 +1,8 @@
 //! All data of a dashboard in one call.
 
 use lumenscope_interfaces::dashboard::{
-    ALERTS_PER_WIDGET_MAX, DashboardError, LINK_ALERTS, LINK_HISTORY, LINK_STREAMS, PAGE_BYTES_MAX,
-    PAGE_READS_MAX, STREAMS_PER_WIDGET_MAX, TimeRange, WidgetKind,
+    ALERTS_PER_WIDGET_MAX, CURSOR_WIDGET, DashboardError, LINK_ALERTS, LINK_HISTORY, LINK_STREAMS,
+    PAGE_BYTES_MAX, PAGE_READS_MAX, STREAMS_PER_WIDGET_MAX, TimeRange, WidgetKind,
 };
 use soroban_sdk::xdr::ToXdr;
 use soroban_sdk::{Bytes, Env, IntoVal, Map, Val, Vec, symbol_short};
@@ -19,7 +19,8 @@ use crate::storage;
 /// Bytes of a reply that a widget takes besides its data.
 const SLOT_BYTES: u32 = 8;
 
-/// Renders the widgets from slot `cursor` on, as many as one call may hold: a `RenderedPage`.
+/// Renders the widgets from the slot of the cursor on, as many as one call may hold and the cursor
+/// asks for: a `RenderedPage`.
 pub fn render(
     e: &Env,
     id: &Val,
@@ -36,17 +37,19 @@ pub fn render(
     let mut renderer = Renderer { chosen, own, range, sources };
     let mut widgets = Map::<u32, Val>::new(e);
     let (mut bytes, mut next) = (0, Val::VOID.to_val());
+    // None asked for is as many as there are.
+    let (first, most) = (cursor % CURSOR_WIDGET, (cursor / CURSOR_WIDGET).wrapping_sub(1));
     let slots = board.places().keys().to_vals();
     for place in 0..slots.len() {
         let slot = number_at(&slots, place);
-        if slot < cursor {
+        if slot < first {
             continue;
         }
         let widget = edits::widget(e, id, slot);
         if number_at(&widget, widget::KIND) == WidgetKind::Text as u32 {
             continue;
         }
-        if renderer.may_read(&widget) {
+        if widgets.len() <= most && renderer.may_read(&widget) {
             let data = match renderer.widget(&widget) {
                 Ok(data) => data,
                 Err(code) => list(e, &[symbol_short!("Failed").to_val(), code.into()]).to_val(),
@@ -134,9 +137,11 @@ impl Renderer<'_> {
         let [mut streams, mut buckets, mut before] = [(); 3].map(|()| Vec::<Val>::new(e));
         for place in 0..named.len() {
             let stream = named.get_unchecked(place);
-            if several && !subject.is_void() {
-                let of = values(e, &stream, &STREAM).get_unchecked(3);
-                if list(e, &[of]) != list(e, &[subject]) {
+            if several {
+                let of = values(e, &stream, &STREAM);
+                let is_other = list(e, &[of.get_unchecked(3)]) != list(e, &[subject]);
+                // The history of a lane is its stream's, which would count twice.
+                if !of.get_unchecked(2).is_void() || (is_other && !subject.is_void()) {
                     continue;
                 }
             }

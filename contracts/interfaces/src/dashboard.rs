@@ -40,6 +40,10 @@ pub const PAGE_BYTES_MAX: u32 = 16_256;
 /// Reads of other contracts in one rendered page: each starts a virtual machine and touches up to
 /// five entries.
 pub const PAGE_READS_MAX: u32 = 28;
+/// What a cursor is larger for each widget that a page is to hold at most. A page may take more than
+/// a transaction has when its contracts' owners opened many lanes: who renders halves it then, down to
+/// one widget.
+pub const CURSOR_WIDGET: u32 = 1 << 16;
 /// Streams that one widget reads when it names no function.
 pub const STREAMS_PER_WIDGET_MAX: u32 = 8;
 /// Alerts that one widget shows.
@@ -520,7 +524,8 @@ pub trait Dashboards {
     /// The ids of the dashboards that an owner created or took over, in that order, from number
     /// `start`, at most `limit` and [`crate::common::PAGE_ITEMS_MAX`]. Some may be gone, or another's.
     fn dashboards(e: Env, owner: Address, start: u32, limit: u32) -> Vec<BytesN<32>>;
-    /// The widgets' data over a range, from `cursor` (0 first). `variables` are the viewer's choice; what
+    /// The widgets' data over a range, from `cursor` (0 first), which is larger by [`CURSOR_WIDGET`]
+    /// for each widget that the page is to hold at most. `variables` are the viewer's choice; what
     /// they leave open is as the dashboard says.
     fn render(
         e: Env,

@@ -2,6 +2,7 @@
 //! of it: the failure contract of `contracts/sdk`.
 
 use anyhow::Result;
+use lumenscope_interfaces::common::StreamKey;
 use lumenscope_interfaces::performance_monitor::{FLUSH_DELAY_S, RecordingMode};
 use lumenscope_tests::apply_stability::{Change, Expectation, Monitored};
 use soroban_sdk::BytesN;
@@ -85,6 +86,7 @@ pub fn all(says_when: bool) -> Vec<Change<Recorder>> {
                 w.stage().act(&[pause])
             },
         ),
+        stable("a stranger comes", |w| recorded_at(w, MID_HOUR_S), stranger),
         stable("another stream is opened", |w| recorded_at(w, MID_HOUR_S), |w| w.open("one_more")),
         once(
             "the stream falls silent",
@@ -152,6 +154,22 @@ fn unopened(world: &mut Recorder) -> Result<()> {
     world.open(lumenscope_interfaces::performance_monitor::OTHER_FUNCTION)?;
     world.prefix = UNOPENED;
     world.stage().close_at(MID_HOUR_S)
+}
+
+/// A contract that nobody here knows registers itself, and opens a stream of the same function.
+fn stranger(world: &mut Recorder) -> Result<()> {
+    let stranger = world.stage().deploy("probe-caller", ())?;
+    let suite = &world.suite;
+    let registration = (stranger.clone(), stranger.clone(), Some(stranger.clone()));
+    let own = suite.stream(&format!("{STREAMS}_0"));
+    let stream = StreamKey { contract: stranger.clone(), ..own };
+    let spec = suite.spec(suite.pool_metrics());
+    let calls =
+        [suite.monitor("register", registration), suite.monitor("open_stream", (stream, spec))];
+    calls.into_iter().try_for_each(|call| {
+        let made = world.stage().made_by(&stranger, &call)?;
+        world.stage().act(&[made])
+    })
 }
 
 fn past_the_boundary(world: &mut Recorder) -> Result<()> {

@@ -21,7 +21,8 @@ use lumenscope_localnet::xdr::ScSpecEntry;
 use lumenscope_tests::authorisation::{ADMINISTRATION, Row, Table, UNSIGNED, cell, tables};
 use soroban_sdk::{Address, Val, Vec as SdkVec};
 
-use cast::{CONTRACTS, Cast};
+pub use cast::CONTRACTS;
+use cast::Cast;
 use rehearsal::rehearse;
 
 /// What runs once, with the deployment, and asks nobody but who deploys.
@@ -167,7 +168,7 @@ fn administration_of_every_contract_answers_everybody_as_the_page_says() {
 }
 
 /// The functions that a contract's spec declares.
-fn entry_points(contract: &str) -> Result<BTreeSet<String>> {
+pub fn entry_points(contract: &str) -> Result<BTreeSet<String>> {
     let spec = soroban_spec::read::from_wasm(&lumenscope_contract_wasm::read(contract)?)?;
     let names = spec.into_iter().filter_map(|entry| match entry {
         ScSpecEntry::FunctionV0(function) => Some(function.name.to_utf8_string_lossy()),

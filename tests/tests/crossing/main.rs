@@ -4,6 +4,7 @@
 //! `LUMENSCOPE_CONTRACTS` says: `native` (the default) or `wasm`.
 
 mod alerts;
+mod attacks;
 mod authorisation;
 mod distributions;
 mod history;

@@ -1,0 +1,163 @@
+//! What it takes to look at streams of which each has as many lanes as may be.
+//!
+//! Who shows a contract has no say in how many lanes its owner opens.
+
+use anyhow::{Context as _, Result, ensure};
+use lumenscope_interfaces::alerting::RuleStatistic;
+use lumenscope_interfaces::analytics_storage::Granularity;
+use lumenscope_interfaces::common::{LANES_MAX, StreamKey};
+use lumenscope_interfaces::dashboard::{
+    CURSOR_WIDGET, DashboardDetails, DashboardLayout, DashboardVariables, DashboardViewer,
+    RenderedPage, STREAMS_PER_WIDGET_MAX, TimeRange, Widget, WidgetData, WidgetKind,
+};
+use lumenscope_interfaces::performance_monitor::FLUSH_DELAY_S;
+use lumenscope_tests::stage::{Call, Stage, on_stage};
+use lumenscope_tests::suite::Suite;
+use soroban_sdk::{BytesN, vec};
+
+const METRIC: &str = "premium";
+const HOUR_S: u64 = 3_600;
+/// More than a page can show of them.
+const FUNCTIONS: u32 = 20;
+
+fn key(suite: &Suite, function: u32, lane: u32) -> StreamKey {
+    let lane = Some(lane).filter(|lane| *lane > 0);
+    StreamKey { lane, ..suite.stream(&format!("f{function}")) }
+}
+
+/// Makes a call for every lane of every function, so many at once.
+fn each(suite: &mut Suite, at_once: usize, call: impl Fn(&Suite, StreamKey) -> Call) -> Result<()> {
+    let places = (0..=LANES_MAX).flat_map(|lane| (0..FUNCTIONS).map(move |f| (f, lane)));
+    let calls: Vec<Call> = places.map(|(f, lane)| call(suite, key(suite, f, lane))).collect();
+    calls.chunks(at_once).try_for_each(|calls| suite.stage.act(calls))
+}
+
+/// The functions first, then their lanes; each has an hour in history and one that is open.
+fn crowded(suite: &mut Suite) -> Result<()> {
+    let spec = suite.spec(suite.pool_metrics());
+    each(suite, 4, |suite, stream| suite.monitor("open_stream", (stream, spec.clone())))?;
+    let record = |suite: &mut Suite| {
+        each(suite, 16, |suite, stream| {
+            let samples = vec![suite.env(), (suite.stage.symbol(METRIC), 1_i128)];
+            suite.monitor("record_samples", (stream, samples))
+        })
+    };
+    record(suite)?;
+    suite.stage.pass(HOUR_S + FLUSH_DELAY_S, 700)?;
+    let through_hour = u32::try_from(suite.stage.ledger().close_time_s() / HOUR_S - 1)?;
+    let caller = suite.caller.clone();
+    each(suite, 4, |suite, stream| {
+        let streams = vec![suite.env(), stream];
+        suite.monitor("flush", (caller.clone(), streams, through_hour))
+    })?;
+    record(suite)
+}
+
+fn widget(suite: &Suite, y: u32, function: Option<u32>) -> Widget {
+    Widget {
+        kind: WidgetKind::Stat,
+        x: 0,
+        y,
+        width: 1,
+        height: 1,
+        title: suite.text(""),
+        contract: Some(suite.caller.clone()),
+        function: function.map(|function| suite.stage.symbol(&format!("f{function}"))),
+        subject: None,
+        metric: Some(suite.stage.symbol(METRIC)),
+        statistic: RuleStatistic::Sum,
+        max_points: 60,
+        granularity: Granularity::Hour,
+        compare_s: 0,
+        top: 0,
+        thresholds: vec![suite.env()],
+    }
+}
+
+const OPEN: DashboardVariables =
+    DashboardVariables { contract: None, function: None, subject: None };
+
+/// A widget for each function, one for all, and one for all with what was before.
+fn board(suite: &mut Suite) -> Result<BytesN<32>> {
+    let mut widgets = vec![suite.env()];
+    for function in 0..FUNCTIONS {
+        widgets.push_back(widget(suite, function, Some(function)));
+    }
+    let all = widget(suite, FUNCTIONS, None);
+    widgets.push_back(all.clone());
+    widgets.push_back(Widget { y: FUNCTIONS + 1, compare_s: 3_600, ..all });
+    let details = DashboardDetails {
+        name: suite.text("a crowd"),
+        description: suite.text(""),
+        layout: DashboardLayout::Grid,
+        columns: 1,
+        rows: FUNCTIONS + 2,
+        variables: OPEN,
+        range_s: 0,
+    };
+    let create = suite.dashboards("instantiate", (suite.caller.clone(), details, widgets));
+    suite.stage.perform(&create)
+}
+
+fn render(suite: &Suite, board: &BytesN<32>, cursor: u32) -> Call {
+    let now_s = suite.stage.ledger().close_time_s();
+    let range = TimeRange { from_s: now_s - 48 * HOUR_S, to_s: now_s + 1 };
+    let viewer = DashboardViewer::Account(suite.caller.clone());
+    suite.dashboards("render", (board.clone(), viewer, range, OPEN, cursor))
+}
+
+/// Whether a simulation has room for it, as Stellar RPC does it.
+fn fits(suite: &Suite, call: &Call) -> Result<bool> {
+    let function = suite.stage.through("call", std::slice::from_ref(call))?;
+    let simulated = suite.stage.simulate(&function);
+    if let Ok(simulated) = &simulated {
+        let (instructions, bytes) = (simulated.instructions, simulated.memory_bytes);
+        eprintln!("{instructions} instructions, {bytes} B of memory");
+    }
+    Ok(simulated.is_ok())
+}
+
+#[test]
+fn a_page_that_many_lanes_make_too_large_is_rendered_in_smaller_ones() -> Result<()> {
+    on_stage(|stage: Stage| {
+        let mut suite = Suite::new(stage)?;
+        crowded(&mut suite)?;
+        let board = board(&mut suite)?;
+        ensure!(!fits(&suite, &render(&suite, &board, 0))?, "a page of them is not too large");
+
+        let (mut cursor, mut most, mut seen, mut lost) = (0, FUNCTIONS, 0, Vec::new());
+        loop {
+            let call = render(&suite, &board, most * CURSOR_WIDGET + cursor);
+            if !fits(&suite, &call)? {
+                most /= 2;
+                if most == 0 {
+                    // It fits no page: what else there is comes without it.
+                    lost.push(cursor);
+                    (cursor, most) = (cursor + 1, FUNCTIONS);
+                }
+                continue;
+            }
+            let page: RenderedPage = suite.stage.perform(&call)?;
+            ensure!(page.widgets.len() <= most, "{page:?}");
+            for data in page.widgets.values() {
+                ensure!(matches!(data, WidgetData::Metric(..)), "{data:?}");
+                seen += 1;
+            }
+            let Some(next) = page.next else { break };
+            cursor = next;
+        }
+        // Two readings of every lane of eight streams are too much for any page.
+        ensure!(
+            (seen, &*lost) == (FUNCTIONS + 1, &[FUNCTIONS + 1]),
+            "{seen} widgets, not {lost:?}"
+        );
+
+        // One for all functions has each of them once, whatever lanes it has.
+        let call = render(&suite, &board, CURSOR_WIDGET + FUNCTIONS);
+        let page: RenderedPage = suite.stage.perform(&call)?;
+        let data = page.widgets.get(FUNCTIONS).context("the last widget")?;
+        let WidgetData::Metric(streams, ..) = data else { anyhow::bail!("{data:?}") };
+        ensure!(streams.len() == STREAMS_PER_WIDGET_MAX, "{streams:?}");
+        Ok(())
+    })
+}
