@@ -258,8 +258,10 @@ impl DashboardContract {
         range: TimeRange,
         variables: DashboardVariables,
         cursor: u32,
+        limit: u32,
     ) -> RenderedPage {
         let viewed = viewed(&e, &dashboard.0, &viewer.0);
-        render::render(&e, &dashboard.0, &viewed, &range, &variables.0, cursor).into()
+        let page = (cursor, limit.max(1));
+        render::render(&e, &dashboard.0, &viewed, &range, &variables.0, page).into()
     }
 }

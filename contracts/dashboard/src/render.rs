@@ -1,8 +1,8 @@
 //! All data of a dashboard in one call.
 
 use lumenscope_interfaces::dashboard::{
-    ALERTS_PER_WIDGET_MAX, CURSOR_WIDGET, DashboardError, LINK_ALERTS, LINK_HISTORY, LINK_STREAMS,
-    PAGE_BYTES_MAX, PAGE_READS_MAX, STREAMS_PER_WIDGET_MAX, TimeRange, WidgetKind,
+    ALERTS_PER_WIDGET_MAX, DashboardError, LINK_ALERTS, LINK_HISTORY, LINK_STREAMS, PAGE_BYTES_MAX,
+    PAGE_READS_MAX, STREAMS_PER_WIDGET_MAX, TimeRange, WidgetKind,
 };
 use soroban_sdk::xdr::ToXdr;
 use soroban_sdk::{Bytes, Env, IntoVal, Map, Val, Vec, symbol_short};
@@ -19,15 +19,15 @@ use crate::storage;
 /// Bytes of a reply that a widget takes besides its data.
 const SLOT_BYTES: u32 = 8;
 
-/// Renders the widgets from the slot of the cursor on, as many as one call may hold and the cursor
-/// asks for: a `RenderedPage`.
+/// Renders the widgets from a slot on, as many as one call may hold and as are asked for: a
+/// `RenderedPage`.
 pub fn render(
     e: &Env,
     id: &Val,
     board: &Board,
     range: &TimeRange,
     variables: &Val,
-    cursor: u32,
+    (cursor, limit): (u32, u32),
 ) -> Val {
     require(e, range.from_s < range.to_s, DashboardError::TimeRangeInvalid);
     let fields: Vec<Val> = board.get(field::DETAILS);
@@ -37,19 +37,17 @@ pub fn render(
     let mut renderer = Renderer { chosen, own, range, sources };
     let mut widgets = Map::<u32, Val>::new(e);
     let (mut bytes, mut next) = (0, Val::VOID.to_val());
-    // None asked for is as many as there are.
-    let (first, most) = (cursor % CURSOR_WIDGET, (cursor / CURSOR_WIDGET).wrapping_sub(1));
     let slots = board.places().keys().to_vals();
     for place in 0..slots.len() {
         let slot = number_at(&slots, place);
-        if slot < first {
+        if slot < cursor {
             continue;
         }
         let widget = edits::widget(e, id, slot);
         if number_at(&widget, widget::KIND) == WidgetKind::Text as u32 {
             continue;
         }
-        if widgets.len() <= most && renderer.may_read(&widget) {
+        if widgets.len() < limit && renderer.may_read(&widget) {
             let data = match renderer.widget(&widget) {
                 Ok(data) => data,
                 Err(code) => list(e, &[symbol_short!("Failed").to_val(), code.into()]).to_val(),

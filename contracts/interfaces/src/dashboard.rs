@@ -40,10 +40,6 @@ pub const PAGE_BYTES_MAX: u32 = 16_256;
 /// Reads of other contracts in one rendered page: each starts a virtual machine and touches up to
 /// five entries.
 pub const PAGE_READS_MAX: u32 = 28;
-/// What a cursor is larger for each widget that a page is to hold at most. A page may take more than
-/// a transaction has when its contracts' owners opened many lanes: who renders halves it then, down to
-/// one widget.
-pub const CURSOR_WIDGET: u32 = 1 << 16;
 /// Streams that one widget reads when it names no function.
 pub const STREAMS_PER_WIDGET_MAX: u32 = 8;
 /// Alerts that one widget shows.
@@ -524,9 +520,11 @@ pub trait Dashboards {
     /// The ids of the dashboards that an owner created or took over, in that order, from number
     /// `start`, at most `limit` and [`crate::common::PAGE_ITEMS_MAX`]. Some may be gone, or another's.
     fn dashboards(e: Env, owner: Address, start: u32, limit: u32) -> Vec<BytesN<32>>;
-    /// The widgets' data over a range, from `cursor` (0 first), which is larger by [`CURSOR_WIDGET`]
-    /// for each widget that the page is to hold at most. `variables` are the viewer's choice; what
-    /// they leave open is as the dashboard says.
+    /// The widgets' data over a range, from `cursor` (0 first), at most `limit`, and at least one.
+    /// `variables` are the viewer's choice; what they leave open is as the dashboard says.
+    ///
+    /// A page of [`WIDGETS_MAX`] holds what one call usually can. It may take more than a transaction
+    /// has where contracts' owners opened many lanes: who renders halves it then, down to one widget.
     fn render(
         e: Env,
         dashboard: BytesN<32>,
@@ -534,5 +532,6 @@ pub trait Dashboards {
         range: TimeRange,
         variables: DashboardVariables,
         cursor: u32,
+        limit: u32,
     ) -> RenderedPage;
 }

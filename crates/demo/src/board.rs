@@ -21,6 +21,8 @@ const HOUR_S: u64 = 3_600;
 /// Pages read at most: a dashboard of 40 widgets has fewer.
 const PAGES_MAX: usize = 40;
 const WIDGETS_PER_PAGE: u32 = 20;
+/// Widgets of the largest dashboard.
+const WIDGETS_MAX: u32 = 40;
 
 /// How a widget is drawn, by the numbers of `WidgetKind`.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -188,7 +190,7 @@ pub async fn render(stage: &Stage, setup: &Setup, from_s: u64, to_s: u64) -> any
     let (anyone, open) = (anyone()?, variables(None)?);
     let (mut panels, mut instructions, mut cursor) = (Vec::new(), 0_u32, 0_u32);
     for _ in 0..PAGES_MAX {
-        let args = args![setup.board, anyone, range, open, cursor]?;
+        let args = args![setup.board, anyone, range, open, cursor, WIDGETS_MAX]?;
         let view = stage.invoker.view(&setup.dashboard, "render", args).await?;
         instructions = instructions.saturating_add(view.instructions);
         let page: Record = view.value()?;

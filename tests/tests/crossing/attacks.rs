@@ -134,10 +134,10 @@ impl Neighbours {
         who: &Address,
         dashboard: &BytesN<32>,
         viewer: DashboardViewer,
-        cursor: u32,
+        (cursor, limit): (u32, u32),
     ) -> Result<RenderedPage, Error> {
         let range = TimeRange { from_s: START_S, to_s: self.world.now_s() + 1 };
-        let args = (dashboard.clone(), viewer, range, no_variables(), cursor);
+        let args = (dashboard.clone(), viewer, range, no_variables(), cursor, limit);
         self.world.call(who, &self.world.dashboard, "render", args, &[])
     }
 

@@ -5,7 +5,7 @@ use lumenscope_interfaces::alerting::RuleStatistic;
 use lumenscope_interfaces::analytics_storage::Granularity;
 use lumenscope_interfaces::dashboard::{
     DashboardDetails, DashboardError, DashboardLayout, DashboardVariables, DashboardViewer,
-    RenderedPage, TimeRange, Widget, WidgetData, WidgetKind,
+    RenderedPage, TimeRange, WIDGETS_MAX, Widget, WidgetData, WidgetKind,
 };
 use soroban_sdk::testutils::Address as _;
 use soroban_sdk::{Address, Bytes, BytesN, Map, vec};
@@ -58,7 +58,7 @@ fn over(contract: Option<Address>) -> DashboardVariables {
 fn render(world: &World, board: &BytesN<32>) -> RenderedPage {
     let range = TimeRange { from_s: START_S, to_s: world.now_s() + 1 };
     let viewer = DashboardViewer::Account(world.owner.clone());
-    let args = (board.clone(), viewer, range, over(None), 0u32);
+    let args = (board.clone(), viewer, range, over(None), 0u32, WIDGETS_MAX);
     world.call(&world.owner, &world.dashboard, "render", args, &[]).expect("rendered")
 }
 
@@ -117,7 +117,7 @@ fn a_private_dashboard_is_rendered_for_nobody_else() {
     let board = board(&world);
     let range = TimeRange { from_s: START_S, to_s: world.now_s() + 1 };
     for viewer in [DashboardViewer::Account(world.stranger.clone()), DashboardViewer::Anyone] {
-        let args = (board.clone(), viewer, range, over(None), 0u32);
+        let args = (board.clone(), viewer, range, over(None), 0u32, WIDGETS_MAX);
         let answer =
             world.call::<RenderedPage>(&world.stranger, &world.dashboard, "render", args, &[]);
         assert_eq!(answer.err(), Some(refused(DashboardError::NotAViewer as u32)));

@@ -327,7 +327,7 @@ impl Life {
             suite.dashboards("history", (board.clone(), viewer.clone(), Some(0_u32))),
             suite.dashboards("public_dashboards", page),
             suite.dashboards("preferences", (caller.clone(),)),
-            suite.dashboards("render", (board, viewer, range, over(None), 0_u32)),
+            suite.dashboards("render", (board, viewer, range, over(None), 0_u32, 40_u32)),
             suite.connections("integration", (self.integration.clone(),)),
             suite.connections("health", (self.integration.clone(),)),
             suite.connections("api_key", (self.api_key.clone(),)),

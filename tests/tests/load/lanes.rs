@@ -7,8 +7,8 @@ use lumenscope_interfaces::alerting::RuleStatistic;
 use lumenscope_interfaces::analytics_storage::Granularity;
 use lumenscope_interfaces::common::{LANES_MAX, StreamKey};
 use lumenscope_interfaces::dashboard::{
-    CURSOR_WIDGET, DashboardDetails, DashboardLayout, DashboardVariables, DashboardViewer,
-    RenderedPage, STREAMS_PER_WIDGET_MAX, TimeRange, Widget, WidgetData, WidgetKind,
+    DashboardDetails, DashboardLayout, DashboardVariables, DashboardViewer, RenderedPage,
+    STREAMS_PER_WIDGET_MAX, TimeRange, Widget, WidgetData, WidgetKind,
 };
 use lumenscope_interfaces::performance_monitor::FLUSH_DELAY_S;
 use lumenscope_tests::stage::{Call, Stage, on_stage};
@@ -99,11 +99,11 @@ fn board(suite: &mut Suite) -> Result<BytesN<32>> {
     suite.stage.perform(&create)
 }
 
-fn render(suite: &Suite, board: &BytesN<32>, cursor: u32) -> Call {
+fn render(suite: &Suite, board: &BytesN<32>, cursor: u32, limit: u32) -> Call {
     let now_s = suite.stage.ledger().close_time_s();
     let range = TimeRange { from_s: now_s - 48 * HOUR_S, to_s: now_s + 1 };
     let viewer = DashboardViewer::Account(suite.caller.clone());
-    suite.dashboards("render", (board.clone(), viewer, range, OPEN, cursor))
+    suite.dashboards("render", (board.clone(), viewer, range, OPEN, cursor, limit))
 }
 
 /// Whether a simulation has room for it, as Stellar RPC does it.
@@ -123,11 +123,14 @@ fn a_page_that_many_lanes_make_too_large_is_rendered_in_smaller_ones() -> Result
         let mut suite = Suite::new(stage)?;
         crowded(&mut suite)?;
         let board = board(&mut suite)?;
-        ensure!(!fits(&suite, &render(&suite, &board, 0))?, "a page of them is not too large");
+        ensure!(
+            !fits(&suite, &render(&suite, &board, 0, FUNCTIONS))?,
+            "a page of them is not too large"
+        );
 
         let (mut cursor, mut most, mut seen, mut lost) = (0, FUNCTIONS, 0, Vec::new());
         loop {
-            let call = render(&suite, &board, most * CURSOR_WIDGET + cursor);
+            let call = render(&suite, &board, cursor, most);
             if !fits(&suite, &call)? {
                 most /= 2;
                 if most == 0 {
@@ -153,7 +156,7 @@ fn a_page_that_many_lanes_make_too_large_is_rendered_in_smaller_ones() -> Result
         );
 
         // One for all functions has each of them once, whatever lanes it has.
-        let call = render(&suite, &board, CURSOR_WIDGET + FUNCTIONS);
+        let call = render(&suite, &board, FUNCTIONS, 1);
         let page: RenderedPage = suite.stage.perform(&call)?;
         let data = page.widgets.get(FUNCTIONS).context("the last widget")?;
         let WidgetData::Metric(streams, ..) = data else { anyhow::bail!("{data:?}") };

@@ -8,7 +8,7 @@ use lumenscope_interfaces::alerting::AlertView;
 use lumenscope_interfaces::analytics_storage::AnalyticsError;
 use lumenscope_interfaces::dashboard::{
     DashboardError, DashboardLayout, DashboardVariables, LINK_ALERTS, PAGE_READS_MAX, RenderedPage,
-    STREAMS_PER_WIDGET_MAX, TimeRange, Widget, WidgetData, WidgetKind,
+    STREAMS_PER_WIDGET_MAX, TimeRange, WIDGETS_MAX, Widget, WidgetData, WidgetKind,
 };
 use soroban_sdk::testutils::Address as _;
 use soroban_sdk::xdr::ToXdr;
@@ -20,7 +20,14 @@ use super::world::{Answer, DAY_S, HOUR_S, START_S, World, refused_with};
 
 fn render(world: &World, id: &BytesN<32>, from_s: u64, to_s: u64) -> RenderedPage {
     let viewer = world.viewer();
-    world.client().render(id, &viewer, &TimeRange { from_s, to_s }, &world.over(None), &0)
+    world.client().render(
+        id,
+        &viewer,
+        &TimeRange { from_s, to_s },
+        &world.over(None),
+        &0,
+        &WIDGETS_MAX,
+    )
 }
 
 fn decoded(packed: &Bytes) -> Vec<PackedBucket> {
@@ -137,7 +144,7 @@ fn widgets_that_name_no_contract_show_the_dashboards() {
 /// Renders with variables of the viewer's.
 fn render_for(world: &World, id: &BytesN<32>, variables: &DashboardVariables) -> RenderedPage {
     let range = TimeRange { from_s: START_S, to_s: START_S + HOUR_S };
-    world.client().render(id, &world.viewer(), &range, variables, &0)
+    world.client().render(id, &world.viewer(), &range, variables, &0, &WIDGETS_MAX)
 }
 
 #[test]
@@ -288,7 +295,8 @@ fn a_failing_source_takes_its_widget_alone() {
     }
     // An error of the source itself is passed on.
     let range = TimeRange { from_s: START_S, to_s: u64::MAX / 2 };
-    let years = world.client().render(&id, &world.viewer(), &range, &world.over(None), &0);
+    let years =
+        world.client().render(&id, &world.viewer(), &range, &world.over(None), &0, &WIDGETS_MAX);
     let too_long = WidgetData::Failed(DashboardError::TimeRangeTooLong as u32);
     assert_eq!(years.widgets.get(0), Some(too_long));
     let beyond = render(&world, &id, u64::MAX / 2 - HOUR_S, u64::MAX / 2);
@@ -302,7 +310,14 @@ fn a_range_that_ends_before_it_begins_is_refused_whole() {
     let id = world.create(DashboardLayout::Grid);
     let try_render = |from_s, to_s| -> Answer<RenderedPage, _> {
         let viewer = world.viewer();
-        world.client().try_render(&id, &viewer, &TimeRange { from_s, to_s }, &world.over(None), &0)
+        world.client().try_render(
+            &id,
+            &viewer,
+            &TimeRange { from_s, to_s },
+            &world.over(None),
+            &0,
+            &WIDGETS_MAX,
+        )
     };
     for (from_s, to_s) in [(START_S, START_S), (START_S, START_S - 1), (u64::MAX, 0)] {
         refused_with(try_render(from_s, to_s), DashboardError::TimeRangeInvalid);
@@ -329,7 +344,8 @@ fn a_page_holds_what_one_call_may_read_and_the_cursor_goes_on() {
     loop {
         let range = TimeRange { from_s: START_S, to_s: START_S + HOUR_S };
         let viewer = world.viewer();
-        let page = world.client().render(&id, &viewer, &range, &world.over(None), &cursor);
+        let page =
+            world.client().render(&id, &viewer, &range, &world.over(None), &cursor, &WIDGETS_MAX);
         let reads = page.widgets.len() * (STREAMS_PER_WIDGET_MAX + 1);
         assert!(reads > 0 && reads <= PAGE_READS_MAX);
         for (slot, data) in page.widgets.iter() {
@@ -411,7 +427,8 @@ fn no_page_is_larger_than_a_transaction_may_return() {
     loop {
         let range = TimeRange { from_s: START_S, to_s: START_S + 72 * HOUR_S };
         let viewer = world.viewer();
-        let page = world.client().render(&id, &viewer, &range, &world.over(None), &cursor);
+        let page =
+            world.client().render(&id, &viewer, &range, &world.over(None), &cursor, &WIDGETS_MAX);
         seen += page.widgets.len();
         assert!(page.clone().to_xdr(&world.e).len() <= 16_384);
         match page.next {

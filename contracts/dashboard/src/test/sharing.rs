@@ -5,7 +5,7 @@ extern crate std;
 use lumenscope_interfaces::dashboard::{
     DashboardAccess, DashboardError, DashboardLayout, DashboardViewer,
     DashboardViewer::{Account, Anyone, Link},
-    LINK_LIFE_MAX_S, LINKS_MAX, MEMBERS_MAX, TimeRange,
+    LINK_LIFE_MAX_S, LINKS_MAX, MEMBERS_MAX, TimeRange, WIDGETS_MAX,
 };
 use soroban_sdk::testutils::{Address as _, Events as _};
 use soroban_sdk::{Address, BytesN, Event, IntoVal, Val, Vec};
@@ -36,7 +36,7 @@ fn refused_to(world: &World, id: &BytesN<32>, viewer: &DashboardViewer, error: D
     refused_with(client.try_dashboard(id, viewer), error);
     refused_with(client.try_widgets(id, viewer, &0, &1), error);
     refused_with(client.try_history(id, viewer, &None), error);
-    refused_with(client.try_render(id, viewer, &range, &world.over(None), &0), error);
+    refused_with(client.try_render(id, viewer, &range, &world.over(None), &0, &WIDGETS_MAX), error);
 }
 
 /// Every way of looking at a dashboard is open.
@@ -45,7 +45,7 @@ fn shown_to(world: &World, id: &BytesN<32>, viewer: &DashboardViewer) {
     assert!(client.try_dashboard(id, viewer).is_ok());
     assert!(client.try_widgets(id, viewer, &0, &1).is_ok());
     assert!(client.try_history(id, viewer, &None).is_ok());
-    assert!(client.try_render(id, viewer, &range, &world.over(None), &0).is_ok());
+    assert!(client.try_render(id, viewer, &range, &world.over(None), &0, &WIDGETS_MAX).is_ok());
 }
 
 #[test]

@@ -5,7 +5,7 @@ use lumenscope_interfaces::alerting::RuleStatistic;
 use lumenscope_interfaces::analytics_storage::Granularity;
 use lumenscope_interfaces::dashboard::{
     DashboardAccess, DashboardDetails, DashboardLayout, DashboardVariables, DashboardViewer,
-    REVISIONS_MAX, TimeRange, UserPreferences, Widget, WidgetKind,
+    REVISIONS_MAX, TimeRange, UserPreferences, WIDGETS_MAX, Widget, WidgetKind,
 };
 use lumenscope_templates::{COLUMNS, INSURANCE, ROWS};
 use soroban_sdk::{Address, BytesN, Vec, vec};
@@ -288,5 +288,5 @@ fn rendered(suite: &Suite, dashboard: BytesN<32>, last_s: u64) -> Call {
     let to_s = suite.stage.ledger().close_time_s();
     let range = TimeRange { from_s: to_s - last_s, to_s };
     let viewer = DashboardViewer::Account(suite.caller.clone());
-    suite.dashboards("render", (dashboard, viewer, range, over(None), 0_u32))
+    suite.dashboards("render", (dashboard, viewer, range, over(None), 0_u32, WIDGETS_MAX))
 }

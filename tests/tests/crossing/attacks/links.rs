@@ -23,7 +23,7 @@ impl Neighbours {
     /// Why the stranger does not see it.
     fn unseen(&self, dashboard: &BytesN<32>, secret: &BytesN<32>) -> Option<Error> {
         let viewer = DashboardViewer::Link(secret.clone());
-        self.render(&self.world.stranger, dashboard, viewer, 0).err()
+        self.render(&self.world.stranger, dashboard, viewer, (0, 5)).err()
     }
 }
 

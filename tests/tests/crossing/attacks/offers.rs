@@ -63,7 +63,7 @@ fn a_former_owner_keeps_of_a_dashboard_what_the_heir_leaves() {
     n.offer(&handed, Some(&heir));
     assert_eq!(n.accept(&heir, &handed), None);
 
-    let sees = |who: &Address, viewer| n.render(who, &handed, viewer, 0).err();
+    let sees = |who: &Address, viewer| n.render(who, &handed, viewer, (0, 5)).err();
     let unseen = Some(refused(DashboardError::NotAViewer as u32));
     assert_eq!(sees(&w.owner, DashboardViewer::Account(w.owner.clone())), unseen);
     let taken = (handed.clone(), None::<Address>);

@@ -5,7 +5,7 @@ use lumenscope_interfaces::alerting::RuleStatistic;
 use lumenscope_interfaces::analytics_storage::Granularity;
 use lumenscope_interfaces::common::StreamKey;
 use lumenscope_interfaces::dashboard::{
-    CURSOR_WIDGET, DashboardViewer, RenderedPage, Widget, WidgetData, WidgetKind,
+    DashboardViewer, RenderedPage, WIDGETS_MAX, Widget, WidgetData, WidgetKind,
 };
 use soroban_sdk::{Address, vec};
 
@@ -53,9 +53,9 @@ fn a_contract_of_lanes_is_one_stream_and_the_other_widgets_are_had_without_it() 
     lanes.iter().for_each(|lane| record(w, lane, QUIET));
     w.advance(HOUR_S + 400);
     let dashboard = n.dashboard(&w.owner, &widgets(&n));
-    let page = |cursor| -> RenderedPage {
+    let page = |cursor, limit| -> RenderedPage {
         let viewer = DashboardViewer::Account(w.owner.clone());
-        n.render(&w.owner, &dashboard, viewer, cursor).expect("rendered")
+        n.render(&w.owner, &dashboard, viewer, (cursor, limit)).expect("rendered")
     };
     let streams = |page: &RenderedPage, slot| {
         let WidgetData::Metric(streams, ..) = page.widgets.get_unchecked(slot) else {
@@ -63,14 +63,14 @@ fn a_contract_of_lanes_is_one_stream_and_the_other_widgets_are_had_without_it() 
         };
         streams
     };
-    let whole = page(0);
+    let whole = page(0, WIDGETS_MAX);
     assert_eq!((whole.widgets.len(), whole.next), (2, None));
     assert_eq!(streams(&whole, 0), vec![&w.e, n.their_stream(FUNCTION)], "not of each lane");
     assert!(streams(&whole, 1).contains(w.stream(FUNCTION)));
 
-    let first = page(CURSOR_WIDGET);
+    let first = page(0, 1);
     assert_eq!((first.widgets.len(), first.next), (1, Some(1)));
-    let rest = page(CURSOR_WIDGET + 1);
+    let rest = page(1, 1);
     assert_eq!((rest.widgets.keys(), rest.next), (vec![&w.e, 1], None));
     assert_eq!(rest.widgets.get(1), whole.widgets.get(1));
 }

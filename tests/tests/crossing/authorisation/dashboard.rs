@@ -106,7 +106,9 @@ pub const CALLS: [Call; 34] = [
     reads("history", "of a public one", |cast| cast.ask((public(cast), Anyone, Some(0_u32)))),
     reads("render", "a private one", |cast| {
         let dashboard = private(cast);
-        cast.name(move |viewer| (dashboard.clone(), Account(viewer), hour(cast), open(), 0_u32))
+        cast.name(move |viewer| {
+            (dashboard.clone(), Account(viewer), hour(cast), open(), 0_u32, 5_u32)
+        })
     }),
     reads("render", NAMING_NOBODY, |cast| rendered(cast, private(cast), Anyone)),
     reads("render", BY_LINK, |cast| rendered(cast, private(cast), linked(cast))),
@@ -119,7 +121,7 @@ pub const CALLS: [Call; 34] = [
 ];
 
 fn rendered<'a>(cast: &'a Cast, dashboard: BytesN<32>, viewer: DashboardViewer) -> Asked<'a> {
-    cast.ask((dashboard, viewer, hour(cast), open(), 0_u32))
+    cast.ask((dashboard, viewer, hour(cast), open(), 0_u32, 5_u32))
 }
 
 fn open() -> DashboardVariables {
