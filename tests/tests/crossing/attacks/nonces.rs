@@ -92,7 +92,7 @@ fn nobody_else_uses_up_a_keys_nonces_or_its_minute() {
             assert!(n.verify(stranger, key, nonce, signed).is_err());
         }
     }
-    assert_eq!((n.usage(&key), n.usage(&copied)), (unused.clone(), unused.clone()));
+    assert_eq!((n.usage(&key), n.usage(&copied)), (unused, unused));
     // Their own are theirs to use up.
     assert_eq!(n.verify(stranger, &theirs, u64::MAX, (&theirs, STRANGERS)), Ok(()));
     assert_eq!(n.usage(&key), unused);

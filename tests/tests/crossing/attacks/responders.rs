@@ -55,7 +55,7 @@ impl Thief {
     pub fn respond(e: Env, _alerting: Address, _target: Val, _episode: u32) {
         let stored = e.storage().instance().get(&symbol_short!("from"));
         let (token, from): (Address, Address) = stored.expect("constructed");
-        TokenClient::new(&e, &token).transfer(&from, &e.current_contract_address(), &1);
+        TokenClient::new(&e, &token).transfer(&from, e.current_contract_address(), &1);
     }
 }
 
