@@ -4,6 +4,7 @@
 mod callers;
 mod directory;
 mod exports;
+mod handover;
 mod ids;
 mod links;
 mod nonces;
