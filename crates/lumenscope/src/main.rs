@@ -3,6 +3,7 @@
 #![forbid(unsafe_code)]
 
 mod alerts;
+mod dashboards;
 mod demo;
 mod deploy;
 mod episodes;
@@ -48,6 +49,7 @@ enum Command {
     Alerts(alerts::AlertsArgs),
     Episodes(episodes::EpisodesArgs),
     Rules(rules::RulesArgs),
+    Dashboards(dashboards::DashboardsArgs),
     Observe(observe::ObserveArgs),
     Localnet(localnet::LocalnetArgs),
     Deploy(deploy::DeployArgs),
@@ -67,6 +69,7 @@ async fn main() -> ExitCode {
         Command::Alerts(args) => alerts::run(args).await,
         Command::Episodes(args) => episodes::run(args).await,
         Command::Rules(args) => rules::run(args).await,
+        Command::Dashboards(args) => dashboards::run(args).await,
         Command::Observe(args) => observe::run(args).await,
         Command::Localnet(args) => localnet::run(args).await,
         Command::Deploy(args) => deploy::run(args).await,
