@@ -73,7 +73,7 @@ pub fn options(kind: Kind, text: &str) -> Value {
             "justifyMode": "auto",
             "textMode": "auto",
         }),
-        Kind::Table => json!({ "showHeader": true, "cellHeight": "sm" }),
+        Kind::Table => json!({ "frameIndex": 0, "showHeader": true, "cellHeight": "sm" }),
         Kind::Heatmap => json!({
             // A row for each stream, as the query gives them.
             "calculate": false,
@@ -82,6 +82,7 @@ pub fn options(kind: Kind, text: &str) -> Value {
                 "mode": "scheme", "scheme": "Oranges", "steps": 64, "exponent": 0.5,
                 "fill": "dark-orange", "reverse": false,
             },
+            "exemplars": { "color": "rgba(255,0,255,0.7)" },
             "legend": { "show": true },
             "rowsFrame": { "layout": "auto" },
             "showValue": "never",

@@ -46,23 +46,22 @@ pub fn variables(dashboard: &Dashboard) -> Vec<Value> {
 fn variable(label: &str, series: &str, all: bool, chosen: Option<String>) -> Value {
     let query = format!("label_values({{{series}}}, {label})");
     let current = match chosen {
-        Some(chosen) => json!({ "selected": true, "text": chosen, "value": chosen }),
-        None if all => json!({ "selected": true, "text": "All", "value": "$__all" }),
-        None => json!({}),
+        Some(chosen) => Some(json!({ "selected": true, "text": chosen, "value": chosen })),
+        None if all => Some(json!({ "selected": true, "text": "All", "value": "$__all" })),
+        // The first that there is.
+        None => None,
     };
-    json!({
+    let mut variable = json!({
         "type": "query",
         "name": label,
         "label": label,
         "datasource": data_source(),
-        "definition": query,
         // 1: the values of a label.
         "query": {
             "qryType": 1,
             "query": query,
             "refId": "PrometheusVariableQueryEditor-VariableQuery",
         },
-        "current": current,
         "hide": 0,
         "includeAll": all,
         // Streams without the label too.
@@ -75,5 +74,9 @@ fn variable(label: &str, series: &str, all: bool, chosen: Option<String>) -> Val
         "skipUrlSync": false,
         // By name.
         "sort": 1,
-    })
+    });
+    if let Some(current) = current {
+        variable["current"] = current;
+    }
+    variable
 }

@@ -6,7 +6,7 @@ use std::process::Output;
 
 use lumenscope_board::{Dashboard, Variables};
 use lumenscope_deploy::deploy;
-use lumenscope_invoke::{Account, Address, Hash, Invoker, Keypair, ScVal, ToVal as _, args};
+use lumenscope_invoke::{Account, Address, Hash, Invoker, Keypair, ScVal, args};
 use lumenscope_localnet::server::{ClosePolicy, Running, ServerOptions, serve};
 use lumenscope_localnet::{Localnet, Options};
 use serde_json::Value;
@@ -204,7 +204,7 @@ fn a_template_becomes_files_that_the_command_line_takes() {
     let import = ["import", "oracle.json", "--owner", &owner, "--out", "args"];
     let said = String::from_utf8(offline(&import, &folder).stdout).expect("UTF-8");
     let arguments = "--details-file-path args/details.json --widgets-file-path args/widgets.json";
-    assert_eq!(said, format!("instantiate --owner {owner} {arguments}\n"));
+    assert_eq!(said, format!("instantiate --owner '\"{owner}\"' {arguments}\n"));
     let written = |name: &str| -> Value {
         let text = std::fs::read_to_string(folder.join("args").join(name)).expect("written");
         serde_json::from_str(&text).expect("JSON")

@@ -273,7 +273,8 @@ fn a_viewer_chooses_what_widgets_leave_open_and_nothing_else() {
     let names = |widgets: &[Widget], variables: Variables| {
         let (model, _) = checked(&document(widgets, variables));
         let list = model.templating.list;
-        list.iter().map(|of| (of.name.clone(), of.current.value.clone())).collect::<Vec<_>>()
+        let current = |of: &model::Variable| of.current.as_ref().map(|of| of.value.clone());
+        list.iter().map(|of| (of.name.clone(), current(of))).collect::<Vec<_>>()
     };
     let open = names(std::slice::from_ref(&line), Variables::default());
     let all = Some("$__all".to_owned());

@@ -116,9 +116,8 @@ pub struct Variable {
     pub name: String,
     pub label: String,
     pub datasource: DataSource,
-    pub definition: String,
     pub query: VariableQuery,
-    pub current: Current,
+    pub current: Option<Current>,
     pub hide: u8,
     pub include_all: bool,
     pub all_value: Option<String>,
@@ -149,9 +148,9 @@ pub struct VariableQuery {
 #[serde(deny_unknown_fields)]
 #[allow(dead_code)]
 pub struct Current {
-    pub selected: Option<bool>,
-    pub text: Option<String>,
-    pub value: Option<String>,
+    pub selected: bool,
+    pub text: String,
+    pub value: String,
 }
 
 #[derive(Debug, Deserialize)]

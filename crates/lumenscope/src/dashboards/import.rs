@@ -47,11 +47,33 @@ pub fn run(args: &ImportArgs) -> anyhow::Result<()> {
     let written = |name: &str, value: &Value| -> anyhow::Result<String> {
         let path = args.out.join(name);
         file::write(Some(&path), &format!("{}\n", serde_json::to_string_pretty(value)?))?;
-        Ok(path.display().to_string())
+        Ok(quoted(&path.display().to_string()))
     };
     let details = written("details.json", &arguments.details)?;
     let widgets = written("widgets.json", &arguments.widgets)?;
+    // As JSON: a bare address would be looked up among the command line's keys.
     output::print(&format!(
-        "instantiate --owner {owner} --details-file-path {details} --widgets-file-path {widgets}\n"
+        "instantiate --owner '\"{owner}\"' --details-file-path {details} --widgets-file-path {widgets}\n"
     ))
+}
+
+/// A word of a shell.
+fn quoted(word: &str) -> String {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-./".contains(&byte);
+    if word.bytes().all(is_plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', "'\\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_is_one_word_of_a_shell() {
+        assert_eq!(quoted("./args/details.json"), "./args/details.json");
+        assert_eq!(quoted("a b/it's"), r"'a b/it'\''s'");
+        assert_eq!(quoted("$(x)"), "'$(x)'");
+    }
 }
