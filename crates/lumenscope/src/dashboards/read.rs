@@ -14,6 +14,8 @@ use crate::suite::{self, find};
 const PAGE_IDS: u32 = 50;
 /// Pages of ids: more than an owner pays for by accident.
 const PAGES_MAX: u32 = 200;
+/// How often a dashboard is read that is edited meanwhile: an edit takes a ledger, five seconds.
+const READS_MAX: u32 = 5;
 /// The contract's errors for what may not be seen: gone, or another's.
 const UNSEEN: [u32; 3] = [3200, 3204, 3230];
 
@@ -123,7 +125,7 @@ impl<'a> Suite<'a> {
     /// As [`Suite::of_owner`], and when there is no such dashboard for the viewer.
     pub async fn dashboard(&self, id: &Hash, viewer: &Viewer) -> anyhow::Result<Stored> {
         // An edit in between would mix two versions: read again.
-        loop {
+        for _ in 0..READS_MAX {
             let board = self.seen(id, viewer).await?;
             let widgets = self.widgets(id, viewer).await?;
             let version: u32 = board.get("version")?;
@@ -136,6 +138,9 @@ impl<'a> Suite<'a> {
             let (owner, listed) = (board.get("owner")?, board.get::<u32>("listed")?);
             return Ok(Stored { id: *id, owner, version, is_public: listed != 0, slots, document });
         }
+        anyhow::bail!(
+            "dashboard {id} is edited all the time: it changed in each of {READS_MAX} reads"
+        )
     }
 
     async fn widgets(&self, id: &Hash, viewer: &Viewer) -> anyhow::Result<Vec<(u32, Widget)>> {
