@@ -252,6 +252,11 @@ fn rules_are_made_and_read_as_their_guide_says() {
 }
 
 #[test]
+fn dashboards_go_where_their_guide_says() {
+    follow("dashboards");
+}
+
+#[test]
 fn history_answers_keeps_and_holds_as_its_guide_says() {
     follow("history");
 }

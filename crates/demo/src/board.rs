@@ -3,11 +3,10 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Context, anyhow, bail};
+use lumenscope_board::{Dashboard, Kind, Statistic, Variables, limits, variables_val};
 use lumenscope_bucket::Statistics;
 use lumenscope_bucket::packed::{Decoder, PackedBucket};
-use lumenscope_invoke::{
-    Address, FromVal, Record, ScVal, ToVal, ValueError, args, record, symbol, vector,
-};
+use lumenscope_invoke::{FromVal, Record, ScVal, ToVal, ValueError, args, record, symbol, vector};
 
 use serde::Serialize;
 
@@ -20,11 +19,10 @@ const HOUR_S: u64 = 3_600;
 
 /// Pages read at most: a dashboard of 40 widgets has fewer.
 const PAGES_MAX: usize = 40;
-const WIDGETS_PER_PAGE: u32 = 20;
 /// Widgets of the largest dashboard.
 const WIDGETS_MAX: u32 = 40;
 
-/// How a widget is drawn, by the numbers of `WidgetKind`.
+/// How a page draws a kind of widget.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Drawing {
     OverTime,
@@ -35,19 +33,18 @@ enum Drawing {
 }
 
 impl Drawing {
-    fn of(kind: u32) -> anyhow::Result<Self> {
-        Ok(match kind {
-            0 | 1 | 6 => Self::OverTime,
-            2 | 5 => Self::EachStream,
-            3 | 4 => Self::OneFigure,
-            7 => Self::Alerts,
-            8 => Self::Text,
-            other => bail!("expected the kind of a widget, 0 to 8, not {other}"),
-        })
+    fn of(kind: Kind) -> Self {
+        match kind {
+            Kind::Line | Kind::Bar | Kind::Heatmap => Self::OverTime,
+            Kind::Pie | Kind::Table => Self::EachStream,
+            Kind::Gauge | Kind::Stat => Self::OneFigure,
+            Kind::AlertList => Self::Alerts,
+            Kind::Text => Self::Text,
+        }
     }
 }
 
-/// Which figure is drawn, by the numbers of `RuleStatistic`.
+/// Which figure is drawn.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Figure {
@@ -68,16 +65,17 @@ pub enum Figure {
 }
 
 impl Figure {
-    fn numbered(number: u32) -> anyhow::Result<Self> {
-        Ok(match number {
-            0 => Self::Average,
-            1 => Self::Sum,
-            2 => Self::Minimum,
-            3 => Self::Maximum,
-            4 => Self::Count,
-            5 => Self::Last,
-            6 => Self::ErrorRatio,
-            other => bail!("expected the statistic of a widget, 0 to 6, not {other}"),
+    /// That of a widget.
+    fn drawn(statistic: Statistic) -> anyhow::Result<Self> {
+        Ok(match statistic {
+            Statistic::Average => Self::Average,
+            Statistic::Sum => Self::Sum,
+            Statistic::Minimum => Self::Minimum,
+            Statistic::Maximum => Self::Maximum,
+            Statistic::Count => Self::Count,
+            Statistic::Last => Self::Last,
+            Statistic::ErrorRatio => Self::ErrorRatio,
+            Statistic::PerSecond => bail!("expected a figure that does not depend on the range"),
         })
     }
 
@@ -187,7 +185,7 @@ struct Widget {
 pub async fn render(stage: &Stage, setup: &Setup, from_s: u64, to_s: u64) -> anyhow::Result<Board> {
     let widgets = widgets(stage, setup).await?;
     let range = record(&[("from_s", from_s.to_val()?), ("to_s", to_s.to_val()?)])?;
-    let (anyone, open) = (anyone()?, variables(None)?);
+    let (anyone, open) = (anyone()?, variables_val(&Variables::default())?);
     let (mut panels, mut instructions, mut cursor) = (Vec::new(), 0_u32, 0_u32);
     for _ in 0..PAGES_MAX {
         let args = args![setup.board, anyone, range, open, cursor, WIDGETS_MAX]?;
@@ -218,31 +216,19 @@ fn anyone() -> Result<ScVal, ValueError> {
     vector(vec![symbol("Anyone")?])
 }
 
-/// `DashboardVariables` that say this contract, and nothing else.
-///
-/// # Errors
-/// None, unless the values' sizes are beyond the ledger's.
-pub fn variables(contract: Option<&Address>) -> Result<ScVal, ValueError> {
-    let contract = contract.map_or(Ok(ScVal::Void), ToVal::to_val)?;
-    record(&[("contract", contract), ("function", ScVal::Void), ("subject", ScVal::Void)])
-}
-
 async fn widgets(stage: &Stage, setup: &Setup) -> anyhow::Result<BTreeMap<u32, Widget>> {
     let (mut widgets, mut start) = (BTreeMap::new(), 0_u32);
     for _ in 0..PAGES_MAX {
-        let args = args![setup.board, anyone()?, start, WIDGETS_PER_PAGE]?;
+        let args = args![setup.board, anyone()?, start, limits::WIDGETS_PER_PAGE_MAX]?;
         let page: ScVal = stage.invoker.view(&setup.dashboard, "widgets", args).await?.value()?;
-        let page = entries(&page)?;
+        let page = Dashboard::widget_page(&page)?;
         let Some((last, _)) = page.last() else { return Ok(widgets) };
         start = last + 1;
-        for (slot, widget) in page {
-            let widget = Record::from_val(&widget)?;
-            let drawing = Drawing::of(widget.get("kind")?)?;
-            let figure = Figure::numbered(widget.get("statistic")?)?;
-            let metric: Option<String> = widget.get("metric")?;
+        for (slot, lumenscope_board::Widget { kind, statistic, metric, title, .. }) in page {
+            let (drawing, figure) = (Drawing::of(kind), Figure::drawn(statistic)?);
             let unit = metric.as_deref().and_then(streams::unit);
             let unit = unit.map_or_else(String::new, |unit| figure.unit(unit));
-            widgets.insert(slot, Widget { title: widget.get("title")?, drawing, figure, unit });
+            widgets.insert(slot, Widget { title, drawing, figure, unit });
         }
     }
     bail!("the dashboard has more than {PAGES_MAX} pages of widgets")

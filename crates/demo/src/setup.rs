@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow, bail};
+use lumenscope_board::{Dashboard, Variables};
 use lumenscope_deploy::Deployment;
 use lumenscope_invoke::{
     Account, Address, Operation, Outcome, ScVal, ToVal, ValueError, args, bytes,
@@ -11,9 +12,8 @@ use lumenscope_invoke::{
 };
 use lumenscope_keeper::{RuleTarget, Stream, Suite};
 use lumenscope_observer::ContractReader;
-use lumenscope_templates::{COLUMNS, INSURANCE, POINTS, ROWS, Widget};
+use lumenscope_templates::INSURANCE;
 
-use crate::board::variables;
 use crate::cast::Cast;
 use crate::pool;
 use crate::stage::Stage;
@@ -27,8 +27,6 @@ pub const RULE_NAMES: [&str; 3] =
 /// is told.
 pub const LEVELS: [(u32, &str); 2] = [(0, "team channel"), (300, "on call")];
 
-/// `DashboardLayout::Grid`, as the contract numbers it.
-const LAYOUT_GRID: u32 = 0;
 /// `DashboardAccess::View`, as the contract numbers it.
 const ACCESS_VIEW: u32 = 1;
 /// A quarter of what the network allows a transaction.
@@ -345,46 +343,15 @@ impl Act<'_> {
 
     async fn board(&self, dashboard: &Address, pool: &Address) -> anyhow::Result<[u8; 32]> {
         let admin = &self.cast.admin;
-        let widgets = INSURANCE.widgets.iter().map(widget).collect::<Result<_, _>>()?;
-        let widgets = vector(widgets)?;
-        let details = record(&[
-            ("name", INSURANCE.name.to_val()?),
-            ("description", "".to_val()?),
-            ("layout", LAYOUT_GRID.to_val()?),
-            ("columns", COLUMNS.to_val()?),
-            ("rows", ROWS.to_val()?),
-            ("variables", variables(Some(pool))?),
-            ("range_s", 0_u32.to_val()?),
-        ])?;
-        let args = args![admin.address(), details, widgets]?;
+        let variables = Variables { contract: Some(pool.clone()), ..Variables::default() };
+        let document = Dashboard::of_template(&INSURANCE, variables).map_err(|number| {
+            anyhow!("the template has a widget of the unknown kind or statistic {number}")
+        })?;
+        let args = args![admin.address(), document.details_val()?, document.widgets_val()?]?;
         let outcome = self.send(admin, dashboard, "instantiate", args).await?;
         let board: [u8; 32] = outcome.value()?;
         let everybody = ScVal::Void;
         self.send(admin, dashboard, "share", args![board, everybody, ACCESS_VIEW]?).await?;
         Ok(board)
     }
-}
-
-/// A widget of a template, over the dashboard's contract, as the contract takes it.
-fn widget(widget: &Widget) -> Result<ScVal, ValueError> {
-    let name = |name: Option<&str>| name.map_or(Ok(ScVal::Void), symbol);
-    let [x, y, width, height] = widget.place;
-    record(&[
-        ("kind", (widget.kind as u32).to_val()?),
-        ("x", x.to_val()?),
-        ("y", y.to_val()?),
-        ("width", width.to_val()?),
-        ("height", height.to_val()?),
-        ("title", widget.title.to_val()?),
-        ("contract", ScVal::Void),
-        ("function", name(widget.function)?),
-        ("subject", ScVal::Void),
-        ("metric", name(widget.metric)?),
-        ("statistic", (widget.figure as u32).to_val()?),
-        ("max_points", POINTS.to_val()?),
-        ("granularity", 0_u32.to_val()?),
-        ("compare_s", 0_u32.to_val()?),
-        ("top", 0_u32.to_val()?),
-        ("thresholds", vector(Vec::new())?),
-    ])
 }

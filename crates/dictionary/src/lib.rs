@@ -12,6 +12,7 @@
 #![forbid(unsafe_code)]
 
 mod execution;
+pub mod prometheus;
 mod standard;
 
 pub use execution::{

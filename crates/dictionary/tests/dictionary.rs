@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use lumenscope_dictionary::{
     EXECUTION_METRICS, Kind, NAME_CHARS_MAX, STANDARD_METRICS, by_code, by_name, execution_index,
+    prometheus,
 };
 use proptest::prelude::*;
 
@@ -85,6 +86,25 @@ fn prometheus_names_follow_its_conventions() {
     }
 }
 
+fn exported(metric: &str) -> [String; 3] {
+    let prometheus::Exported { sum, count, last, .. } = prometheus::exported(metric);
+    [sum, count, last].map(|series| series.map_or(String::new(), |series| series.to_string()))
+}
+
+#[test]
+fn series_are_named_by_one_rule() {
+    let of = |metric| exported(metric).join(" ");
+    let executions = "soroban_execution_instructions";
+    assert_eq!(of("instructions"), format!("{executions}_sum {executions}_count "));
+    assert_eq!(of("calls"), "soroban_calls_total  ");
+    assert_eq!(of("ttl_ledgers"), "  soroban_ttl_ledgers");
+    assert_eq!(of("failed"), format!("soroban_execution_failures_total {executions}_count "));
+    let own = "soroban_own_premium";
+    assert_eq!(of("premium"), format!("{own}_sum {own}_count {own}_last"));
+    let millionths = |metric| prometheus::exported(metric).millionths;
+    assert_eq!([millionths("time_us"), millionths("premium")], [1, 1_000_000]);
+}
+
 #[test]
 fn the_parts_of_a_fee_are_there_and_in_stroops() {
     let parts =
@@ -95,6 +115,18 @@ fn the_parts_of_a_fee_are_there_and_in_stroops() {
 }
 
 proptest! {
+    /// No two metrics share a series but those of executions, which are counted once.
+    #[test]
+    fn own_series_are_nobody_elses(one in "[a-zA-Z0-9_]{0,32}", other in "[a-z_]{0,4}(_sum|_count)?") {
+        prop_assume!(one != other && by_name(&one).is_none());
+        for series in exported(&one) {
+            prop_assert!(!exported(&other).contains(&series));
+            for metric in &STANDARD_METRICS {
+                prop_assert!(!exported(metric.name).contains(&series));
+            }
+        }
+    }
+
     #[test]
     fn lookups_agree(code in 0..64u16) {
         let expected = STANDARD_METRICS.iter().find(|metric| metric.code == code);

@@ -3,6 +3,7 @@
 #![forbid(unsafe_code)]
 
 mod alerts;
+mod dashboards;
 mod demo;
 mod deploy;
 mod episodes;
@@ -57,6 +58,7 @@ enum Command {
     Episodes(episodes::EpisodesArgs),
     Rules(rules::RulesArgs),
     Exports(exports::ExportsArgs),
+    Dashboards(dashboards::DashboardsArgs),
     Observe(observe::ObserveArgs),
     Localnet(localnet::LocalnetArgs),
     Deploy(deploy::DeployArgs),
@@ -82,6 +84,7 @@ async fn main() -> ExitCode {
         Command::Episodes(args) => episodes::run(args).await,
         Command::Rules(args) => rules::run(args).await,
         Command::Exports(args) => exports::run(args).await,
+        Command::Dashboards(args) => dashboards::run(args).await,
         Command::Observe(args) => observe::run(args).await,
         Command::Localnet(args) => localnet::run(args).await,
         Command::Deploy(args) => deploy::run(args).await,

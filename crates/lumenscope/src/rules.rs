@@ -15,6 +15,9 @@ mod template;
 mod trial;
 mod words;
 
+pub use list::table;
+pub use words::short as short_address;
+
 use clap::{Args, Subcommand};
 use lumenscope_meta::Hash;
 

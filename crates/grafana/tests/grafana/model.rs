@@ -1,0 +1,318 @@
+//! Grafana's classic dashboard model, as it is published (`kinds/dashboard/dashboard_kind.cue` of
+//! grafana/grafana at 00139e84, and the options of its panels): the fields that there are, of which
+//! type, and what they may say. A field that the model does not have is an error here.
+
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[allow(dead_code)]
+pub struct Model {
+    /// Of an export for sharing: asked for and replaced by an import.
+    #[serde(rename = "__inputs")]
+    pub inputs: Vec<Input>,
+    #[serde(rename = "__requires")]
+    pub requires: Vec<Required>,
+    pub uid: Option<String>,
+    pub title: String,
+    pub description: String,
+    pub tags: Vec<String>,
+    pub timezone: String,
+    pub editable: bool,
+    pub graph_tooltip: GraphTooltip,
+    pub time: Time,
+    pub timepicker: Map<String, Value>,
+    pub fiscal_year_start_month: u8,
+    pub refresh: String,
+    pub schema_version: u16,
+    pub version: u32,
+    pub panels: Vec<Panel>,
+    pub templating: Templating,
+    pub annotations: Annotations,
+    pub links: Vec<Value>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[allow(dead_code)]
+pub struct Input {
+    pub name: String,
+    pub label: String,
+    pub description: String,
+    #[serde(rename = "type")]
+    pub kind: InputKind,
+    pub plugin_id: String,
+    pub plugin_name: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum InputKind {
+    Datasource,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(dead_code)]
+pub struct Required {
+    #[serde(rename = "type")]
+    pub kind: RequiredKind,
+    pub id: String,
+    pub name: String,
+    pub version: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RequiredKind {
+    Grafana,
+    Datasource,
+    Panel,
+}
+
+/// 0 off, 1 a crosshair, 2 a tooltip.
+#[derive(Debug, Deserialize)]
+#[serde(try_from = "u8")]
+#[allow(dead_code)]
+pub struct GraphTooltip(u8);
+
+impl TryFrom<u8> for GraphTooltip {
+    type Error = String;
+
+    fn try_from(number: u8) -> Result<Self, String> {
+        if number <= 2 { Ok(Self(number)) } else { Err(format!("expected 0 to 2, came {number}")) }
+    }
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(dead_code)]
+pub struct Time {
+    pub from: String,
+    pub to: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(dead_code)]
+pub struct Annotations {
+    pub list: Vec<Value>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Templating {
+    pub list: Vec<Variable>,
+}
+
+/// A variable of a query to the data source.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[allow(dead_code)]
+pub struct Variable {
+    #[serde(rename = "type")]
+    pub kind: VariableKind,
+    pub name: String,
+    pub label: String,
+    pub datasource: DataSource,
+    pub query: VariableQuery,
+    pub current: Option<Current>,
+    pub hide: u8,
+    pub include_all: bool,
+    pub all_value: Option<String>,
+    pub multi: bool,
+    pub options: Vec<Value>,
+    pub refresh: u8,
+    pub regex: String,
+    pub skip_url_sync: bool,
+    pub sort: u8,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum VariableKind {
+    Query,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[allow(dead_code)]
+pub struct VariableQuery {
+    pub qry_type: u8,
+    pub query: String,
+    pub ref_id: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(dead_code)]
+pub struct Current {
+    pub selected: bool,
+    pub text: String,
+    pub value: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(dead_code)]
+pub struct DataSource {
+    #[serde(rename = "type")]
+    pub kind: String,
+    pub uid: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[allow(dead_code)]
+pub struct Panel {
+    pub id: u32,
+    #[serde(rename = "type")]
+    pub plugin: String,
+    pub title: String,
+    pub description: Option<String>,
+    pub grid_pos: GridPos,
+    pub transparent: bool,
+    pub datasource: Option<DataSource>,
+    pub targets: Option<Vec<Target>>,
+    pub interval: Option<String>,
+    pub max_data_points: Option<u32>,
+    pub transformations: Option<Vec<Transformation>>,
+    pub options: Map<String, Value>,
+    pub field_config: FieldConfig,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GridPos {
+    pub x: u32,
+    pub y: u32,
+    pub w: u32,
+    pub h: u32,
+}
+
+impl GridPos {
+    pub fn overlaps(&self, other: &Self) -> bool {
+        let apart = self.x + self.w <= other.x
+            || other.x + other.w <= self.x
+            || self.y + self.h <= other.y
+            || other.y + other.h <= self.y;
+        !apart
+    }
+}
+
+/// A query of the data source `prometheus`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[allow(dead_code)]
+pub struct Target {
+    pub ref_id: String,
+    pub datasource: DataSource,
+    pub expr: String,
+    pub instant: bool,
+    pub range: bool,
+    pub format: Format,
+    pub editor_mode: EditorMode,
+    pub legend_format: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Format {
+    TimeSeries,
+    Table,
+    Heatmap,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum EditorMode {
+    Code,
+    Builder,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(dead_code)]
+pub struct Transformation {
+    pub id: String,
+    pub options: Map<String, Value>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(dead_code)]
+pub struct FieldConfig {
+    pub defaults: Defaults,
+    pub overrides: Vec<Value>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(dead_code)]
+pub struct Defaults {
+    pub unit: Option<String>,
+    pub min: Option<f64>,
+    pub max: Option<f64>,
+    pub color: Option<Color>,
+    pub thresholds: Option<Thresholds>,
+    pub custom: Option<Map<String, Value>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(dead_code)]
+pub struct Color {
+    pub mode: ColorMode,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ColorMode {
+    Thresholds,
+    PaletteClassic,
+    Fixed,
+}
+
+/// Sorted by value; the first is without one, below all.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, try_from = "Unsorted")]
+pub struct Thresholds {
+    pub steps: Vec<Step>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(dead_code)]
+struct Unsorted {
+    mode: ThresholdsMode,
+    steps: Vec<Step>,
+}
+
+impl TryFrom<Unsorted> for Thresholds {
+    type Error = String;
+
+    fn try_from(unsorted: Unsorted) -> Result<Self, String> {
+        let values: Vec<_> = unsorted.steps.iter().map(|step| step.value).collect();
+        let (first, others) = values.split_first().ok_or("expected a first step")?;
+        let given = others.iter().all(Option::is_some);
+        if first.is_some() || !given || !others.is_sorted() {
+            return Err(format!("expected rising steps after one without value, came {values:?}"));
+        }
+        Ok(Thresholds { steps: unsorted.steps })
+    }
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ThresholdsMode {
+    Absolute,
+    Percentage,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Step {
+    pub color: String,
+    pub value: Option<f64>,
+}
