@@ -12,7 +12,7 @@ use crate::edits::{CREATED, next_id, read_details, read_widget, revise, store};
 use crate::events::{DashboardLinksChanged, PreferencesChanged};
 use crate::raw::{self, Raw, list, map};
 use crate::shape::{self, VARIABLES, details};
-use crate::storage::DETAILS_SLOT;
+use crate::storage::{DETAILS_SLOT, NO_SLOT};
 use crate::{edits, render, sharing, storage, validate};
 
 // Types that are checked and read where they matter, and passed on as they are.
@@ -164,7 +164,9 @@ impl DashboardContract {
         slot: Option<u32>,
     ) -> Vec<DashboardRevision> {
         viewed(&e, &dashboard.0, &viewer.0);
-        let revisions = edits::history(&e, &dashboard.0, slot.unwrap_or(DETAILS_SLOT));
+        let slot =
+            slot.map_or(DETAILS_SLOT, |slot| if slot < DETAILS_SLOT { slot } else { NO_SLOT });
+        let revisions = edits::history(&e, &dashboard.0, slot);
         Vec::from_val(&e, revisions.as_val())
     }
 

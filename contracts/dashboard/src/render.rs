@@ -9,10 +9,10 @@ use soroban_sdk::{Bytes, Env, IntoVal, Map, Val, Vec, symbol_short};
 
 use crate::board::{Board, field};
 use crate::edits;
-use crate::raw::{list, number_at, pack, typed, values};
+use crate::raw::{self, list, number_at, pack, tag, typed, values};
 use crate::refusal::require;
 use crate::shape::{VARIABLES, details, widget};
-use crate::source::{Code, Sources, read};
+use crate::source::{Code, Sources, UNREADABLE, read};
 use crate::span::granularity;
 use crate::storage;
 
@@ -136,6 +136,9 @@ impl Renderer<'_> {
         for place in 0..named.len() {
             let stream = named.get_unchecked(place);
             if several {
+                if raw::tag(stream) != tag::MAP {
+                    return Err(UNREADABLE);
+                }
                 let of = values(e, &stream, &STREAM);
                 let is_other = list(e, &[of.get_unchecked(3)]) != list(e, &[subject]);
                 // The history of a lane is its stream's, which would count twice.

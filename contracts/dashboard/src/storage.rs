@@ -28,6 +28,8 @@ const LISTED: Symbol = symbol_short!("listed");
 
 /// Where the revisions of what concerns the whole dashboard lie: behind those of widgets.
 pub const DETAILS_SLOT: u32 = WIDGETS_MAX;
+/// Where nothing ever lies.
+pub const NO_SLOT: u32 = u32::MAX;
 
 /// The contracts that widgets read. They are configuration, and live in the instance.
 pub fn links(e: &Env) -> Map<Symbol, Address> {

@@ -67,15 +67,15 @@ pub fn record(e: &Env, dispatcher: Val, id: Val, delivery: Val, outcome: Val, cu
         number(e, status, STATUSES, invalid);
     }
     let (delivered, raised_s): (bool, u64) = (typed(e, delivered), typed(e, raised_s));
-    let now_s = e.ledger().timestamp();
-    let age_s = now_s.checked_sub(raised_s);
-    require(e, age_s.is_some_and(|age_s| age_s <= RECEIPT_AGE_MAX_S), invalid);
     let (suspend_after, owner) = suspend_after(e, id);
     let fields = &mut storage::load(e, STATE, KIND, id, &HEALTH_KEYS);
     let receipt = storage::receipt(e, id, delivery);
     if !storage::outcome(e, &receipt).is_void() {
         return false;
     }
+    let now_s = e.ledger().timestamp();
+    let age_s = now_s.checked_sub(raised_s);
+    require(e, age_s.is_some_and(|age_s| age_s <= RECEIPT_AGE_MAX_S), invalid);
     let outcome = pack(e, &OUTCOME_KEYS, &outcome);
     storage::save_outcome(e, &receipt, outcome);
     fields[LAST_STATUS] = status;

@@ -104,6 +104,7 @@ pub fn update(e: &Env, id: Val, changed: &[(usize, Val)], overlap_s: u64) {
     require_auth(e, owner);
     require_not_paused(e);
     let (endpoint, credentials) = (endpoint_of(e, fields), fields[SEALED_CREDENTIALS]);
+    let auth_type = fields[AUTH_TYPE];
     for (place, value) in changed {
         if let Some(field) = fields.get_mut(*place) {
             *field = *value;
@@ -116,8 +117,13 @@ pub fn update(e: &Env, id: Val, changed: &[(usize, Val)], overlap_s: u64) {
     let mut change = change::UPDATED;
     if rotated {
         change = change::ROTATED;
-        fields[PREVIOUS_CREDENTIALS] = credentials;
-        fields[PREVIOUS_UNTIL_S] = end_of_overlap(e, overlap_s).into_val(e);
+        let until_s = end_of_overlap(e, overlap_s);
+        // What was sealed for another endpoint opens for this one no more.
+        let lasts = stays && same(e, fields[AUTH_TYPE], auth_type);
+        let none = (Bytes::new(e).to_val(), 0);
+        let (previous, until_s) = if lasts { (credentials, until_s) } else { none };
+        fields[PREVIOUS_CREDENTIALS] = previous;
+        fields[PREVIOUS_UNTIL_S] = until_s.into_val(e);
     }
     save(e, owner, KIND, id, &KEYS, fields, change);
 }

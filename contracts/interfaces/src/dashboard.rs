@@ -3,7 +3,7 @@
 //!
 //! **What private means.** Every ledger entry is public: anybody can read a private dashboard's
 //! entries with a node of their own. Private means that this contract serves it to nobody but its
-//! owner and those named, and lists it nowhere. Put no secret into a name, a title or a text. The
+//! owner and those named, and lists it in no directory; who knows its owner finds its id. Put no secret into a name, a title or a text. The
 //! secret of a share link reaches whoever answers the simulation that names it, and nobody else as long
 //! as that is not sent as a transaction.
 
@@ -31,7 +31,7 @@ pub const ROWS_MAX: u32 = 200;
 pub const WIDGETS_MAX: u32 = 40;
 /// Widgets in one page of definitions: the largest stay below the 16,384 B that a transaction may
 /// return.
-pub const WIDGETS_PER_PAGE_MAX: u32 = 20;
+pub const WIDGETS_PER_PAGE_MAX: u32 = 18;
 /// Most points of one series: four days of hours.
 pub const POINTS_MAX: u32 = 96;
 /// Bytes of widgets' data in one rendered page: a transaction may return 16,384 B, of which the page
@@ -150,7 +150,7 @@ pub struct Widget {
     /// The finest granularity that is read however short the range is.
     pub granularity: Granularity,
     /// Shows the same for so many seconds earlier beside it, at most [`DEFAULT_RANGE_MAX_S`]; 0: does
-    /// not.
+    /// not. That may touch one bucket more than the range does.
     pub compare_s: u32,
     /// Shows the streams with the greatest figures, so many, at most [`STREAMS_PER_WIDGET_MAX`]; 0:
     /// all. All are rendered; whoever draws them chooses.
@@ -473,10 +473,11 @@ pub trait Dashboards {
         widget: Option<Widget>,
     );
     /// Makes widgets and details what they were at an earlier version, `to`: an edit like others,
-    /// which can be taken back too. What changed more than [`REVISIONS_MAX`] times since cannot.
+    /// which can be taken back too. What changed [`REVISIONS_MAX`] times since, or more, cannot.
     fn restore(e: Env, editor: Address, dashboard: BytesN<32>, version: u32, to: u32);
     /// The last revisions of the widget in a slot, or of what concerns the whole dashboard, the newest
-    /// first. None of what was never edited since it was created.
+    /// first. None of details that were never changed; the first change says of those before it when it
+    /// was made itself, and who was the owner then.
     fn history(
         e: Env,
         dashboard: BytesN<32>,

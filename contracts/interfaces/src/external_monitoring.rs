@@ -89,7 +89,8 @@ pub trait ExternalMonitoring {
     ) -> BytesN<32>;
     /// Replaces what may change of an integration. Credentials stay by naming them again, unless
     /// the endpoint changes; new ones are a rotation: those before stay valid for `overlap_s`
-    /// seconds.
+    /// seconds, unless the endpoint or the authentication type changes with them: they were sealed for
+    /// the one before.
     #[allow(clippy::too_many_arguments)]
     fn update_integration(
         e: Env,
@@ -207,7 +208,8 @@ pub trait ExternalMonitoring {
     );
 
     /// Has `responder` called when an alert of this owner's rules fires on `contract` with at least
-    /// this severity. [`Responder`] says what the arguments are.
+    /// this severity, within [`RECEIPT_AGE_MAX_S`] of the minute in which its condition became true: a
+    /// rule that waits longer (`for_s`) has no reaction. [`Responder`] says what the arguments are.
     fn create_responder(
         e: Env,
         owner: Address,

@@ -7,8 +7,10 @@
 //! its own and shows every holder in one read; OpenZeppelin's did not fit
 //! (`docs/decisions/base-of-a-contract.md` has the measurements). Every act publishes [`Governed`].
 //!
-//! A pause stops the creation and change of objects. It never stops recording or reading, which
-//! would break callers in flight, nor what is declared here, which is what ends an emergency.
+//! A pause stops the creation of objects, and their change where that gives anybody something new:
+//! alerting and dashboard let what there is be edited. It never stops recording or reading, which
+//! would break callers in flight, nor taking away, nor what is declared here, which is what ends an
+//! emergency.
 //!
 //! ```ignore
 //! use lumenscope_interfaces::governance::{self, Administration, Governance, Role, Schema};

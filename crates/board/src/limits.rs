@@ -14,7 +14,7 @@ pub const ROWS_MAX: u32 = 200;
 /// Widgets of a dashboard.
 pub const WIDGETS_MAX: usize = 40;
 /// Widgets that one call of `widgets` gives.
-pub const WIDGETS_PER_PAGE_MAX: u32 = 20;
+pub const WIDGETS_PER_PAGE_MAX: u32 = 18;
 /// Points of a series; at least one.
 pub const POINTS_MAX: u32 = 96;
 /// Streams at the top.

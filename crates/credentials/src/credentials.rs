@@ -93,13 +93,14 @@ pub enum CredentialsError {
     /// A webhook's secret that is none.
     #[error("the credentials' secret: {0}")]
     Secret(#[from] WebhookSecretError),
-    /// A URL elsewhere than the public endpoint.
-    #[error("expected a url at {expected}, the integration's endpoint, came one at {came}")]
+    /// A URL of another scheme, or what is no URL at all: a token with a colon in it looks like one.
+    #[error("the credentials' url: expected an https or http URL")]
+    Scheme,
+    /// A URL elsewhere than the public endpoint. Where is not said: a host may have a token in it.
+    #[error("expected a url at {expected}, the integration's endpoint, came one elsewhere")]
     AnotherOrigin {
         /// The endpoint's origin.
         expected: String,
-        /// The URL's.
-        came: String,
     },
 }
 
@@ -233,7 +234,11 @@ impl Credentials {
     fn target(&self) -> Result<Option<Url>, CredentialsError> {
         match self {
             Credentials::Webhook { url, .. } | Credentials::Url { url } => {
-                Ok(Some(http_url(url.expose())?))
+                let read = http_url(url.expose()).map_err(|error| match error {
+                    UrlError::Scheme(_) => CredentialsError::Scheme,
+                    other => other.into(),
+                });
+                read.map(Some)
             }
             _ => Ok(None),
         }
@@ -244,7 +249,7 @@ impl Credentials {
         let came = self.target()?.map(|url| origin(&url));
         match (expected, came) {
             (Some(expected), Some(came)) if expected != came => {
-                Err(CredentialsError::AnotherOrigin { expected: expected.to_owned(), came })
+                Err(CredentialsError::AnotherOrigin { expected: expected.to_owned() })
             }
             _ => Ok(()),
         }

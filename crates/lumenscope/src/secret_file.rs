@@ -25,7 +25,12 @@ pub fn create(file: &Path, secret: &str) -> anyhow::Result<()> {
     let mut options = OpenOptions::new();
     let opened = options.write(true).create_new(true).mode(0o600).open(file);
     let mut opened = opened.with_context(|| format!("cannot write {}", file.display()))?;
-    writeln!(opened, "{secret}").with_context(|| format!("cannot write {}", file.display()))
+    // It is nowhere else: what was said to be written is on the disk, or there is no file.
+    let written = writeln!(opened, "{secret}").and_then(|()| opened.sync_all());
+    if written.is_err() {
+        std::fs::remove_file(file).ok();
+    }
+    written.with_context(|| format!("cannot write {}", file.display()))
 }
 
 /// Reads a secret from a file, or from standard input where it is named `-`.
@@ -34,7 +39,8 @@ pub fn create(file: &Path, secret: &str) -> anyhow::Result<()> {
 /// When it cannot be read, is no text, or too long to be a secret.
 pub fn read(file: &Path) -> anyhow::Result<Secret> {
     let what = || format!("cannot read {}", file.display());
-    let mut text = String::new();
+    // Growing would leave a copy behind.
+    let mut text = String::with_capacity(BYTES_MAX as usize + 2);
     if file.as_os_str() == STDIN {
         let read = std::io::stdin().lock().take(BYTES_MAX + 1).read_to_string(&mut text);
         read.context("cannot read standard input")?;

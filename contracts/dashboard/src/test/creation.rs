@@ -186,8 +186,8 @@ fn a_clone_has_its_own_widgets_and_remembers_its_origin() {
     assert_eq!(cloned.places, original.places);
     let widgets = |id, who: &Address| {
         let mut all = Map::new(&world.e);
-        for start in [0, 20] {
-            for (slot, widget) in world.client().widgets(id, &Account(who.clone()), &start, &20) {
+        for start in [0, 18, 36] {
+            for (slot, widget) in world.client().widgets(id, &Account(who.clone()), &start, &18) {
                 all.set(slot, widget);
             }
         }

@@ -8,6 +8,7 @@ use lumenscope_interfaces::dashboard::{
 };
 use proptest::prelude::*;
 use soroban_sdk::testutils::Events as _;
+use soroban_sdk::xdr::ToXdr as _;
 use soroban_sdk::{BytesN, Event, FromVal, IntoVal, Map, Symbol, Val, symbol_short};
 use std::collections::BTreeMap;
 use std::string::String as StdString;
@@ -215,6 +216,31 @@ fn widgets_are_read_in_pages() {
     assert_eq!(slots(WIDGETS_MAX - 3, 9), [WIDGETS_MAX - 2]);
     assert!(slots(WIDGETS_MAX, 9).is_empty());
     assert!(slots(0, 0).is_empty());
+}
+
+#[test]
+fn a_page_of_the_largest_widgets_fits_into_an_answer() {
+    let world = World::bare();
+    let id = world.create(DashboardLayout::Free);
+    let symbol = || Some(world.symbol("a_name_of_thirty_two_characters_"));
+    let account = "GACAIBAEAQCAIBAEAQCAIBAEAQCAIBAEAQCAIBAEAQCAIBAEAQCAJJHP";
+    let largest = Widget {
+        title: world.text(&"x".repeat(TITLE_BYTES_MAX as usize)),
+        contract: Some(soroban_sdk::Address::from_str(&world.e, account)),
+        function: symbol(),
+        subject: symbol(),
+        metric: symbol(),
+        thresholds: soroban_sdk::Vec::from_array(
+            &world.e,
+            [i128::MAX - 3, i128::MAX - 2, i128::MAX - 1, i128::MAX],
+        ),
+        ..world.line([0, 0, 6, 3])
+    };
+    (0..WIDGETS_PER_PAGE_MAX).for_each(|slot| world.put(&id, slot, &largest));
+    let page = world.client().widgets(&id, &world.viewer(), &0, &u32::MAX);
+    assert_eq!(page.len(), WIDGETS_PER_PAGE_MAX);
+    let bytes = page.to_xdr(&world.e).len();
+    assert!((15_000..=16_384).contains(&bytes), "{bytes}");
 }
 
 /// The cells that a widget covers.

@@ -5,7 +5,7 @@ extern crate std;
 use lumenscope_interfaces::dashboard::{
     DashboardError,
     DashboardItem::{Details, Nothing, Widget as Item},
-    DashboardLayout, DashboardRevision, REVISIONS_MAX, Widget, WidgetKind,
+    DashboardLayout, DashboardRevision, REVISIONS_MAX, WIDGETS_MAX, Widget, WidgetKind,
 };
 use proptest::prelude::*;
 use soroban_sdk::testutils::{Address as _, Events as _};
@@ -47,7 +47,10 @@ fn revisions_say_who_made_what_of_a_widget_when() {
     ];
     assert_eq!(history(&world, &id, Some(0)), expected);
     assert!(history(&world, &id, Some(1)).is_empty());
-    assert!(history(&world, &id, Some(u32::MAX)).is_empty());
+    world.client().update_dashboard(&world.owner, &id, &3, &world.details("Pool"));
+    for beyond in [WIDGETS_MAX, u32::MAX] {
+        assert!(history(&world, &id, Some(beyond)).is_empty(), "not the dashboard's own");
+    }
 }
 
 #[test]

@@ -7,12 +7,12 @@ use lumenscope_bucket::packed::{Decoder, PackedBucket};
 use lumenscope_interfaces::alerting::AlertView;
 use lumenscope_interfaces::analytics_storage::AnalyticsError;
 use lumenscope_interfaces::dashboard::{
-    DashboardError, DashboardLayout, DashboardVariables, LINK_ALERTS, PAGE_READS_MAX, RenderedPage,
-    STREAMS_PER_WIDGET_MAX, TimeRange, WIDGETS_MAX, Widget, WidgetData, WidgetKind,
+    DashboardError, DashboardLayout, DashboardVariables, LINK_ALERTS, LINK_STREAMS, PAGE_READS_MAX,
+    RenderedPage, STREAMS_PER_WIDGET_MAX, TimeRange, WIDGETS_MAX, Widget, WidgetData, WidgetKind,
 };
 use soroban_sdk::testutils::Address as _;
 use soroban_sdk::xdr::ToXdr;
-use soroban_sdk::{Address, Bytes, BytesN, Map, Symbol, TryFromVal};
+use soroban_sdk::{Address, Bytes, BytesN, Env, Map, Symbol, TryFromVal, contract, contractimpl};
 use std::string::String;
 use std::vec::Vec;
 
@@ -260,6 +260,17 @@ fn an_alert_list_shows_what_fires_and_texts_show_nothing() {
     assert_eq!((alert.target.rule, alert.target.stream), (rule, world.stream("pay")));
 }
 
+/// Says that numbers are streams.
+#[contract]
+struct NoStreams;
+
+#[contractimpl]
+impl NoStreams {
+    pub fn streams(e: Env, _contract: Address, _start: u32, _limit: u32) -> soroban_sdk::Vec<u32> {
+        soroban_sdk::vec![&e, 1]
+    }
+}
+
 #[test]
 fn a_failing_source_takes_its_widget_alone() {
     let world = World::new();
@@ -293,6 +304,13 @@ fn a_failing_source_takes_its_widget_alone() {
         links.set(name.clone(), address);
         assert_eq!(page(&links), WidgetData::Failed(DashboardError::SourceUnreadable as u32));
     }
+    // A list of streams that are none takes the widgets that ask for it.
+    let mut links = world.links();
+    links.set(world.symbol(LINK_STREAMS), world.e.register(NoStreams, ()));
+    assert!(matches!(page(&links), WidgetData::Alerts(_)));
+    let unreadable = WidgetData::Failed(DashboardError::SourceUnreadable as u32);
+    assert_eq!(render(&world, &id, START_S, START_S + HOUR_S).widgets.get(2), Some(unreadable));
+    world.client().set_links(&world.links());
     // An error of the source itself is passed on.
     let range = TimeRange { from_s: START_S, to_s: u64::MAX / 2 };
     let years =

@@ -120,6 +120,8 @@ fn a_receipt_ends_after_a_week_and_cannot_be_made_again() {
     let week_s = u64::from(RECEIPT_LIFE_LEDGERS) * 5;
     d.s.wait(week_s);
     assert_eq!(receipt(), Some(arrived()));
+    // Who repeats it late is told that it is recorded, not that it is too old.
+    assert_eq!(d.record(1, arrived()), Ok(false));
     d.s.wait(5);
     assert_eq!(receipt(), None);
     // What it was about is too long ago by then, so the same delivery is not counted again.

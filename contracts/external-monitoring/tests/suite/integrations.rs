@@ -276,7 +276,13 @@ fn a_new_endpoint_takes_credentials_that_are_sealed_for_it() {
         Draft { config: s.config(&[("endpoint", "https://evil.example.com")]), ..draft };
     assert_eq!(moved.update(&s, &owner, &id), refused(ConnectionError::EndpointNeedsSealing));
     moved.sealed = s.sealed(2, 100);
+    moved.overlap_s = HOUR_S;
     assert_eq!(moved.update(&s, &owner, &id), Ok(()));
+    // Those before were sealed for the endpoint before, and open for this one no more.
+    let stored = s.client.integration(&id).expect("it exists");
+    assert_eq!(stored.sealed_credentials, moved.sealed);
+    assert_eq!((stored.previous_credentials, stored.previous_until_s), (Bytes::new(&s.e), 0));
+    moved.overlap_s = 0;
 
     let (auth, sealed) = (IntegrationAuth::None, Bytes::new(&s.e));
     let mut public = Draft { auth, sealed, ..moved };

@@ -2,7 +2,8 @@
 //!
 //! Every change publishes an event; nodes forget events after days. So each owner also has a ring of
 //! the last [`AUDIT_RECORDS`], one entry of constant size: nobody else's acts push them out. The
-//! contract's own ring, at its own address, has the service key and the roles.
+//! contract's own ring, at its own address, has the service key and that a role was given or taken;
+//! which role is in the event, and in `administration`.
 
 use soroban_sdk::{Address, BytesN, Symbol, contracttype};
 

@@ -34,7 +34,9 @@ pub struct Responder {
 #[contractclient(name = "AlertResponderClient")]
 pub trait AlertResponder {
     /// An alert of the alerting contract fires. It is called by external-monitoring, so it begins with
-    /// `require_auth()` of that contract's address, and then looks at whose alert this is: the
-    /// stream's contract is in the target. It may stop things; what starts them again is a person.
+    /// `require_auth()` of that contract's address, and refuses any `alerting` but the one that it
+    /// trusts: anybody may create a responder of any address, with an alerting contract of their own
+    /// that says what they like. Then it looks at whose alert this is: the stream's contract is in the
+    /// target. It may stop things; what starts them again is a person.
     fn respond(e: Env, alerting: Address, target: RuleTarget, episode: u32);
 }

@@ -183,6 +183,8 @@ impl<'a> Run<'a> {
     /// give one.
     fn reading(&self, mut seen: Vec<Seen>) -> Reading {
         let asks = self.composite.asks;
+        let mut own = self.state;
+        let mut is_doubtful = false;
         if let (Ask::Then { within_s }, [first, Seen::Moment(second)]) = (asks, &mut seen[..]) {
             let began = second.state.since;
             let is_open = second.state.is_firing() && self.state.phase == Phase::Inactive;
@@ -196,6 +198,13 @@ impl<'a> Run<'a> {
                     return Reading::Lost;
                 }
             }
+            // Its own episode may have begun before all that is known, and so before the second's: of
+            // that one it says nothing then.
+            let is_old = own.phase != Phase::Inactive && !self.is_begin_known();
+            if is_old && second.state.is_firing() && own.since >= began {
+                is_doubtful = true;
+                own = State::new(&self.rule);
+            }
             let reach = began.saturating_sub(within_s.div_ceil(SLOT_S));
             let may_be_near = |first: &Moment| !first.is_begin_known && first.state.since >= reach;
             if first.moment().is_some_and(may_be_near) {
@@ -204,8 +213,10 @@ impl<'a> Run<'a> {
         }
         let states: Vec<Option<&State>> =
             seen.iter().map(|of| of.moment().map(|moment| &moment.state)).collect();
-        match reading(asks, &self.state, &states) {
+        let is_met = |reading: &Reading| matches!(reading, Reading::Value { figure, .. } if figure.numerator > 0);
+        match reading(asks, &own, &states) {
             Reading::Empty if seen.iter().any(|of| matches!(of, Seen::Forgotten)) => Reading::Lost,
+            reading if is_doubtful && !is_met(&reading) => Reading::Lost,
             reading => reading,
         }
     }

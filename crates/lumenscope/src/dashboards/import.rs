@@ -9,6 +9,7 @@ use lumenscope_meta::Address;
 use serde_json::Value;
 
 use super::file;
+use crate::exit::Usage;
 use crate::output;
 use crate::suite::monitored;
 
@@ -44,8 +45,14 @@ pub fn run(args: &ImportArgs) -> anyhow::Result<()> {
     }
     std::fs::create_dir_all(&args.out)
         .with_context(|| format!("cannot make the folder {}", args.out.display()))?;
+    let source = std::fs::canonicalize(&args.file).ok();
     let written = |name: &str, value: &Value| -> anyhow::Result<String> {
         let path = args.out.join(name);
+        if source.is_some() && std::fs::canonicalize(&path).ok() == source {
+            let wrong = "expected a file of another name, or another folder with --out: this one \
+                         would be overwritten with what is made of it";
+            return Err(Usage(format!("{}: {wrong}", path.display())).into());
+        }
         file::write(Some(&path), &format!("{}\n", serde_json::to_string_pretty(value)?))?;
         Ok(quoted(&path.display().to_string()))
     };

@@ -7,7 +7,7 @@ use lumenscope_invoke::{FromVal as _, InvokeError, Invoker, Record, ScVal, args}
 use lumenscope_meta::{Address, CallError, Hash};
 
 use super::viewer::Viewer;
-use crate::exit::Usage;
+use crate::exit::{Incomplete, Usage};
 use crate::suite::{self, find};
 
 /// Ids that one call gives, `PAGE_ITEMS_MAX` of the contracts.
@@ -18,6 +18,12 @@ const PAGES_MAX: u32 = 200;
 const READS_MAX: u32 = 5;
 /// The contract's errors for what may not be seen: gone, or another's.
 const UNSEEN: [u32; 3] = [3200, 3204, 3230];
+
+/// There are more ids than are read.
+fn too_many() -> anyhow::Error {
+    let most = PAGES_MAX * PAGE_IDS;
+    Incomplete(format!("there are more than {most} dashboards: show one by its id")).into()
+}
 
 /// A dashboard on the ledger.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -68,13 +74,18 @@ impl<'a> Suite<'a> {
         for page in 0..PAGES_MAX {
             let asked = args![owner, page * PAGE_IDS, PAGE_IDS]?;
             let ids: Vec<Hash> = self.view("dashboards", asked).await?;
-            let listed = self.listed(ids.iter().copied(), &viewer).await?;
-            found.extend(listed.into_iter().filter(|one| one.owner == *owner));
             if ids.is_empty() {
-                break;
+                return Ok(found);
+            }
+            let listed = self.listed(ids.iter().copied(), &viewer).await?;
+            for one in listed.into_iter().filter(|one| one.owner == *owner) {
+                // One that came back is in the list twice.
+                if !found.iter().any(|known: &Listed| known.id == one.id) {
+                    found.push(one);
+                }
             }
         }
-        Ok(found)
+        Err(too_many())
     }
 
     /// Those that everybody may see.
@@ -86,13 +97,13 @@ impl<'a> Suite<'a> {
         for page in 0..PAGES_MAX {
             let asked = args![page * PAGE_IDS, PAGE_IDS]?;
             let ids: Vec<ScVal> = self.view("public_dashboards", asked).await?;
+            if ids.is_empty() {
+                return Ok(found);
+            }
             let read: Result<Vec<Option<Hash>>, _> = ids.iter().map(Option::from_val).collect();
             found.extend(self.listed(read?.into_iter().flatten(), &Viewer::Anyone).await?);
-            if ids.is_empty() {
-                break;
-            }
         }
-        Ok(found)
+        Err(too_many())
     }
 
     async fn listed(
