@@ -1,12 +1,16 @@
 //! Who may do what with a dashboard.
 
 use lumenscope_interfaces::dashboard::{DashboardAccess, DashboardError};
-use soroban_sdk::{Address, BytesN, Env, Map, Val, Vec};
+use soroban_sdk::{Address, BytesN, Env, Map, Symbol, Val, Vec, symbol_short};
 
 use crate::board::{Board, field};
-use crate::raw::{self, number, tag, typed};
-use crate::refusal::{accept, refuse, require};
+use crate::events::dashboard_changed;
+use crate::raw::{self, list, number, tag, typed};
+use crate::refusal::{refuse, require};
 use crate::storage;
+
+/// An edit was made on another version than the current one.
+const STALE: Symbol = symbol_short!("stale");
 
 /// The dashboard, which `viewer`, a `DashboardViewer`, may see.
 #[inline(never)]
@@ -51,7 +55,13 @@ pub fn edited(e: &Env, id: &Val, editor: &Val, version: &Val) -> Board {
     let mut board = storage::board(e, id);
     let may = access(&board, &editor) == DashboardAccess::Edit as u32;
     require(e, may, DashboardError::NotAnEditor);
-    let next = accept(e, next(board.version(), typed(e, version)));
+    let current = board.version();
+    let next = next(current, typed(e, version)).unwrap_or_else(|error| {
+        // An error is a number. What is published by a call that fails is never on the ledger, but
+        // whoever simulates it sees it beside the error.
+        dashboard_changed(e, id, editor, STALE, list(e, &[*version]), current);
+        refuse(e, error)
+    });
     board.set(field::VERSION, next);
     board
 }

@@ -14,6 +14,7 @@ use crate::raw::typed;
 /// | `linked` | the SHA-256 of the link's secret, and when it ends, seconds UTC (0: it is over) |
 /// | `offered` | the account that may take it over; void: nobody any more |
 /// | `accepted` | nothing: the editor is the new owner |
+/// | `stale` | the version that an edit was made on: it is refused, so no ledger ever has this event |
 #[contractevent]
 pub struct DashboardChanged {
     /// Which.
@@ -26,7 +27,7 @@ pub struct DashboardChanged {
     pub change: Symbol,
     /// What with.
     pub what: Vec<Val>,
-    /// The version afterwards.
+    /// The version afterwards; of `stale`, the current one.
     pub version: u32,
 }
 

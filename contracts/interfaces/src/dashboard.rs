@@ -336,7 +336,9 @@ pub enum DashboardError {
     DashboardUnknown = 3200,
     /// No widget in that slot.
     WidgetUnknown = 3201,
-    /// The edit was made on another version; the dashboard's own is the current one.
+    /// The edit was made on another version than the current one. An error is but a number: the
+    /// current version is in the event `dashboard_changed`, change `stale`, which a simulation
+    /// answers beside the error, and in `dashboard`.
     VersionStale = 3202,
     /// Neither the owner nor an editor.
     NotAnEditor = 3203,

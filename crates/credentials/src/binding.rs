@@ -2,7 +2,6 @@
 
 use lumenscope_meta::Address;
 use stellar_xdr_30::ScVal;
-use thiserror::Error;
 
 use crate::endpoint::Endpoint;
 use crate::xdr::{address, bytes, string, symbol, vector};
@@ -57,6 +56,15 @@ impl IntegrationKind {
         self as u32
     }
 
+    /// Whether an integration of this kind has an endpoint, unless it is inbound.
+    #[must_use]
+    pub const fn needs_endpoint(self) -> bool {
+        matches!(
+            self,
+            IntegrationKind::Prometheus | IntegrationKind::Grafana | IntegrationKind::Webhook
+        )
+    }
+
     /// Its name on a command line.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -90,33 +98,11 @@ pub struct Binding {
     pub endpoint: Option<Endpoint>,
 }
 
-/// A binding that the contract would not take.
-#[derive(Clone, Debug, Error, PartialEq, Eq)]
-pub enum BindingError {
-    /// A webhook without an https endpoint.
-    #[error("expected the endpoint of a webhook, https:// and its host, came {}",
-            .0.as_deref().unwrap_or("none"))]
-    WebhookEndpoint(Option<String>),
-}
-
 impl Binding {
-    /// Whether the contract takes it.
-    ///
-    /// # Errors
-    /// [`BindingError`].
-    pub fn check(&self) -> Result<(), BindingError> {
-        let endpoint = self.endpoint.as_ref();
-        if self.kind == IntegrationKind::Webhook && !endpoint.is_some_and(Endpoint::is_https) {
-            let came = endpoint.map(|endpoint| endpoint.as_str().to_owned());
-            return Err(BindingError::WebhookEndpoint(came));
-        }
-        Ok(())
-    }
-
     /// The associated data of HPKE: the XDR of the vector of these values: the symbol
     /// [`SEALED_DOMAIN`], the network's id (bytes), the contract (address), the owner (address),
-    /// the kind (u32), what is bound of the endpoint ([`Endpoint::bound`]; string, void where
-    /// there is none), the id of the service's key (bytes).
+    /// the kind (u32), the origin of the endpoint ([`Endpoint::origin`]; string, void where there
+    /// is none), the id of the service's key (bytes).
     ///
     /// # Errors
     /// [`EncodeError`].
@@ -128,7 +114,7 @@ impl Binding {
             address(&self.owner)?,
             ScVal::U32(self.kind.code()),
             match &self.endpoint {
-                Some(endpoint) => string(endpoint.bound())?,
+                Some(endpoint) => string(endpoint.origin())?,
                 None => ScVal::Void,
             },
             bytes(&key)?,

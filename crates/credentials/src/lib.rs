@@ -39,7 +39,7 @@ mod written;
 mod xdr;
 
 pub use api_key::{ApiKey, ApiKeyKind, RATE_WINDOW_S, Scope, Usage};
-pub use binding::{Binding, BindingError, IntegrationKind, SEALED_DOMAIN};
+pub use binding::{Binding, IntegrationKind, SEALED_DOMAIN};
 pub use check::{Expected, Refusal, check, check_token};
 pub use credentials::{CREDENTIALS_VERSION, Credentials, CredentialsError};
 pub use destination::{Destination, DestinationError, check_addresses};

@@ -14,8 +14,8 @@ use thiserror::Error;
 use zeroize::Zeroizing;
 
 use crate::{
-    Binding, BindingError, Credentials, CredentialsError, EncodeError, KeyId, Random, SealedError,
-    SealedValue, ServiceKey, ServicePublicKey,
+    Binding, Credentials, CredentialsError, EncodeError, KeyId, Random, SealedError, SealedValue,
+    ServiceKey, ServicePublicKey,
 };
 
 type PublicKey = <X25519HkdfSha256 as Kem>::PublicKey;
@@ -28,9 +28,6 @@ const INFO: &[u8] = b"";
 /// Why credentials were not sealed.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum SealError {
-    /// The contract would not take the integration.
-    #[error(transparent)]
-    Binding(#[from] BindingError),
     /// The credentials are none, or for another place.
     #[error(transparent)]
     Credentials(#[from] CredentialsError),
@@ -86,7 +83,6 @@ pub fn seal(
     service: &ServicePublicKey,
     random: &mut Random,
 ) -> Result<Vec<u8>, SealError> {
-    binding.check()?;
     credentials.require_at(origin_of(binding))?;
     let plaintext = credentials.to_json()?;
     let key = service.id();
@@ -140,5 +136,5 @@ pub fn open(
 }
 
 fn origin_of(binding: &Binding) -> Option<&str> {
-    binding.endpoint.as_ref().and_then(|endpoint| endpoint.origin())
+    binding.endpoint.as_ref().map(|endpoint| endpoint.origin())
 }

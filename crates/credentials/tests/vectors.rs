@@ -80,7 +80,7 @@ fn keys_are_written_as_published() {
 fn credentials_are_sealed_and_opened_as_published() {
     let vector = vector("sealed-credentials");
     let endpoint = Endpoint::parse(text(&vector, "endpoint")).expect("an endpoint");
-    assert_eq!(endpoint.origin(), Some(text(&vector, "endpoint_origin")));
+    assert_eq!(endpoint.origin(), text(&vector, "endpoint_origin"));
     let kind = IntegrationKind::Webhook;
     assert_eq!((kind.name(), vector["kind_code"].as_u64()), (text(&vector, "kind"), Some(8)));
     let binding = Binding {

@@ -43,6 +43,7 @@ mod draft;
 mod fault;
 mod fees;
 mod history;
+mod host_error;
 mod host_stack;
 mod keys;
 mod localnet;

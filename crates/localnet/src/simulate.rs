@@ -2,6 +2,7 @@
 
 use crate::Fault;
 use crate::configuration::Configuration;
+use crate::host_error;
 use crate::host_stack::on_host_stack;
 use crate::world::World;
 use crate::xdr::{
@@ -149,10 +150,9 @@ impl Simulator {
         let return_value = match simulated.invoke_result {
             Ok(return_value) => return_value,
             Err(error) => {
-                return Err(SimulationError::Failed {
-                    error: format!("{error:?}"),
-                    diagnostics: simulated.diagnostic_events,
-                });
+                let diagnostics = simulated.diagnostic_events;
+                let error = host_error::message(&error, &diagnostics);
+                return Err(SimulationError::Failed { error, diagnostics });
             }
         };
         let data = simulated

@@ -319,7 +319,11 @@ async fn simulation_needs_no_existing_source_and_tells_failures() {
     assert_eq!(good["stateChanges"][0]["type"], "created");
     assert!(good["minResourceFee"].as_str().unwrap().parse::<i64>().unwrap() > 0);
     let bad = served.result("simulateTransaction", upload(vec![1, 2, 3])).await;
-    assert!(bad["error"].as_str().unwrap().contains("HostError"), "{bad}");
+    let said = bad["error"].as_str().unwrap();
+    let log =
+        said.strip_prefix("HostError: Error(WasmVm, InvalidAction)\n\nEvent log (newest first):\n");
+    let first = "   0: [Failed Diagnostic Event (not emitted)] topics:[error, Error(WasmVm, ";
+    assert!(log.is_some_and(|log| log.starts_with(first)), "{said}");
     assert!(bad["transactionData"].is_null());
 }
 

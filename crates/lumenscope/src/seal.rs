@@ -5,8 +5,7 @@ use std::path::PathBuf;
 use anyhow::Context as _;
 use clap::Args;
 use lumenscope_credentials::{
-    Binding, Credentials, Endpoint, IntegrationKind, Random, SealError, ServicePublicKey, open,
-    seal,
+    Binding, Credentials, Endpoint, IntegrationKind, Random, ServicePublicKey, open, seal,
 };
 use lumenscope_meta::{Address, Hash};
 
@@ -55,6 +54,9 @@ impl BindingArgs {
 pub struct SealArgs {
     #[command(flatten)]
     binding: BindingArgs,
+    /// The integration is inbound, and has no endpoint: the tool comes to the service.
+    #[arg(long, conflicts_with = "endpoint")]
+    inbound: bool,
     /// The service's public key, as the contract's `service_key` says it.
     #[arg(long, value_name = "HEX", value_parser = bytes32)]
     service_key: Hash,
@@ -89,15 +91,17 @@ struct Sealed(Vec<u8>);
 /// # Errors
 /// When the credentials are none, or are for another place than the endpoint.
 pub fn run(args: SealArgs) -> anyhow::Result<()> {
+    let kind = args.binding.kind;
+    if kind.needs_endpoint() && args.binding.endpoint.is_none() && !args.inbound {
+        let kind = kind.name();
+        return Err(Usage(format!("expected the --endpoint of a {kind}, or --inbound")).into());
+    }
     let text = secret_file::read(&args.credentials)?;
     let what = || format!("{} holds no credentials", args.credentials.display());
     let credentials = Credentials::parse(text.expose().trim().as_bytes()).with_context(what)?;
     let service = ServicePublicKey(args.service_key.0);
-    let sealed = seal(&credentials, &args.binding.binding(), &service, &mut Random::from_system()?);
-    let sealed = sealed.map_err(|error| match error {
-        SealError::Binding(error) => anyhow::Error::new(Usage(error.to_string())),
-        error => error.into(),
-    })?;
+    let sealed =
+        seal(&credentials, &args.binding.binding(), &service, &mut Random::from_system()?)?;
     output::print(&format!("{}\n", hex::encode(sealed)))
 }
 

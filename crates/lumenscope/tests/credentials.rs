@@ -161,8 +161,8 @@ fn what_cannot_be_sealed_is_said_without_repeating_it() {
     let (contract, owner) = (contract().to_string(), owner().to_string());
     for (endpoint, credentials, status, expected) in [
         ("https://example.com", CREDENTIALS, 1, "came one elsewhere"),
-        ("http://hooks.example.com", CREDENTIALS, 2, "the endpoint of a webhook"),
-        ("https://a:b@hooks.example.com", CREDENTIALS, 2, "without user and password"),
+        ("http://hooks.example.com", CREDENTIALS, 2, "https:// and its host"),
+        ("https://a:b@hooks.example.com", CREDENTIALS, 2, "something else at byte 11"),
         (ENDPOINT, "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", 1, "as JSON"),
         (ENDPOINT, "", 1, "as JSON"),
     ] {
@@ -173,6 +173,12 @@ fn what_cannot_be_sealed_is_said_without_repeating_it() {
         assert!(errors.contains(expected), "{errors}");
         assert!(!errors.contains("MfKQ9r8GKYqr") && !errors.contains("5f1d"), "{errors}");
     }
+    let nowhere = place(&contract, &owner, ENDPOINT);
+    let nowhere = [&["seal", "--service-key", &public], &nowhere[..nowhere.len() - 2]].concat();
+    let (code, errors) = refused(&folder, &nowhere, CREDENTIALS);
+    assert_eq!(code, Some(2));
+    assert!(errors.contains("expected the --endpoint of a webhook, or --inbound"), "{errors}");
+    done(&folder, &[&nowhere[..], &["--inbound"]].concat(), CREDENTIALS);
     let mut elsewhere = place(&contract, &owner, ENDPOINT);
     elsewhere[1] = "tesnet";
     let seal = [&["seal", "--service-key", &public][..], &elsewhere].concat();

@@ -21,6 +21,8 @@ fn limits_and_domains_are_the_contracts() {
 
 #[test]
 fn kinds_and_scopes_have_the_contracts_numbers() {
+    let endpoint = theirs::CONFIG_KEYS.iter().position(|key| *key == "endpoint");
+    let endpoint = 1 << endpoint.expect("a key of configurations");
     let kinds = [
         OnLedger::Prometheus,
         OnLedger::Grafana,
@@ -36,6 +38,8 @@ fn kinds_and_scopes_have_the_contracts_numbers() {
     for (ours, theirs) in IntegrationKind::ALL.into_iter().zip(kinds) {
         assert_eq!(ours.code(), theirs as u32);
         assert_eq!(ours.name(), format!("{theirs:?}").to_lowercase());
+        let needed = theirs::INTEGRATION_KINDS[ours.code() as usize].config_keys & endpoint;
+        assert_eq!(ours.needs_endpoint(), needed != 0, "{ours:?}");
     }
     for (ours, theirs) in [
         (Scope::ReadMetrics, ApiScope::ReadMetrics),

@@ -5,7 +5,7 @@ use external_monitoring::sealed::check;
 use lumenscope_credentials::webhook::WebhookSecret;
 use lumenscope_credentials::{
     Binding, Credentials, Endpoint, IntegrationKind, OpenError, Random, SealedError, Secret,
-    ServiceKey, open, seal,
+    ServiceKey, UrlError, open, seal,
 };
 use lumenscope_interfaces::external_monitoring::{
     ConnectionError, IntegrationAuth, IntegrationDirection, IntegrationFormat,
@@ -38,9 +38,13 @@ fn webhook(path: &str) -> Credentials {
 
 /// Creates a webhook with what is said to be sealed credentials; the id, or the contract's error.
 fn create(ledger: &Ledger, sealed: &[u8]) -> Result<BytesN<32>, u32> {
+    create_at(ledger, ENDPOINT, sealed)
+}
+
+fn create_at(ledger: &Ledger, endpoint: &str, sealed: &[u8]) -> Result<BytesN<32>, u32> {
     let e = &ledger.e;
     let mut config = Map::new(e);
-    config.set(Symbol::new(e, "endpoint"), ledger.text(ENDPOINT));
+    config.set(Symbol::new(e, "endpoint"), ledger.text(endpoint));
     let created = ledger.client.try_create_integration(
         &ledger.owner,
         &ledger.text("hook"),
@@ -95,6 +99,43 @@ fn a_value_sealed_to_another_key_is_refused_by_both() {
     assert_eq!(create(&ledger, &sealed), Err(ConnectionError::SealedToAnotherKey as u32));
     let refused = open(&sealed, &binding(&ledger), &ledger.service);
     assert!(matches!(refused, Err(OpenError::AnotherKey { .. })), "{refused:?}");
+}
+
+/// Endpoints, most of them with something that one of both might judge otherwise.
+fn endpoints() -> impl Strategy<Value = String> {
+    prop_oneof![
+        "https://[a-zA-Z0-9.-]{1,20}(:[0-9]{1,5})?(/[!-~]{0,12})?",
+        "https://[ -~]{0,24}",
+        "https://\\[[0-9a-f:]{0,12}\\]?[!-~]{0,4}",
+        "(http|HTTPS|https|ftp)(:|:/|://|:///)[a-z@.]{0,9}",
+        "https://[a-z]{1,4}[^a]{0,3}",
+        "https://[a-z]{110,125}",
+    ]
+}
+
+#[test]
+fn an_endpoint_of_one_is_an_endpoint_of_the_other() {
+    let ledger = Ledger::new();
+    let mut random = Random::from_seed(&[6; 32]);
+    let public = ledger.service.public();
+    let sealed = seal(&webhook("a"), &binding(&ledger), &public, &mut random).expect("sealed");
+    let config = Config { cases: 2_000, failure_persistence: None, ..Config::default() };
+    let judged = TestRunner::new(config).run(&endpoints(), |text| {
+        let refused = match create_at(&ledger, &text, &sealed) {
+            Ok(_) => None,
+            Err(code) => Some(code),
+        };
+        match Endpoint::parse(&text) {
+            // Whether a host is one is for the service to say, which resolves it.
+            Ok(_) | Err(UrlError::Malformed(_)) => prop_assert_eq!(refused, None),
+            Err(UrlError::Length(_)) => {
+                prop_assert_eq!(refused, Some(ConnectionError::ConfigInvalid as u32));
+            }
+            Err(_) => prop_assert_eq!(refused, Some(ConnectionError::EndpointInvalid as u32)),
+        }
+        Ok(())
+    });
+    judged.expect("both judge alike");
 }
 
 /// Sealed values with something done to them, and text.

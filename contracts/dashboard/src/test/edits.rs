@@ -8,7 +8,7 @@ use lumenscope_interfaces::dashboard::{
 };
 use proptest::prelude::*;
 use soroban_sdk::testutils::Events as _;
-use soroban_sdk::xdr::ToXdr as _;
+use soroban_sdk::xdr::{ContractEvent, ToXdr as _};
 use soroban_sdk::{BytesN, Event, FromVal, IntoVal, Map, Symbol, Val, symbol_short};
 use std::collections::BTreeMap;
 use std::string::String as StdString;
@@ -23,6 +23,22 @@ fn changed(world: &World, id: &BytesN<32>, change: soroban_sdk::Symbol, version:
     let (dashboard, editor) = (id.clone(), world.owner.clone());
     let event = DashboardChanged { dashboard, editor, change, what, version };
     assert_eq!(world.e.events().all(), std::vec![event.to_xdr(&world.e, &world.contract)]);
+}
+
+/// What an editor is told who was at `version`, and should be at 1.
+fn stale(world: &World, id: &BytesN<32>, version: u32) -> ContractEvent {
+    let what = soroban_sdk::vec![&world.e, version.into()];
+    let (dashboard, editor, change) = (id.clone(), world.owner.clone(), symbol_short!("stale"));
+    let event = DashboardChanged { dashboard, editor, change, what, version: 1 };
+    event.to_xdr(&world.e, &world.contract)
+}
+
+/// The event of the last call, which failed: what a simulation answers with its error.
+fn told_beside_the_error(world: &World) -> ContractEvent {
+    let told = world.e.host().get_contract_events().expect("the host keeps them").0;
+    let last = told.last().expect("there was one");
+    assert!(last.failed_call);
+    last.event.clone()
 }
 
 #[test]
@@ -56,6 +72,11 @@ fn a_stale_edit_is_refused_and_changes_nothing() {
     for version in [0, 2, u32::MAX] {
         let edit = client.try_put_widget(&world.owner, &id, &version, &0, &None);
         refused_with(edit, DashboardError::VersionStale);
+        assert!(
+            world.e.events().all().events().is_empty(),
+            "a call that fails tells a ledger nothing"
+        );
+        assert_eq!(told_beside_the_error(&world), stale(&world, &id, version));
     }
     assert_eq!(world.stored(&id), before);
 }
