@@ -42,7 +42,7 @@ PURE := bucket dictionary export hot rules sketch templates
 CRATE ?= $(addprefix lumenscope-,$(PURE))
 
 mutants: bootstrap-mutants ## changes the pure crates a line at a time: no test may miss it
-	cargo mutants --no-shuffle --jobs 1 $(addprefix --package ,$(CRATE))
+	PROPTEST_CASES=200 cargo mutants --output target --jobs 2 $(addprefix --package ,$(CRATE))
 
 test-cli: contracts ## the real `stellar` (on PATH) against localnet, and the guides with it
 	cargo nextest run --workspace --features lumenscope-tests/real-cli \

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use lumenscope_dictionary::{
-    EXECUTION_METRICS, Kind, NAME_CHARS_MAX, STANDARD_METRICS, by_code, by_name, execution_index,
-    prometheus,
+    EXECUTION_METRICS, EXECUTION_METRICS_PACKED, Kind, NAME_CHARS_MAX, STANDARD_METRICS, by_code,
+    by_name, execution_index, prometheus,
 };
 use proptest::prelude::*;
 
@@ -135,4 +135,16 @@ proptest! {
             prop_assert_eq!(by_name(metric.name), Some(metric));
         }
     }
+}
+
+#[test]
+fn the_packed_metrics_of_an_execution_are_the_metrics_and_nothing_else() {
+    let mut expected = Vec::new();
+    for metric in EXECUTION_METRICS {
+        for text in [metric.name, metric.unit] {
+            expected.push(u8::try_from(text.len()).expect("a short text"));
+            expected.extend_from_slice(text.as_bytes());
+        }
+    }
+    assert_eq!(EXECUTION_METRICS_PACKED.as_slice(), expected);
 }

@@ -5,13 +5,9 @@ mod support;
 use lumenscope_rules::compose::{Ask, Composite, check_acyclic, condition, slot};
 use lumenscope_rules::{Phase, Rule, State, step};
 use proptest::prelude::*;
-use support::{FIRST, World, above_zero};
+use support::{FIRST, World, above_zero, cases};
 
 const MINUTES: usize = 60;
-
-fn config() -> ProptestConfig {
-    ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() }
-}
 
 /// A member: how long its condition holds and outlasts, and in which minutes it is met.
 fn member() -> impl Strategy<Value = (u32, u32, Vec<bool>)> {
@@ -52,7 +48,7 @@ fn play(
 }
 
 proptest! {
-    #![proptest_config(config())]
+    #![proptest_config(cases(500))]
 
     #[test]
     fn a_composite_fires_exactly_while_as_many_members_do(

@@ -1,6 +1,8 @@
 //! A window of hours reads the same in sixty slots: going through them at once comes to what going
 //! through them one by one does.
 
+mod support;
+
 use lumenscope_rules::{
     Compare, Condition, Ladder, MinuteSlot, NoData, Operator, Ring, Rule, Severity, State,
     Statistic, Transitions, advance,
@@ -31,9 +33,7 @@ fn rule(min_points: u32, for_s: u32, keep_firing_for_s: u32, no_data: u8) -> Rul
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig {
-        cases: 2_000, failure_persistence: None, ..ProptestConfig::default()
-    })]
+    #![proptest_config(support::cases(2_000))]
 
     #[test]
     fn an_hour_at_once_is_sixty_slots_one_by_one(

@@ -1,6 +1,8 @@
 //! A rule that a stream steps while it records comes to what the whole machine makes of the same
 //! minutes.
 
+mod support;
+
 use lumenscope_rules::slot::RING_SLOTS;
 use lumenscope_rules::{
     Compare, Condition, Inline, Ladder, MinuteSlot, NoData, Operator, Phase, Ring, Rule, Severity,
@@ -92,14 +94,7 @@ impl Kept {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig {
-        cases: std::env::var("PROPTEST_CASES")
-            .ok()
-            .and_then(|cases| cases.parse().ok())
-            .unwrap_or(10_000),
-        failure_persistence: None,
-        ..ProptestConfig::default()
-    })]
+    #![proptest_config(support::cases(10_000))]
 
     #[test]
     fn a_stream_comes_to_what_the_machine_comes_to(rule in rules(), samples in samples()) {

@@ -9,15 +9,11 @@ use lumenscope_rules::{
     Severity, State, Statistic, Transition, Transitions, advance, step,
 };
 use proptest::prelude::*;
-use support::{FIRST, Minutes, World, above_zero, ladder};
+use support::{FIRST, Minutes, World, above_zero, cases, ladder};
 
 const MINUTES: usize = 80;
 /// Eight invariants, 1,250 histories each.
 const CASES: u32 = 1_250;
-
-fn config() -> ProptestConfig {
-    ProptestConfig { cases: CASES, failure_persistence: None, ..ProptestConfig::default() }
-}
 
 /// What a person does, some seconds into a minute.
 #[derive(Clone, Copy, Debug)]
@@ -223,7 +219,7 @@ fn is_about_firing(kind: Kind) -> bool {
 }
 
 proptest! {
-    #![proptest_config(config())]
+    #![proptest_config(cases(CASES))]
 
     #[test]
     fn every_firing_has_exactly_one_later_resolved_or_is_current(
@@ -412,7 +408,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1_000, ..config() })]
+    #![proptest_config(cases(1_000))]
 
     #[test]
     fn jumping_over_runs_of_slots_equals_stepping_each(

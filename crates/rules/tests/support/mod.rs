@@ -6,6 +6,17 @@ use lumenscope_rules::{
     Compare, Condition, Kind, Ladder, Level, MinuteSlot, NoData, Operator, Ring, Rule, Severity,
     State, Statistic, Transition, Transitions, advance, is_at_rest, needs_checkpoint,
 };
+use proptest::test_runner::Config as ProptestConfig;
+
+/// How many cases of a property are tried: `PROPTEST_CASES`, or so many.
+pub fn cases(usual: u32) -> ProptestConfig {
+    let said = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok());
+    ProptestConfig {
+        cases: said.unwrap_or(usual),
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    }
+}
 
 /// The first minute: mid-January 2027.
 pub const FIRST: u32 = 30_000_000;
