@@ -7,8 +7,8 @@
 //! The functions of the SDK that this takes are those that its generated conversions call.
 
 use lumenscope_interfaces::alerting::AlertingError;
-pub use lumenscope_interfaces::raw::Raw;
-use soroban_sdk::{Env, EnvBase, MapObject, TryFromVal, Val, Vec};
+pub use lumenscope_interfaces::raw::{Raw, list, pack, same};
+use soroban_sdk::{Env, EnvBase, MapObject, TryFromVal, Val};
 
 use crate::access::refuse;
 
@@ -43,27 +43,6 @@ pub fn unpack(e: &Env, map: &Val, keys: &[&str]) -> [Val; FIELDS_MAX] {
         let Ok(_) = e.sparse_map_unpack_to_slice(map, keys, values);
     }
     values
-}
-
-/// A map of these fields, which are in order.
-#[inline(never)]
-pub fn pack(e: &Env, keys: &[&str], values: &[Val]) -> Val {
-    let Ok(map) = e.map_new_from_slices(keys, values);
-    map.into()
-}
-
-/// A list of values; the library's own takes a loop for each length.
-#[inline(never)]
-pub fn list(e: &Env, values: &[Val]) -> Vec<Val> {
-    let Ok(list) = e.vec_new_from_slice(values);
-    let Ok(list) = Vec::try_from_val(e, &list);
-    list
-}
-
-/// Whether two values are equal.
-#[inline(never)]
-pub fn same(e: &Env, one: &Val, other: &Val) -> core::primitive::bool {
-    list(e, &[*one]) == list(e, &[*other])
 }
 
 /// A value of a type, or the refusal of one that is of another.

@@ -5,7 +5,7 @@
 //! half as long; and a list is shown as the map again.
 
 use lumenscope_interfaces::dashboard::DashboardError;
-pub use lumenscope_interfaces::raw::Raw;
+pub use lumenscope_interfaces::raw::{Raw, list, pack};
 use soroban_sdk::{Env, EnvBase, MapObject, TryFromVal, Val, Vec};
 
 use crate::refusal::refuse;
@@ -45,21 +45,6 @@ pub fn map(e: &Env, keys: &[&str], list: &Vec<Val>) -> Val {
         *value = list.get_unchecked(place);
     }
     pack(e, keys, values)
-}
-
-/// A map of these fields, which are in order.
-#[inline(never)]
-pub fn pack(e: &Env, keys: &[&str], values: &[Val]) -> Val {
-    let Ok(map) = e.map_new_from_slices(keys, values);
-    map.into()
-}
-
-/// A list of values; the library's own takes a loop for each length.
-#[inline(never)]
-pub fn list(e: &Env, values: &[Val]) -> Vec<Val> {
-    let Ok(list) = e.vec_new_from_slice(values);
-    let Ok(list) = Vec::try_from_val(e, &list);
-    list
 }
 
 /// A value of a type, or the refusal of one that is of another.

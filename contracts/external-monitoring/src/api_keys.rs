@@ -75,7 +75,7 @@ pub fn create(e: &Env, fields: &mut Fields) -> Val {
 pub fn rotate(e: &Env, id: Val, material: Val, expires_s: Val, overlap_s: u64) {
     let fields = &mut valid(e, id);
     let _: BytesN<32> = typed(e, material);
-    let changes = !same(e, fields[MATERIAL], material);
+    let changes = !same(e, &fields[MATERIAL], &material);
     require(e, changes, ConnectionError::NothingToChange);
     require_expiry(e, expires_s);
     // An overlap must not outlive the end that the key before was given.

@@ -111,15 +111,15 @@ pub fn update(e: &Env, id: Val, changed: &[(usize, Val)], overlap_s: u64) {
         }
     }
     check(e, fields, credentials);
-    let rotated = !same(e, fields[SEALED_CREDENTIALS], credentials);
-    let stays = same(e, endpoint_of(e, fields), endpoint);
+    let rotated = !same(e, &fields[SEALED_CREDENTIALS], &credentials);
+    let stays = same(e, &endpoint_of(e, fields), &endpoint);
     require(e, rotated || is_public(e, fields) || stays, ConnectionError::EndpointNeedsSealing);
     let mut change = change::UPDATED;
     if rotated {
         change = change::ROTATED;
         let until_s = end_of_overlap(e, overlap_s);
         // What was sealed for another endpoint opens for this one no more.
-        let lasts = stays && same(e, fields[AUTH_TYPE], auth_type);
+        let lasts = stays && same(e, &fields[AUTH_TYPE], &auth_type);
         let none = (Bytes::new(e).to_val(), 0);
         let (previous, until_s) = if lasts { (credentials, until_s) } else { none };
         fields[PREVIOUS_CREDENTIALS] = previous;
@@ -171,7 +171,7 @@ fn check(e: &Env, fields: &mut Fields, stored: Val) {
     let sealed: Bytes = typed(e, fields[SEALED_CREDENTIALS]);
     if is_public(e, fields) {
         require(e, sealed.is_empty(), ConnectionError::CredentialsUnexpected);
-    } else if sealed.is_empty() || !same(e, fields[SEALED_CREDENTIALS], stored) {
+    } else if sealed.is_empty() || !same(e, &fields[SEALED_CREDENTIALS], &stored) {
         require_sealed(e, &sealed);
     }
 }

@@ -7,8 +7,8 @@
 //! The functions of the SDK that this takes are those that its generated conversions call.
 
 use lumenscope_interfaces::external_monitoring::ConnectionError;
-pub use lumenscope_interfaces::raw::Raw;
-use soroban_sdk::{Env, EnvBase, MapObject, TryFromVal, Val, Vec};
+pub use lumenscope_interfaces::raw::{Raw, list, same};
+use soroban_sdk::{Env, EnvBase, MapObject, TryFromVal, Val};
 
 use crate::access::{refuse, require};
 
@@ -56,24 +56,10 @@ pub fn pack(e: &Env, keys: &[&str], values: &[Val]) -> Val {
     map.into()
 }
 
-/// A list of values; the library's own takes a loop for each length.
-#[inline(never)]
-pub fn list(e: &Env, values: &[Val]) -> Vec<Val> {
-    let Ok(list) = e.vec_new_from_slice(values);
-    let Ok(list) = Vec::try_from_val(e, &list);
-    list
-}
-
 /// Fills `to` with what the bytes hold from `at` on.
 #[inline(never)]
 pub fn copy(e: &Env, of: &soroban_sdk::Bytes, at: core::primitive::u32, to: &mut [u8]) {
     let Ok(()) = e.bytes_copy_to_slice(of.to_object(), at.into(), to);
-}
-
-/// Whether two values are equal.
-#[inline(never)]
-pub fn same(e: &Env, one: Val, other: Val) -> bool {
-    list(e, &[one]) == list(e, &[other])
 }
 
 /// A value of a type, or the refusal of one that is of another.

@@ -14,7 +14,7 @@ use crate::storage;
 pub fn set(e: &Env, public_key: Val) {
     let admin = governance::require_admin(e);
     let _: BytesN<32> = typed(e, public_key);
-    let changed = !same(e, storage::service_key(e), public_key);
+    let changed = !same(e, &storage::service_key(e), &public_key);
     require(e, changed, ConnectionError::NothingToChange);
     storage::save_service_key(e, public_key);
     audit::record_own(e, public_key, admin.to_val(), &change::UPDATED);

@@ -5,7 +5,7 @@
 
 use core::marker::PhantomData;
 
-use soroban_sdk::{ConversionError, Env, SpecShakingMarker, TryFromVal, Val};
+use soroban_sdk::{ConversionError, Env, EnvBase, SpecShakingMarker, TryFromVal, Val, Vec};
 
 /// A value that the contract's interface says is a `T`, and that is not converted.
 pub struct Raw<T>(pub Val, PhantomData<T>);
@@ -51,4 +51,25 @@ impl<T: SpecShakingMarker> SpecShakingMarker for Raw<T> {
     fn spec_shaking_marker() {
         T::spec_shaking_marker();
     }
+}
+
+/// A map of these fields, which are in order.
+#[inline(never)]
+pub fn pack(e: &Env, keys: &[&str], values: &[Val]) -> Val {
+    let Ok(map) = e.map_new_from_slices(keys, values);
+    map.into()
+}
+
+/// A list of values; the library's own takes a loop for each length.
+#[inline(never)]
+pub fn list(e: &Env, values: &[Val]) -> Vec<Val> {
+    let Ok(list) = e.vec_new_from_slice(values);
+    let Ok(list) = Vec::try_from_val(e, &list);
+    list
+}
+
+/// Whether two values are equal.
+#[inline(never)]
+pub fn same(e: &Env, one: &Val, other: &Val) -> bool {
+    list(e, &[*one]) == list(e, &[*other])
 }
