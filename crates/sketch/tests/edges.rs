@@ -3,7 +3,9 @@
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
-use lumenscope_sketch::{BINS_MAX, Quantile, SketchLayout, VALUE_MAX, flagged};
+use lumenscope_sketch::{
+    BINS_MAX, Quantile, RELATIVE_ERROR_MAX_BP, SketchError, SketchLayout, VALUE_MAX, flagged,
+};
 use proptest::prelude::*;
 
 fn quantile(layout: &SketchLayout, value: i64) -> Quantile {
@@ -118,4 +120,40 @@ fn one_counter_at_its_limit_holds_the_quantile_that_it_holds_already() {
     assert_eq!(of([full, 1, 0, 0, 0], 500), Quantile::BelowRange);
     assert_eq!(of([0, 0, 0, 1, full], 500), Quantile::AboveRange);
     assert_eq!(of([0, full - 1, 0, 0, 0], 500), Quantile::Value(1));
+}
+
+#[test]
+fn a_stored_layout_keeps_to_an_error_that_its_bins_reach() {
+    let (min, max) = (1_000, 14_000_000);
+    let bins = SketchLayout::bins_needed(min, max).expect("a range");
+    let coarsest = SketchLayout::new(min, max, bins).expect("a layout");
+    let least_bp = coarsest.relative_error_bp();
+    let with = |error_bp: u16| {
+        let mut bytes = coarsest.encode();
+        bytes[18..].copy_from_slice(&error_bp.to_le_bytes());
+        SketchLayout::decode(&bytes)
+    };
+    assert_eq!(with(least_bp), Ok(coarsest));
+    let at_most = with(RELATIVE_ERROR_MAX_BP).expect("its bins reach as far");
+    assert_eq!(at_most.relative_error_bp(), RELATIVE_ERROR_MAX_BP);
+    for error_bp in [0, least_bp - 1, RELATIVE_ERROR_MAX_BP + 1, u16::MAX] {
+        assert_eq!(with(error_bp), Err(SketchError::EncodingInvalid), "{error_bp}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn what_stands_for_a_bin_lies_in_it(
+        min in prop_oneof![1..20i64, 1..1_000_000i64],
+        width in prop_oneof![1..20i64, 1..5_000_000i64],
+        bins in 1..=BINS_MAX,
+    ) {
+        let Some(layout) = SketchLayout::fit(min, min + width, bins) else { return Ok(()) };
+        for bin in 1..=bins {
+            let Some((first, last)) = layout.bounds(bin) else { continue };
+            prop_assert!(first <= last && last <= layout.max(), "{}: {} to {}", bin, first, last);
+            let said = layout.representative(bin).expect("it has bounds");
+            prop_assert!((first..=last).contains(&said), "{}: {} of {} to {}", bin, said, first, last);
+        }
+    }
 }
