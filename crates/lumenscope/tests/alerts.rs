@@ -1,110 +1,59 @@
 //! `lumenscope alerts` against a development ledger with the suite on wasm: alerts that fire, what a
 //! person did about them, and who would be told.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Output;
 
-use lumenscope_deploy::deploy;
-use lumenscope_invoke::{
-    Account, Address, Invoker, Keypair, ScVal, ToVal, args, bytes, record, symbol, vector,
-};
+use lumenscope_invoke::{Address, ToVal, args, bytes, record, vector};
 use lumenscope_keeper::{Keeper, RuleTarget, Stream, Suite};
-use lumenscope_localnet::server::{ClosePolicy, Running, ServerOptions, serve};
-use lumenscope_localnet::{Localnet, Options};
+use lumenscope_localnet::Localnet;
+use lumenscope_testbed::{AboveRule, Testbed};
 use serde_json::Value;
 use tokio::process::Command;
 
 /// Numbers of the contracts' enums.
-const PRIMARY: u32 = 0;
-const ROLLUP: u32 = 1;
 const HIGH: u32 = 3;
 const CRITICAL: u32 = 4;
 
-/// A suite with one monitored contract, whose sizes two rules watch; one account does everything.
+/// A suite with one monitored contract, whose sizes two rules watch.
 struct Bench {
-    running: Running,
-    invoker: Invoker,
-    account: Account,
+    bed: Testbed,
     suite: Suite,
-    integrations: Address,
     contract: Address,
     folder: PathBuf,
 }
 
 impl Bench {
     async fn start(name: &str) -> Self {
-        let ledger = Localnet::new(&Options::mainnet().expect("settings")).expect("a ledger");
-        let options = ServerOptions {
-            listen: "127.0.0.1:0".parse().expect("an address"),
-            admin_port: 0,
-            allow_remote: false,
-            close: ClosePolicy::OnSend,
-            friendbot_stroops: 1_000_000_000_000,
-        };
-        let running = serve(ledger, &options).await.expect("served");
-        let url = format!("http://{}", running.rpc_address);
-        let invoker = Invoker::connect(&url).await.expect("connected");
-        let account = Account::new(Keypair::from_seed([1; 32]));
-        invoker.fund(&account.address()).await.expect("funded");
-        let options = lumenscope_deploy::Options { label: "test".to_owned(), upgrade_delay_s: 0 };
-        let wasm =
-            |name: &str| lumenscope_contract_wasm::read(name).map_err(|error| format!("{error:#}"));
-        let deployed = deploy(&invoker, &account, &options, wasm, |_| ()).await.expect("deployed");
-        let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-        std::fs::create_dir_all(&folder).expect("made");
-        let file = serde_json::to_string(&deployed).expect("JSON");
-        std::fs::write(folder.join("deployment.json"), file).expect("written");
-        let find = |name| Address::contract(deployed.address(name).expect("there")).expect("good");
+        let bed = Testbed::start().await;
+        let folder = bed.folder(Path::new(env!("CARGO_TARGET_TMPDIR")), name);
         let suite = Suite {
-            performance_monitor: find("performance-monitor"),
-            analytics_storage: find("analytics-storage"),
-            alerting: find("alerting"),
-            external_monitoring: find("external-monitoring"),
+            performance_monitor: bed.contract("performance-monitor"),
+            analytics_storage: bed.contract("analytics-storage"),
+            alerting: bed.contract("alerting"),
+            external_monitoring: bed.contract("external-monitoring"),
         };
-        let integrations = find("external-monitoring");
         let contract = Address::from_contract_id([9; 32]);
-        let bench = Bench { running, invoker, account, suite, integrations, contract, folder };
-        let (me, contract) = (bench.account.address(), &bench.contract);
-        let monitor = &bench.suite.performance_monitor;
-        bench.send(monitor, "register", args![me, contract, me].expect("args")).await;
-        bench.send(monitor, "set_reporter", args![contract, me, PRIMARY].expect("args")).await;
-        bench
-    }
-
-    async fn send(&self, contract: &Address, function: &str, args: Vec<ScVal>) -> ScVal {
-        let outcome = self.invoker.invoke(&self.account, contract, function, args).await;
-        let outcome = outcome.expect("made").require_success();
-        outcome.unwrap_or_else(|error| panic!("{function}: {error}")).return_value.expect("a value")
+        bed.monitor(&contract).await;
+        Bench { bed, suite, contract, folder }
     }
 
     async fn open(&self, function: &str) -> Stream {
-        let metric = record(&[
-            ("name", symbol("size").expect("a name")),
-            ("unit", symbol("bytes").expect("a name")),
-            ("kind", 0_u32.to_val().expect("a value")),
-            ("watched", true.to_val().expect("a value")),
-            ("sketch", vector(args![0_i64, 0_i64, 0_u32].expect("args")).expect("a list")),
-        ]);
-        let spec = record(&[
-            ("metrics", vector(vec![metric.expect("a record")]).expect("a list")),
-            ("mode", ROLLUP.to_val().expect("a value")),
-            ("witnesses", false.to_val().expect("a value")),
-        ]);
         let (contract, function) = (self.contract.clone(), function.to_owned());
         let stream = Stream { contract, function, subject: None };
-        let args = args![stream, spec.expect("a record")].expect("args");
-        self.send(&self.suite.performance_monitor, "open_stream", args).await;
+        self.bed.open_stream(&stream, ("size", "bytes"), (0, 0, 0)).await;
         stream
     }
 
     /// A policy whose one level tells the team's channel.
     async fn policy(&self) -> [u8; 32] {
-        let me = self.account.address();
+        let me = self.bed.account.address();
         let endpoint = "https://chat.example.org/pool".to_val().expect("a text");
         let config = record(&[("endpoint", endpoint)]).expect("a record");
         let nothing = bytes(&[]).expect("bytes");
         let args = args![me, "team channel", 8_u32, 0_u32, config, 0_u32, nothing, 0_u32, 0_u32];
-        let made = self.send(&self.integrations, "create_integration", args.expect("args")).await;
+        let monitoring = &self.suite.external_monitoring;
+        let made = self.bed.send(monitoring, "create_integration", args.expect("args")).await;
         let level = record(&[
             ("delay_s", 0_u32.to_val().expect("a value")),
             ("repeat_s", 0_u32.to_val().expect("a value")),
@@ -113,7 +62,7 @@ impl Bench {
         ]);
         let levels = vector(vec![level.expect("a record")]).expect("a list");
         let args = args![me, "team", levels].expect("args");
-        id(self.send(&self.suite.alerting, "create_policy", args).await)
+        self.bed.create(&self.suite.alerting, "create_policy", args).await
     }
 
     /// A rule that is up while the last size of a minute is above a threshold.
@@ -125,66 +74,35 @@ impl Bench {
         severity: u32,
         policy: Option<[u8; 32]>,
     ) -> RuleTarget {
-        let number = |number: u32| number.to_val().expect("a value");
-        let spec = record(&[
-            ("name", name.to_val().expect("a text")),
-            ("contract", Some(&stream.contract).to_val().expect("a value")),
-            ("function", symbol(&stream.function).expect("a name")),
-            ("subject", ScVal::Void),
-            ("metric", symbol("size").expect("a name")),
-            ("statistic", number(5)),
-            ("condition", number(1)),
-            ("parameters", vector(vec![]).expect("a list")),
-            ("operator", number(0)),
-            ("threshold", threshold.to_val().expect("a value")),
-            ("threshold_high", 0_i128.to_val().expect("a value")),
-            ("window_s", number(60)),
-            ("min_points", number(1)),
-            ("for_s", number(0)),
-            ("keep_firing_for_s", number(0)),
-            ("severity", number(severity)),
-            ("cooldown_s", number(0)),
-            ("no_data", number(3)),
-            ("policy", policy.to_val().expect("a value")),
-            ("labels", record(&[("team", "pool".to_val().expect("a text"))]).expect("a map")),
-            ("annotations", ScVal::Map(Some(Default::default()))),
-        ]);
-        let args = args![self.account.address(), spec.expect("a record")].expect("args");
-        let rule = id(self.send(&self.suite.alerting, "create_rule", args).await);
-        RuleTarget { rule, stream: stream.clone() }
+        let rule = AboveRule {
+            name,
+            contract: &stream.contract,
+            function: &stream.function,
+            metric: "size",
+            threshold,
+            severity,
+            policy,
+            labels: &[("team", "pool")],
+        };
+        RuleTarget { rule: self.bed.create_rule(rule).await, stream: stream.clone() }
     }
 
     async fn report(&self, stream: &Stream, value: i128) {
-        let (me, metric) = (self.account.address(), symbol("size").expect("a name"));
-        let now_s = self.now_s().await;
-        let args = args![me, stream, metric, value, now_s, now_s];
-        self.send(&self.suite.performance_monitor, "report", args.expect("args")).await;
-    }
-
-    async fn advance_to(&self, closes_s: u64) {
-        let closed = self.running.ledger.with(move |ledger| {
-            ledger.set_next_close_time(closes_s);
-            ledger.close_ledger().map(drop)
-        });
-        closed.await.expect("a ledger").expect("closed");
+        self.bed.report(stream, "size", value, self.bed.now_s().await).await;
     }
 
     /// Lets time pass until this minute may be evaluated, and evaluates it.
     async fn evaluate(&self, targets: &[RuleTarget]) {
-        self.advance_to((self.now_s().await / 60 + 1) * 60 + 30).await;
-        let view = self.invoker.view(&self.suite.alerting, "closed_slot", vec![]).await;
+        self.bed.advance_to((self.bed.now_s().await / 60 + 1) * 60 + 30).await;
+        let view = self.bed.invoker.view(&self.suite.alerting, "closed_slot", vec![]).await;
         let slot: u32 = view.expect("read").value().expect("a number");
-        let mut keeper = Keeper::new(&self.invoker, &self.account, &self.suite);
+        let mut keeper = Keeper::new(&self.bed.invoker, &self.bed.account, &self.suite);
         keeper.evaluate(targets, slot).await.expect("evaluated");
     }
 
     async fn acknowledge(&self, target: &RuleTarget, until_s: u64) {
-        let args = args![self.account.address(), target, 1_u32, until_s].expect("args");
-        self.send(&self.suite.alerting, "acknowledge", args).await;
-    }
-
-    async fn now_s(&self) -> u64 {
-        self.running.ledger.with(|ledger| ledger.close_time_s()).await.expect("a ledger")
+        let args = args![self.bed.account.address(), target, 1_u32, until_s].expect("args");
+        self.bed.send(&self.suite.alerting, "acknowledge", args).await;
     }
 
     async fn alerts(&self, arguments: &[&str]) -> Output {
@@ -195,8 +113,7 @@ impl Bench {
         Command::new(env!("CARGO_BIN_EXE_lumenscope"))
             .args([command, "--contract", self.contract.as_str()])
             .args(arguments)
-            .env("LUMENSCOPE_RPC_URL", format!("http://{}", self.running.rpc_address))
-            .env("LUMENSCOPE_DEPLOYMENT", self.folder.join("deployment.json"))
+            .envs(self.bed.environment(&self.folder))
             .output()
             .await
             .expect("started")
@@ -205,7 +122,7 @@ impl Bench {
     /// The alerts with a configuration of this account's, as JSON and as a table.
     async fn with_config(&self, parts: &str, more: &[&str]) -> (Value, String) {
         let file = self.folder.join("notifications.toml");
-        let text = format!("[[owner]]\naddress = \"{}\"\n{parts}", self.account.address());
+        let text = format!("[[owner]]\naddress = \"{}\"\n{parts}", self.bed.account.address());
         std::fs::write(&file, text).expect("written");
         let arguments = ["--config", file.to_str().expect("UTF-8")];
         let table = shown(&self.alerts(&[&arguments[..], more].concat()).await);
@@ -224,12 +141,12 @@ async fn what_an_alert_did_is_told_and_summed_up() {
     // More than a node looks through at a time.
     let idle =
         |ledger: &mut Localnet| (0..10_000).try_for_each(|_| ledger.close_ledger().map(drop));
-    bench.running.ledger.with(idle).await.expect("a ledger").expect("closed");
+    bench.bed.running.ledger.with(idle).await.expect("a ledger").expect("closed");
     bench.report(&stream, 12_345).await;
     bench.evaluate(std::slice::from_ref(&large)).await;
-    bench.acknowledge(&large, bench.now_s().await + 3_600).await;
-    let args = args![bench.account.address(), large, 1_u32, "it was a fleet"].expect("args");
-    bench.send(&bench.suite.alerting, "resolve", args).await;
+    bench.acknowledge(&large, bench.bed.now_s().await + 3_600).await;
+    let args = args![bench.bed.account.address(), large, 1_u32, "it was a fleet"].expect("args");
+    bench.bed.send(&bench.suite.alerting, "resolve", args).await;
 
     let table = shown(&bench.command("episodes", &[]).await);
     for expected in ["4 transitions", "inactive → pending", "12,345", "it was a fleet", "large"] {
@@ -248,14 +165,9 @@ async fn what_an_alert_did_is_told_and_summed_up() {
     assert_eq!((&alert["fired"], &alert["is_up"]), (&1.into(), &false.into()), "{alert}");
     assert_eq!((&alert["rule"], &alert["acknowledged"]), (&"large".into(), &1.into()));
     // A minute that has not come is after everything.
-    let later = (bench.now_s().await + 86_400).to_string();
+    let later = (bench.bed.now_s().await + 86_400).to_string();
     let none = shown(&bench.command("episodes", &["--since", &later]).await);
     assert_eq!(none, "0 transitions, UTC\n");
-}
-
-fn id(value: ScVal) -> [u8; 32] {
-    let ScVal::Bytes(id) = value else { panic!("{value:?}") };
-    <[u8; 32]>::try_from(id.as_slice()).expect("an id")
 }
 
 fn shown(output: &Output) -> String {
@@ -326,7 +238,7 @@ async fn what_is_up_is_listed_with_who_would_be_told_and_what_withholds_it() {
     assert_eq!(document["alerts"][0]["message"]["withhold"]["by"], "nobody_to_tell");
     assert!(table.contains("no channel in a policy, and no route"), "{table}");
 
-    let until_s = bench.now_s().await + 3_600;
+    let until_s = bench.bed.now_s().await + 3_600;
     bench.acknowledge(&huge, until_s).await;
     let (document, table) = bench.with_config(ROUTES, &[]).await;
     assert_eq!(document["alerts"][0]["handling"], "acknowledged");
@@ -426,8 +338,8 @@ async fn composites_fire_with_their_members_and_are_told_of_like_alerts() {
     assert_eq!(document["composites"], serde_json::json!([]));
 
     // Nobody has evaluated for longer than the guard allows.
-    let evaluated_s = bench.now_s().await;
-    bench.advance_to(evaluated_s + 7_200).await;
+    let evaluated_s = bench.bed.now_s().await;
+    bench.bed.advance_to(evaluated_s + 7_200).await;
     let (document, table) = bench.with_config(&parts, &[]).await;
     assert_eq!(stands(&document)[0], ("both", "no data"), "{table}");
     assert!(table.contains("large, settle: unknown, not evaluated since"), "{table}");

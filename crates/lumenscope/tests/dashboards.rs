@@ -5,10 +5,8 @@ use std::path::{Path, PathBuf};
 use std::process::Output;
 
 use lumenscope_board::{Dashboard, Variables};
-use lumenscope_deploy::deploy;
-use lumenscope_invoke::{Account, Address, Hash, Invoker, Keypair, ScVal, args};
-use lumenscope_localnet::server::{ClosePolicy, Running, ServerOptions, serve};
-use lumenscope_localnet::{Localnet, Options};
+use lumenscope_invoke::{Address, Hash, ScVal, args};
+use lumenscope_testbed::Testbed;
 use serde_json::Value;
 use tokio::process::Command;
 
@@ -18,52 +16,28 @@ const VIEW: u32 = 1;
 const DAY_S: u64 = 86_400;
 
 struct Bench {
-    running: Running,
-    invoker: Invoker,
-    account: Account,
+    bed: Testbed,
     dashboards: Address,
     folder: PathBuf,
 }
 
 impl Bench {
     async fn start() -> Self {
-        let ledger = Localnet::new(&Options::mainnet().expect("settings")).expect("a ledger");
-        let options = ServerOptions {
-            listen: "127.0.0.1:0".parse().expect("an address"),
-            admin_port: 0,
-            allow_remote: false,
-            close: ClosePolicy::OnSend,
-            friendbot_stroops: 1_000_000_000_000,
-        };
-        let running = serve(ledger, &options).await.expect("served");
-        let url = format!("http://{}", running.rpc_address);
-        let invoker = Invoker::connect(&url).await.expect("connected");
-        let account = Account::new(Keypair::from_seed([1; 32]));
-        invoker.fund(&account.address()).await.expect("funded");
-        let options = lumenscope_deploy::Options { label: "test".to_owned(), upgrade_delay_s: 0 };
-        let wasm =
-            |name: &str| lumenscope_contract_wasm::read(name).map_err(|error| format!("{error:#}"));
-        let deployed = deploy(&invoker, &account, &options, wasm, |_| ()).await.expect("deployed");
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("dashboards");
-        std::fs::create_dir_all(&folder).expect("made");
-        let file = serde_json::to_string(&deployed).expect("JSON");
-        std::fs::write(folder.join("deployment.json"), file).expect("written");
-        let dashboards = deployed.address("dashboard").expect("there");
-        let dashboards = Address::contract(dashboards).expect("good");
-        Bench { running, invoker, account, dashboards, folder }
+        let bed = Testbed::start().await;
+        let folder = bed.folder(Path::new(env!("CARGO_TARGET_TMPDIR")), "dashboards");
+        let dashboards = bed.contract("dashboard");
+        Bench { bed, dashboards, folder }
     }
 
     async fn send(&self, function: &str, args: Vec<ScVal>) -> ScVal {
-        let outcome = self.invoker.invoke(&self.account, &self.dashboards, function, args).await;
-        let outcome = outcome.expect("made").require_success();
-        outcome.unwrap_or_else(|error| panic!("{function}: {error}")).return_value.expect("a value")
+        self.bed.send(&self.dashboards, function, args).await
     }
 
     /// Puts a document onto the ledger. Returns its id.
     async fn instantiate(&self, document: &Dashboard) -> String {
         let details = document.details_val().expect("a value");
         let widgets = document.widgets_val().expect("values");
-        let args = args![self.account.address(), details, widgets].expect("args");
+        let args = args![self.bed.account.address(), details, widgets].expect("args");
         let ScVal::Bytes(id) = self.send("instantiate", args).await else { panic!("an id") };
         id.iter().map(|byte| format!("{byte:02x}")).collect()
     }
@@ -73,8 +47,7 @@ impl Bench {
             .arg("dashboards")
             .args(arguments)
             .current_dir(&self.folder)
-            .env("LUMENSCOPE_RPC_URL", format!("http://{}", self.running.rpc_address))
-            .env("LUMENSCOPE_DEPLOYMENT", self.folder.join("deployment.json"))
+            .envs(self.bed.environment(&self.folder))
             .output()
             .await
             .expect("started")
@@ -101,7 +74,7 @@ impl Bench {
 #[tokio::test]
 async fn a_document_comes_back_from_the_ledger_as_it_went_there() {
     let bench = Bench::start().await;
-    let me = bench.account.address().to_string();
+    let me = bench.bed.account.address().to_string();
     let vector = std::fs::read_to_string(VECTOR).expect("the vector");
     let document = Dashboard::from_json(&vector).expect("a document");
     let id = bench.instantiate(&document).await;
@@ -116,7 +89,8 @@ async fn a_document_comes_back_from_the_ledger_as_it_went_there() {
 
     let secret = [42; 32];
     let id_bytes = Hash::from_hex(&id).expect("an id");
-    let now_s = bench.running.ledger.with(|ledger| ledger.close_time_s()).await.expect("a ledger");
+    let now_s =
+        bench.bed.running.ledger.with(|ledger| ledger.close_time_s()).await.expect("a ledger");
     let link = args![id_bytes, Hash::of(&secret), now_s + DAY_S].expect("args");
     bench.send("share_link", link).await;
     std::fs::write(bench.folder.join("secret"), format!("{}\n", Hash(secret))).expect("written");
@@ -133,7 +107,7 @@ async fn a_document_comes_back_from_the_ledger_as_it_went_there() {
     let wide = bench.instantiate(&many).await;
     let wide_bytes = Hash::from_hex(&wide).expect("an id");
     for (slot, version) in [(7_u32, 0_u32), (30, 1)] {
-        let gone = args![bench.account.address(), wide_bytes, version, slot, None::<ScVal>];
+        let gone = args![bench.bed.account.address(), wide_bytes, version, slot, None::<ScVal>];
         bench.send("put_widget", gone.expect("args")).await;
     }
     many.widgets.retain(|widget| widget.y != 7 && widget.y != 30);
@@ -173,7 +147,7 @@ async fn a_document_comes_back_from_the_ledger_as_it_went_there() {
     let grafana = bench.json(&["grafana", &id]).await;
     assert_eq!(grafana, bench.json(&["grafana", "pool.json"]).await);
     assert_eq!(grafana["panels"][0]["type"], "timeseries");
-    bench.running.stop().await;
+    bench.bed.running.stop().await;
 }
 
 fn offline(arguments: &[&str], folder: &Path) -> Output {

@@ -1,34 +1,24 @@
 //! `lumenscope rules` against a development ledger with the suite on wasm: rules that are listed,
 //! cloned, and tried on hours that were flushed and on one that was not.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Output, Stdio};
 
-use lumenscope_deploy::deploy;
-use lumenscope_invoke::{
-    Account, Address, Invoker, Keypair, ScVal, ToVal, args, record, symbol, vector,
-};
+use lumenscope_invoke::{Address, ScVal, ToVal, args, record, symbol, vector};
 use lumenscope_keeper::Stream;
-use lumenscope_localnet::server::{ClosePolicy, Running, ServerOptions, serve};
-use lumenscope_localnet::{Localnet, Options};
+use lumenscope_testbed::Testbed;
 use serde_json::{Value, json};
 use tokio::io::AsyncWriteExt as _;
 use tokio::process::Command;
 
 const HOUR_S: u64 = 3_600;
 const DAY_S: u64 = 86_400;
-/// Numbers of the contracts' enums.
-const PRIMARY: u32 = 0;
-const ROLLUP: u32 = 1;
 /// Seconds after an hour's end from which it may be flushed, and some more.
 const FLUSHED_AFTER_S: u64 = 400;
 
-/// A suite with one monitored contract and one stream; one account does everything.
+/// A suite with one monitored contract and one stream, with a sketch of its sizes from 10 to 6,000.
 struct Bench {
-    running: Running,
-    invoker: Invoker,
-    account: Account,
-    monitor: Address,
+    bed: Testbed,
     alerting: Address,
     stream: Stream,
     folder: PathBuf,
@@ -36,111 +26,52 @@ struct Bench {
 
 impl Bench {
     async fn start(name: &str) -> Self {
-        let ledger = Localnet::new(&Options::mainnet().expect("settings")).expect("a ledger");
-        let options = ServerOptions {
-            listen: "127.0.0.1:0".parse().expect("an address"),
-            admin_port: 0,
-            allow_remote: false,
-            close: ClosePolicy::OnSend,
-            friendbot_stroops: 1_000_000_000_000,
-        };
-        let running = serve(ledger, &options).await.expect("served");
-        let url = format!("http://{}", running.rpc_address);
-        let invoker = Invoker::connect(&url).await.expect("connected");
-        let account = Account::new(Keypair::from_seed([1; 32]));
-        invoker.fund(&account.address()).await.expect("funded");
-        let options = lumenscope_deploy::Options { label: "test".to_owned(), upgrade_delay_s: 0 };
-        let wasm =
-            |name: &str| lumenscope_contract_wasm::read(name).map_err(|error| format!("{error:#}"));
-        let deployed = deploy(&invoker, &account, &options, wasm, |_| ()).await.expect("deployed");
-        let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-        std::fs::create_dir_all(&folder).expect("made");
-        let file = serde_json::to_string(&deployed).expect("JSON");
-        std::fs::write(folder.join("deployment.json"), file).expect("written");
-        let find = |name| Address::contract(deployed.address(name).expect("there")).expect("good");
-        let (monitor, alerting) = (find("performance-monitor"), find("alerting"));
+        let bed = Testbed::start().await;
+        let folder = bed.folder(Path::new(env!("CARGO_TARGET_TMPDIR")), name);
         let contract = Address::from_contract_id([9; 32]);
+        bed.monitor(&contract).await;
         let stream = Stream { contract, function: "swap".to_owned(), subject: None };
-        let bench = Bench { running, invoker, account, monitor, alerting, stream, folder };
-        bench.open().await;
-        bench
-    }
-
-    async fn send(&self, contract: &Address, function: &str, args: Vec<ScVal>) -> ScVal {
-        let outcome = self.invoker.invoke(&self.account, contract, function, args).await;
-        let outcome = outcome.expect("made").require_success();
-        outcome.unwrap_or_else(|error| panic!("{function}: {error}")).return_value.expect("a value")
-    }
-
-    /// The stream, with a sketch of its sizes from 10 to 6,000.
-    async fn open(&self) {
-        let (me, contract) = (self.account.address(), &self.stream.contract);
-        self.send(&self.monitor, "register", args![me, contract, me].expect("args")).await;
-        let reporter = args![contract, me, PRIMARY].expect("args");
-        self.send(&self.monitor, "set_reporter", reporter).await;
-        let metric = record(&[
-            ("name", symbol("size").expect("a name")),
-            ("unit", symbol("bytes").expect("a name")),
-            ("kind", 0_u32.to_val().expect("a value")),
-            ("watched", true.to_val().expect("a value")),
-            ("sketch", vector(args![10_i64, 6_000_i64, 72_u32].expect("args")).expect("a list")),
-        ]);
-        let spec = record(&[
-            ("metrics", vector(vec![metric.expect("a record")]).expect("a list")),
-            ("mode", ROLLUP.to_val().expect("a value")),
-            ("witnesses", false.to_val().expect("a value")),
-        ]);
-        let opened = args![self.stream, spec.expect("a record")].expect("args");
-        self.send(&self.monitor, "open_stream", opened).await;
+        bed.open_stream(&stream, ("size", "bytes"), (10, 6_000, 72)).await;
+        let alerting = bed.contract("alerting");
+        Bench { bed, alerting, stream, folder }
     }
 
     async fn report(&self, value: i128) {
-        let (me, metric) = (self.account.address(), symbol("size").expect("a name"));
-        let now_s = self.now_s().await;
-        let args = args![me, self.stream, metric, value, now_s, now_s];
-        self.send(&self.monitor, "report", args.expect("args")).await;
-    }
-
-    async fn now_s(&self) -> u64 {
-        self.running.ledger.with(|ledger| ledger.close_time_s()).await.expect("a ledger")
-    }
-
-    async fn advance_to(&self, at_s: u64) {
-        let closed = self.running.ledger.with(move |ledger| {
-            ledger.set_next_close_time(at_s);
-            ledger.close_ledger().map(drop)
-        });
-        closed.await.expect("a ledger").expect("closed");
+        self.bed.report(&self.stream, "size", value, self.bed.now_s().await).await;
     }
 
     /// Moves what is over to history.
     async fn flush(&self) {
-        let hour = u32::try_from(self.now_s().await / HOUR_S - 1).expect("fits");
-        let me = self.account.address();
+        let hour = u32::try_from(self.bed.now_s().await / HOUR_S - 1).expect("fits");
+        let me = self.bed.account.address();
         let streams = vector(vec![self.stream.to_val().expect("a stream")]).expect("a list");
-        self.send(&self.monitor, "flush", args![me, streams, hour].expect("args")).await;
+        self.bed
+            .send(
+                &self.bed.contract("performance-monitor"),
+                "flush",
+                args![me, streams, hour].expect("args"),
+            )
+            .await;
     }
 
     /// Reports a value in each hour that has one, and moves all but the last hour to history.
     /// Returns the first second of the first hour.
     async fn hours(&self, values: &[Option<i128>]) -> u64 {
-        let from_s = (self.now_s().await / DAY_S + 1) * DAY_S;
+        let from_s = (self.bed.now_s().await / DAY_S + 1) * DAY_S;
         for (hour, value) in (0..).zip(values) {
-            self.advance_to(from_s + hour * HOUR_S + FLUSHED_AFTER_S).await;
+            self.bed.advance_to(from_s + hour * HOUR_S + FLUSHED_AFTER_S).await;
             self.flush().await;
             if let Some(value) = value {
                 self.report(*value).await;
             }
         }
-        self.advance_to(from_s + values.len() as u64 * HOUR_S + FLUSHED_AFTER_S).await;
+        self.bed.advance_to(from_s + values.len() as u64 * HOUR_S + FLUSHED_AFTER_S).await;
         from_s
     }
 
     async fn create(&self, spec: &Value) -> String {
-        let args = args![self.account.address(), spec_val(spec)].expect("args");
-        let ScVal::Bytes(id) = self.send(&self.alerting, "create_rule", args).await else {
-            panic!("an id")
-        };
+        let args = args![self.bed.account.address(), spec_val(spec)].expect("args");
+        let id = self.bed.create(&self.alerting, "create_rule", args).await;
         id.iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
@@ -148,8 +79,7 @@ impl Bench {
         let mut command = Command::new(env!("CARGO_BIN_EXE_lumenscope"))
             .arg("rules")
             .args(arguments)
-            .env("LUMENSCOPE_RPC_URL", format!("http://{}", self.running.rpc_address))
-            .env("LUMENSCOPE_DEPLOYMENT", self.folder.join("deployment.json"))
+            .envs(self.bed.environment(&self.folder))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -255,7 +185,7 @@ async fn rules_are_listed_told_and_made_anew_from_what_they_say() {
         assert!(table.contains(expected), "{expected} is not in\n{table}");
     }
     assert!(table.lines().all(|line| line.chars().count() <= 100), "{table}");
-    let owner = bench.account.address().to_string();
+    let owner = bench.bed.account.address().to_string();
     let list = bench.document(&["list", "--owner", &owner, "--json"]).await;
     assert_eq!(list["rules"][0]["id"], everywhere);
     assert_eq!(list["rules"][0]["asks"], "average(size) over 1 h > 1,000");
@@ -330,7 +260,7 @@ async fn a_rule_is_tried_on_the_hours_that_were() {
     assert_eq!(output.status.code(), Some(1), "{errors}");
     assert!(errors.contains("does the stream exist, and record that metric?"), "{errors}");
 
-    bench.advance_to(from_s + DAY_S + FLUSHED_AFTER_S).await;
+    bench.bed.advance_to(from_s + DAY_S + FLUSHED_AFTER_S).await;
     bench.flush().await;
     let days = ["--statistic", "p90", "--window-s", "86400", "--json"];
     let outcome = bench.document(&[&tried[..], &days].concat()).await;
