@@ -84,7 +84,7 @@ pub async fn run(args: AlertsArgs) -> anyhow::Result<()> {
     // What is left out may still explain what is not.
     view.leave_out_below(args.severity);
     if args.json {
-        return output::print(&format!("{}\n", serde_json::to_string_pretty(&view)?));
+        return output::json(&view);
     }
     output::print(&table::render(&view))
 }

@@ -65,7 +65,7 @@ pub async fn run(args: EpisodesArgs) -> anyhow::Result<()> {
         let (transitions, alerts) = (&transitions[..], &alerts[..]);
         let version = DOCUMENT_VERSION;
         let document = Document { version, network, since_s, oldest_ledger, transitions, alerts };
-        return output::print(&format!("{}\n", serde_json::to_string_pretty(&document)?));
+        return output::json(&document);
     }
     output::print(&table::render(&transitions, &alerts, now_s))
 }

@@ -66,13 +66,11 @@ pub struct Observation {
 /// When the node does not answer, or something in the range is not known ([`Incomplete`]).
 pub async fn run(args: ObserveArgs) -> anyhow::Result<()> {
     let observation = observe(&args).await?;
-    let text = if args.json {
-        let document = serde_json::to_string_pretty(&report::document(&observation))?;
-        format!("{document}\n")
+    if args.json {
+        output::json(&report::document(&observation))?;
     } else {
-        report::tables(&observation)
-    };
-    output::print(&text)?;
+        output::print(&report::tables(&observation))?;
+    }
     match report::holes(&observation) {
         None => Ok(()),
         Some(holes) => Err(Incomplete(holes).into()),

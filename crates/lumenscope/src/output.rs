@@ -3,6 +3,8 @@
 use std::io::{ErrorKind, IsTerminal as _, Write as _};
 
 use anyhow::Context as _;
+use lumenscope_observer::json_for_terminal;
+use serde::Serialize;
 use tracing_subscriber::EnvFilter;
 
 /// Logs go to standard error, so that results can be piped. Colours and times of day are for a
@@ -24,6 +26,15 @@ pub fn log_to_stderr(directives: &str) -> anyhow::Result<()> {
         log.without_time().init();
     }
     Ok(())
+}
+
+/// Writes a value as a JSON document. What texts of the ledger hold steers no terminal.
+///
+/// # Errors
+/// When it has no JSON, and as [`print`].
+pub fn json(value: &impl Serialize) -> anyhow::Result<()> {
+    let document = serde_json::to_string_pretty(value)?;
+    print(&format!("{}\n", json_for_terminal(&document)))
 }
 
 /// Writes to standard output. A reader that had enough, such as `head`, is no error.

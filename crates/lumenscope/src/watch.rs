@@ -12,7 +12,7 @@ use clap::Args;
 use lumenscope_meta::{Address, NetworkLimits};
 use lumenscope_observer::{
     ContractFacts, ContractReader, FunctionNames, MemoryStore, ObserveError, Observer, Row, Step,
-    Summary, WatchList,
+    Summary, WatchList, json_for_terminal,
 };
 use lumenscope_rpc::{Client, Clock as _, SystemClock, TipPacer};
 
@@ -186,7 +186,10 @@ impl Watcher {
             latest_calls: self.latest_calls.iter(),
         });
         if args.json {
-            return output::print(&format!("{}\n", serde_json::to_string(&view)?));
+            return output::print(&format!(
+                "{}\n",
+                json_for_terminal(&serde_json::to_string(&view)?)
+            ));
         }
         let screen = table::render(&view);
         match (live, first) {

@@ -1,5 +1,7 @@
 //! Text that strangers chose, made harmless before a terminal shows it.
 
+use std::fmt::Write as _;
+
 /// Characters that are shown of one text.
 const SHOWN_CHARS_MAX: usize = 200;
 
@@ -17,6 +19,24 @@ pub fn for_terminal(text: &str) -> String {
             shown.push(character);
         } else {
             shown.extend(character.escape_unicode());
+        }
+    }
+    shown
+}
+
+/// A JSON document that says the same, in which such characters are escaped. Of those below the
+/// space JSON allows none within texts; those between them, such as line ends, stay.
+#[must_use]
+pub fn json_for_terminal(json: &str) -> String {
+    let mut shown = String::with_capacity(json.len());
+    for character in json.chars() {
+        if character < ' ' || is_harmless(character) {
+            shown.push(character);
+        } else {
+            let mut units = [0; 2];
+            for unit in character.encode_utf16(&mut units) {
+                let _ = write!(shown, "\\u{unit:04x}");
+            }
         }
     }
     shown
@@ -63,6 +83,15 @@ mod tests {
         ] {
             assert_eq!(for_terminal(hostile), shown);
         }
+    }
+
+    #[test]
+    fn a_json_document_says_the_same_without_steering_a_terminal() {
+        let document = "{\n\t\"Prämie\": \"\u{9b}31m\u{7f} \u{202e}\u{e0041} \\u001b[2J\"\r\n}";
+        let shown = json_for_terminal(document);
+        let expected =
+            "{\n\t\"Prämie\": \"\\u009b31m\\u007f \\u202e\\udb40\\udc41 \\u001b[2J\"\r\n}";
+        assert_eq!(shown, expected);
     }
 
     #[test]

@@ -36,7 +36,7 @@ pub use contract::{ContractFacts, ContractReader, EntryLife};
 pub use coverage::{Coverage, Source, Span, SpanState};
 pub use epoch::{Checkpoint, Epoch};
 pub use error::ObserveError;
-pub use escape::for_terminal;
+pub use escape::{for_terminal, json_for_terminal};
 pub use fetch::{Fetched, Fetcher, ObservedLedger};
 pub use measure::{Measurement, Problem, measure};
 pub use memory::{MemoryStore, ROWS_MAX};

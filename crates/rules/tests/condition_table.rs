@@ -102,6 +102,9 @@ fn any_becomes_error_when_the_source_fails_and_nothing_resolves() {
         (Kind::Failed, Status::Error, FAULT_SERIES)
     );
     assert!(world.state.is_firing() && world.state.through == FIRST, "the slots wait");
+    let told = world.trace.len();
+    world.evaluate_through(FIRST);
+    assert!(world.state.fault && world.trace.len() == told, "nothing is due, so nothing was read");
 
     let came = world.minute(&[1]);
     assert_eq!((came[0].kind, came[0].reason), (Kind::DataReturned, Reason::SourceFailed));

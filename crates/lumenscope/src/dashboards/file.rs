@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use lumenscope_board::{Dashboard, limits};
+use lumenscope_observer::json_for_terminal;
 
 use crate::exit::Usage;
 use crate::output;
@@ -28,7 +29,7 @@ pub fn read(file: &Path) -> anyhow::Result<Dashboard> {
         .map_err(|error| Usage(format!("{shown} holds no dashboard: {error}")).into())
 }
 
-/// Writes to a file, or to standard output.
+/// Writes a document to a file, or to standard output.
 ///
 /// # Errors
 /// When it cannot be written.
@@ -37,6 +38,6 @@ pub fn write(out: Option<&PathBuf>, text: &str) -> anyhow::Result<()> {
         Some(file) => {
             std::fs::write(file, text).with_context(|| format!("cannot write {}", file.display()))
         }
-        None => output::print(text),
+        None => output::print(&json_for_terminal(text)),
     }
 }

@@ -41,7 +41,7 @@ pub fn run(args: &ImportArgs) -> anyhow::Result<()> {
         let all = serde_json::json!({
             "owner": owner, "details": arguments.details, "widgets": arguments.widgets,
         });
-        return output::print(&format!("{}\n", serde_json::to_string_pretty(&all)?));
+        return output::json(&all);
     }
     std::fs::create_dir_all(&args.out)
         .with_context(|| format!("cannot make the folder {}", args.out.display()))?;

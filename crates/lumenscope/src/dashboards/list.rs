@@ -63,7 +63,7 @@ pub async fn run(args: ListArgs) -> anyhow::Result<()> {
     if args.json {
         let dashboards = found.iter().map(row).collect();
         let document = Document { version: DOCUMENT_VERSION, dashboards };
-        return output::print(&format!("{}\n", serde_json::to_string_pretty(&document)?));
+        return output::json(&document);
     }
     output::print(&render(&found))
 }

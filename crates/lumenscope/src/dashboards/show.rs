@@ -63,7 +63,7 @@ pub async fn run(args: ShowArgs) -> anyhow::Result<()> {
             slots: &stored.slots,
             dashboard: &stored.document,
         };
-        return output::print(&format!("{}\n", serde_json::to_string_pretty(&document)?));
+        return output::json(&document);
     }
     output::print(&render(&stored))
 }

@@ -35,7 +35,7 @@ pub fn run(args: RootArgs) -> anyhow::Result<()> {
         Some(index) => proven(&cut, index)?,
     };
     if args.json {
-        return output::print(&format!("{}\n", serde_json::to_string_pretty(&fields)?));
+        return output::json(&fields);
     }
     let argument = |(name, value): (&String, &serde_json::Value)| {
         let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);

@@ -62,7 +62,7 @@ pub async fn run(args: VerifyArgs) -> anyhow::Result<()> {
     };
     compare(&cut, &committed)?;
     if args.json {
-        return output::print(&format!("{}\n", serde_json::to_string_pretty(&committed)?));
+        return output::json(&committed);
     }
     let Committed { owner, committed_s, bytes, .. } = &committed;
     let chunks = cut.chunk_hashes.len();

@@ -85,7 +85,7 @@ pub async fn run(args: ListArgs) -> anyhow::Result<()> {
     if args.json {
         let rules = rules.iter().map(row).collect();
         let document = Document { version: DOCUMENT_VERSION, rules };
-        return output::print(&format!("{}\n", serde_json::to_string_pretty(&document)?));
+        return output::json(&document);
     }
     output::print(&render(address, args.owner.is_some(), &rules))
 }

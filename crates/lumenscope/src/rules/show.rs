@@ -50,10 +50,10 @@ pub async fn run(args: ShowArgs) -> anyhow::Result<()> {
     let rule = suite.rule(&args.rule).await.map_err(|error| args.suite.node.asked(error))?;
     if args.as_spec {
         let spec = changed(rule.spec, args.name, args.contract.as_ref());
-        return output::print(&format!("{}\n", serde_json::to_string_pretty(&spec)?));
+        return output::json(&spec);
     }
     if args.json {
-        return output::print(&format!("{}\n", serde_json::to_string_pretty(&row(&rule))?));
+        return output::json(&row(&rule));
     }
     output::print(&render(&rule))
 }

@@ -43,7 +43,7 @@ pub fn run(args: TemplateArgs) -> anyhow::Result<()> {
         .into());
     };
     let spec = Spec::of_template(template, contract, args.function.as_deref());
-    output::print(&format!("{}\n", serde_json::to_string_pretty(&spec)?))
+    output::json(&spec)
 }
 
 /// A template's name on the command line: `price-moved-by-5-in-a-minute`.

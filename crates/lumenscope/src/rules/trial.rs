@@ -124,7 +124,7 @@ pub async fn run(args: TryArgs) -> anyhow::Result<()> {
     let replay = replay(&rule, &runs)?;
     let outcome = Outcome::new(&plan, &stream, hours, gaps, &replay);
     if args.json {
-        return output::print(&format!("{}\n", serde_json::to_string_pretty(&outcome)?));
+        return output::json(&outcome);
     }
     output::print(&render(&outcome))
 }
