@@ -1,5 +1,7 @@
 //! The document: JSON that says what it is.
 
+use std::cmp::Ordering;
+
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -35,12 +37,15 @@ pub enum ReadError {
     /// Another document.
     #[error("format: expected {FORMAT:?}, came {0:?}")]
     Format(String),
-    /// A document of a later version, or of none.
+    /// A document of a later version.
     #[error(
         "version: expected {VERSION}, came {0}: a later lumenscope wrote this dashboard, and this \
          one would leave out what it does not know"
     )]
-    Version(u64),
+    LaterVersion(u64),
+    /// A version that never was.
+    #[error("version: expected {VERSION}, came {0}")]
+    NoVersion(u64),
     /// What the contract would refuse.
     #[error(transparent)]
     Fault(#[from] Fault),
@@ -92,8 +97,10 @@ impl Dashboard {
         if format != FORMAT {
             return Err(ReadError::Format(format.chars().take(SHOWN_CHARS_MAX).collect()));
         }
-        if version != u64::from(VERSION) {
-            return Err(ReadError::Version(version));
+        match version.cmp(&u64::from(VERSION)) {
+            Ordering::Greater => return Err(ReadError::LaterVersion(version)),
+            Ordering::Less => return Err(ReadError::NoVersion(version)),
+            Ordering::Equal => {}
         }
         let body: Body = parsed(text)?;
         let dashboard = Dashboard {

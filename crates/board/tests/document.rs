@@ -182,6 +182,7 @@ fn a_later_version_and_another_format_are_refused_in_a_sentence() {
     (later["version"], later["refresh_s"]) = (json!(2), json!(30));
     let error = Dashboard::from_json(&later.to_string()).expect_err("later").to_string();
     assert!(error.starts_with("version: expected 1, came 2: a later lumenscope wrote"), "{error}");
+    assert_eq!(refused("/version", json!(0)), "version: expected 1, came 0");
     let error = refused("/format", json!("grafana"));
     assert_eq!(error, "format: expected \"lumenscope-dashboard\", came \"grafana\"");
 }

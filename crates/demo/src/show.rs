@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use comfy_table::TableComponent::{
     HorizontalLines, LeftBorderIntersections, MiddleIntersections, RightBorderIntersections,
 };
-use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
+use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table, presets};
 
 use crate::board::{Board, Data, Figure, Panel, Series};
 use crate::chart::sparkline;
@@ -14,6 +14,8 @@ use crate::units::{counted, grouped, percent, short, stroops};
 
 /// Columns of a terminal that says nothing about itself, and the most that are used of a wide one.
 const WIDTH_MAX: u16 = 100;
+/// A narrower table would break every word.
+const WIDTH_MIN: u16 = 40;
 /// Columns of the longest bar.
 const BAR_WIDTH: i128 = 24;
 
@@ -31,13 +33,19 @@ pub fn heading(text: &str) {
 fn table(header: &[&str], numbers_from: usize) -> Table {
     let mut table = Table::new();
     table.load_preset(presets::UTF8_HORIZONTAL_ONLY).set_header(header);
-    let width = table.width().unwrap_or(WIDTH_MAX).min(WIDTH_MAX);
+    // A terminal that does not know its width says 0.
+    let width =
+        table.width().filter(|columns| *columns >= WIDTH_MIN).unwrap_or(WIDTH_MAX).min(WIDTH_MAX);
     table.set_content_arrangement(ContentArrangement::Dynamic).set_width(width);
     // Lines around the header and the whole are enough.
     for line in
         [HorizontalLines, LeftBorderIntersections, RightBorderIntersections, MiddleIntersections]
     {
         table.remove_style(line);
+    }
+    // Names in one piece.
+    if let Some(names) = table.column_mut(0) {
+        names.set_constraint(ColumnConstraint::ContentWidth);
     }
     for column in table.column_iter_mut().skip(numbers_from) {
         column.set_cell_alignment(CellAlignment::Right);

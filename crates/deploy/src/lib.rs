@@ -12,4 +12,6 @@ mod run;
 
 pub use deployment::{DeployedContract, Deployment};
 pub use plan::{CONTRACTS, salt};
-pub use run::{DeployError, Options, Progress, deploy};
+pub use run::{
+    DeployError, Options, Progress, UPGRADE_DELAY_MAX_S, UPGRADE_DELAY_PUBLIC_MIN_S, deploy,
+};

@@ -12,6 +12,13 @@ use thiserror::Error;
 use crate::deployment::{DeployedContract, Deployment};
 use crate::plan::{CONTRACTS, salt};
 
+/// The public network's passphrase.
+const PUBLIC_PASSPHRASE: &str = "Public Global Stellar Network ; September 2015";
+/// Most seconds that the contracts let an upgrade wait: thirty days.
+pub const UPGRADE_DELAY_MAX_S: u64 = 30 * 86_400;
+/// Least seconds that they let it wait on the public network: a day.
+pub const UPGRADE_DELAY_PUBLIC_MIN_S: u64 = 86_400;
+
 /// How to deploy.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -57,8 +64,18 @@ pub enum DeployError {
     /// A contract was not built.
     #[error("{0}")]
     Wasm(String),
+    /// The contracts would refuse it, once their code is paid for.
+    #[error(
+        "expected upgrades to wait {least_s} to {UPGRADE_DELAY_MAX_S} seconds on this network, came {came_s}"
+    )]
+    UpgradeDelay {
+        /// Least that the network takes, seconds.
+        least_s: u64,
+        /// What was asked for, seconds.
+        came_s: u64,
+    },
     /// A transaction could not be made, or failed.
-    #[error("{contract}: {step}: {source}")]
+    #[error("{contract}: {step}")]
     Step {
         /// Package name.
         contract: &'static str,
@@ -81,6 +98,11 @@ pub async fn deploy<T: Transport, C: Clock>(
     wasm: impl Fn(&str) -> Result<Vec<u8>, String>,
     mut progress: impl FnMut(Progress),
 ) -> Result<Deployment, DeployError> {
+    let (least_s, came_s) =
+        (least_delay_s(invoker.network().passphrase()), options.upgrade_delay_s);
+    if !(least_s..=UPGRADE_DELAY_MAX_S).contains(&came_s) {
+        return Err(DeployError::UpgradeDelay { least_s, came_s });
+    }
     let mut run = Run { invoker, account, options, bill: Bill::default(), known: BTreeMap::new() };
     let mut contracts = BTreeMap::new();
     for contract in CONTRACTS {
@@ -104,6 +126,11 @@ pub async fn deploy<T: Transport, C: Clock>(
         transactions: run.bill.transactions,
         fee_stroops: run.bill.fee_stroops,
     })
+}
+
+/// Least seconds that upgrades wait on a network, as the contracts' `governance::construct` has it.
+fn least_delay_s(passphrase: &str) -> u64 {
+    if passphrase == PUBLIC_PASSPHRASE { UPGRADE_DELAY_PUBLIC_MIN_S } else { 0 }
 }
 
 #[derive(Debug, Default)]
@@ -219,5 +246,16 @@ impl<T: Transport, C: Clock> Run<'_, T, C> {
         let outcome = outcome.and_then(Outcome::require_success);
         let outcome = outcome.map_err(step(contract, "linking it"))?;
         Ok((contract, Some(self.bill.add(&outcome))))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn upgrades_wait_a_day_on_the_public_network_alone() {
+        assert_eq!(least_delay_s(PUBLIC_PASSPHRASE), 86_400);
+        assert_eq!(least_delay_s("Test SDF Network ; September 2015"), 0);
     }
 }

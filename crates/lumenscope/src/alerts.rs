@@ -21,6 +21,7 @@ use lumenscope_rules::Severity;
 use crate::exit::Usage;
 use crate::output;
 use crate::suite::{SuiteArgs, is_address, monitored};
+use crate::times::{self, When};
 use crate::words;
 use composed::Composed;
 use members::Members;
@@ -43,10 +44,10 @@ pub struct AlertsArgs {
     /// Who is told of what, as docs/guides/notifications.md says.
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// Decides as if it were then, unix seconds; otherwise when the latest ledger closed. States
-    /// are those of now.
-    #[arg(long, value_name = "SECONDS")]
-    at: Option<u64>,
+    /// Decides as if it were then: a date, unix seconds, or 36h or 7d ago; otherwise when the latest
+    /// ledger closed. States are those of now.
+    #[arg(long, value_name = "TIME", value_parser = times::time)]
+    at: Option<When>,
     /// Leaves out what is less urgent: info, low, medium, high or critical.
     #[arg(long, value_name = "SEVERITY", default_value = "info", value_parser = words::severity,
           hide_default_value = true)]
@@ -59,14 +60,14 @@ pub struct AlertsArgs {
 /// Lists the alerts.
 ///
 /// # Errors
-/// When a file is not what it should be, or the node does not answer.
+/// When a file is not what it should be, the node does not answer, or nobody watches a contract.
 pub async fn run(args: AlertsArgs) -> anyhow::Result<()> {
     // What can be wrong on this machine is found before the node is asked.
     let deployment = args.suite.deployment()?;
     let config = args.config.as_deref().map(config).transpose()?;
     let invoker = args.suite.connect(&deployment).await?;
     let ledger_s = args.suite.latest_close_s(&invoker).await?;
-    let now_s = args.at.unwrap_or(ledger_s);
+    let now_s = args.at.map_or(ledger_s, |at| at.at_s(ledger_s));
     let mut suite = Suite::new(&invoker, &deployment)?;
     let mut up = Vec::new();
     for contract in &args.contracts {
@@ -84,9 +85,11 @@ pub async fn run(args: AlertsArgs) -> anyhow::Result<()> {
     // What is left out may still explain what is not.
     view.leave_out_below(args.severity);
     if args.json {
-        return output::json(&view);
+        output::json(&view)?;
+    } else {
+        output::print(&table::render(&view))?;
     }
-    output::print(&table::render(&view))
+    args.suite.require_watched(&invoker, &deployment, &args.contracts).await
 }
 
 /// The composites that read alerts of the contracts.

@@ -1,18 +1,22 @@
 //! `lumenscope deploy`: the five contracts on a network, linked.
 
 mod file;
-mod key;
+pub mod key;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use clap::Args;
-use lumenscope_deploy::{CONTRACTS, Options, Progress, deploy};
-use lumenscope_invoke::{Account, Invoker};
+use lumenscope_deploy::{CONTRACTS, DeployError, Options, Progress, deploy};
+use lumenscope_invoke::Account;
 
+use crate::exit::Usage;
 use crate::node::NodeArgs;
 use crate::units::{counted, grouped, stroops};
+
+/// How long upgrades wait unless it is said, seconds.
+const UPGRADE_DELAY_DEFAULT_S: u64 = 86_400;
 
 /// Deploys the five contracts and links them; what is there already is found and left alone.
 #[derive(Args, Clone, Debug)]
@@ -26,9 +30,10 @@ pub struct DeployArgs {
     /// Sets apart several suites of one admin.
     #[arg(long, default_value = "")]
     label: String,
-    /// Seconds that upgrades wait. The public network takes no less than a day.
-    #[arg(long, default_value_t = 86_400)]
-    upgrade_delay_s: u64,
+    /// Seconds that upgrades wait, at most thirty days; otherwise a day, less than which the public
+    /// network does not take. A contract that is there already keeps its own.
+    #[arg(long, value_name = "SECONDS")]
+    upgrade_delay_s: Option<u64>,
     /// Folder with the contracts' wasm, as `cargo xtask contracts` writes it.
     #[arg(long, value_name = "FOLDER")]
     wasm: PathBuf,
@@ -48,11 +53,16 @@ pub async fn run(args: DeployArgs) -> anyhow::Result<()> {
     // What can be wrong on this machine is found before a key is made or the node is asked.
     let codes = codes(&args.wasm)?;
     let before = file::read(&args.out)?;
-    let invoker = Invoker::connect(&args.node.rpc).await.map_err(|error| args.node.asked(error))?;
+    file::require_writable(&args.out)?;
+    let invoker = args.node.invoker().await?;
     let account = Account::new(key::read_or_make(&args.key_file)?);
+    if let Some(before) = &before {
+        file::require_same_suite(&args.out, before, &invoker, &account, &args.label)?;
+    }
     invoker.fund(&account.address()).await.context("funding the admin's account")?;
     eprintln!("admin {}\non {:?}", account.address(), invoker.network().passphrase());
-    let options = Options { label: args.label, upgrade_delay_s: args.upgrade_delay_s };
+    let upgrade_delay_s = args.upgrade_delay_s.unwrap_or(UPGRADE_DELAY_DEFAULT_S);
+    let options = Options { label: args.label, upgrade_delay_s };
     let wasm = |contract: &str| {
         codes.get(contract).cloned().ok_or_else(|| format!("{contract} was not read"))
     };
@@ -61,7 +71,14 @@ pub async fn run(args: DeployArgs) -> anyhow::Result<()> {
         created += usize::from(matches!(step, Progress::Contract { fee_stroops: Some(_), .. }));
         show(&step);
     };
-    let deployment = deploy(&invoker, &account, &options, wasm, progress).await?;
+    let deployment = deploy(&invoker, &account, &options, wasm, progress).await;
+    let deployment = deployment.map_err(|error| match error {
+        DeployError::UpgradeDelay { .. } => Usage(format!("--upgrade-delay-s: {error}")).into(),
+        error => anyhow::Error::new(error),
+    })?;
+    if args.upgrade_delay_s.is_some() && created < CONTRACTS.len() {
+        eprintln!("note: how long upgrades wait stays as it is where a contract was there");
+    }
     let sent = counted(deployment.transactions.into(), "transaction", "transactions");
     eprintln!("{sent}, {}", stroops(deployment.fee_stroops.into()));
     file::write(&args.out, &file::with_costs_before(deployment, before.as_ref(), created))?;

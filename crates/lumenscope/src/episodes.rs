@@ -50,7 +50,7 @@ struct Document<'a> {
 /// Lists them.
 ///
 /// # Errors
-/// When a file is not what it should be, or the node does not answer.
+/// When a file is not what it should be, the node does not answer, or nobody watches a contract.
 pub async fn run(args: EpisodesArgs) -> anyhow::Result<()> {
     let deployment = args.suite.deployment()?;
     let invoker = args.suite.connect(&deployment).await?;
@@ -65,7 +65,9 @@ pub async fn run(args: EpisodesArgs) -> anyhow::Result<()> {
         let (transitions, alerts) = (&transitions[..], &alerts[..]);
         let version = DOCUMENT_VERSION;
         let document = Document { version, network, since_s, oldest_ledger, transitions, alerts };
-        return output::json(&document);
+        output::json(&document)?;
+    } else {
+        output::print(&table::render(&transitions, &alerts, now_s))?;
     }
-    output::print(&table::render(&transitions, &alerts, now_s))
+    args.suite.require_watched(&invoker, &deployment, &args.contracts).await
 }

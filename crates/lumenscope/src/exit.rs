@@ -11,11 +11,18 @@ const FAILED: u8 = 1;
 const USAGE: u8 = 2;
 /// Done, but not everything asked for is known.
 const INCOMPLETE: u8 = 3;
+/// A file is another one than it should be: not to be mistaken for a node that does not answer.
+const ANOTHER: u8 = 4;
 
 /// Everything was done, and the answer has holes.
 #[derive(Debug, Error)]
 #[error("{0}")]
 pub struct Incomplete(pub String);
+
+/// A file is not the one that it was compared with.
+#[derive(Debug, Error)]
+#[error("{0}")]
+pub struct AnotherFile(pub String);
 
 /// What was asked for cannot be, whatever the network says.
 #[derive(Debug, Error)]
@@ -35,6 +42,8 @@ pub fn report(error: &anyhow::Error) -> ExitCode {
         INCOMPLETE
     } else if error.is::<Usage>() {
         USAGE
+    } else if error.is::<AnotherFile>() {
+        ANOTHER
     } else {
         FAILED
     };

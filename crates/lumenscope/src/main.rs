@@ -9,6 +9,7 @@ mod deploy;
 mod episodes;
 mod exit;
 mod exports;
+mod keep_alive;
 mod key;
 mod localnet;
 mod node;
@@ -34,7 +35,8 @@ use clap::{Parser, Subcommand};
 /// Performance monitoring, analytics and alerting for Soroban contracts.
 ///
 /// Results go to standard output, everything else to standard error. Exit status: 0 done, 1 it
-/// could not be done, 2 wrong usage, 3 done, but not everything asked for is known.
+/// could not be done, 2 wrong usage, 3 done, but not everything asked for is known, 4 a file is
+/// another one than it should be.
 #[derive(Debug, Parser)]
 #[command(name = "lumenscope", version, propagate_version = true, max_term_width = 100)]
 struct Cli {
@@ -62,6 +64,7 @@ enum Command {
     Observe(observe::ObserveArgs),
     Localnet(localnet::LocalnetArgs),
     Deploy(deploy::DeployArgs),
+    KeepAlive(keep_alive::KeepAliveArgs),
     Demo(demo::DemoArgs),
     ServiceKey(service_key::ServiceKeyArgs),
     Seal(seal::SealArgs),
@@ -88,6 +91,7 @@ async fn main() -> ExitCode {
         Command::Observe(args) => observe::run(args).await,
         Command::Localnet(args) => localnet::run(args).await,
         Command::Deploy(args) => deploy::run(args).await,
+        Command::KeepAlive(args) => keep_alive::run(args).await,
         Command::Demo(args) => demo::run(args).await,
         Command::ServiceKey(args) => service_key::run(args),
         Command::Seal(args) => seal::run(args),

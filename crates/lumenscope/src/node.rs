@@ -3,10 +3,12 @@
 use std::sync::Arc;
 
 use clap::Args;
-use lumenscope_invoke::InvokeError;
+use lumenscope_invoke::{InvokeError, Invoker, InvokerOptions};
 use lumenscope_meta::Address;
 use lumenscope_observer::ObserveError;
-use lumenscope_rpc::{Client, RpcError};
+use lumenscope_rpc::{Client, RpcError, is_on_this_machine, shown_url};
+
+use crate::exit::Usage;
 
 /// Characters of a contract's address.
 const CONTRACT_CHARS: usize = 56;
@@ -14,15 +16,16 @@ const CONTRACT_CHARS: usize = 56;
 /// Which node to ask.
 #[derive(Args, Clone, Debug)]
 pub struct NodeArgs {
-    /// Stellar RPC endpoint.
+    /// Stellar RPC endpoint. Of a URL with a key in it no more than the host is ever shown.
+    // Read where it is used: clap would repeat what it refuses.
     #[arg(
         long,
         value_name = "URL",
         env = "LUMENSCOPE_RPC_URL",
-        default_value = "http://127.0.0.1:8000",
-        value_parser = url
+        hide_env_values = true,
+        default_value = "http://127.0.0.1:8000"
     )]
-    pub rpc: String,
+    rpc: String,
 }
 
 impl NodeArgs {
@@ -31,20 +34,41 @@ impl NodeArgs {
     /// # Errors
     /// When the URL is not one.
     pub fn client(&self) -> anyhow::Result<Arc<Client>> {
-        Ok(Arc::new(Client::new(&self.rpc)?))
+        let client = Client::new(&self.rpc);
+        Ok(Arc::new(client.map_err(|error| Usage(format!("--rpc: {error}")))?))
+    }
+
+    /// Calls through that node.
+    ///
+    /// # Errors
+    /// When the URL is not one, or the node does not answer.
+    pub async fn invoker(&self) -> anyhow::Result<Invoker> {
+        let client = self.client()?;
+        let invoker = Invoker::over(client, InvokerOptions::default()).await;
+        invoker.map_err(|error| self.asked(error))
+    }
+
+    /// The endpoint, as it may be shown.
+    pub fn shown(&self) -> String {
+        shown_url(&self.rpc)
     }
 
     /// The error with the node's URL, and what to do where nothing listens there.
     pub fn asked(&self, error: impl Into<anyhow::Error>) -> anyhow::Error {
         let error = error.into();
-        let rpc = &self.rpc;
-        if error.chain().any(is_unreachable) {
-            return error.context(format!(
-                "asking {rpc}: no node answers there; is `lumenscope localnet` running? Another \
-                 node is named with --rpc"
-            ));
+        // What was asked for cannot be: the node has nothing to do with it.
+        if error.is::<Usage>() {
+            return error;
         }
-        error.context(format!("asking {rpc}"))
+        let rpc = self.shown();
+        if !error.chain().any(is_unreachable) {
+            return error.context(format!("asking {rpc}"));
+        }
+        let here =
+            if is_on_this_machine(&self.rpc) { "is `lumenscope localnet` running? " } else { "" };
+        error.context(format!(
+            "asking {rpc}: no node answers there; {here}another node is named with --rpc"
+        ))
     }
 }
 
@@ -54,14 +78,6 @@ fn is_unreachable(cause: &(dyn std::error::Error + 'static)) -> bool {
         _ => cause.downcast_ref::<RpcError>(),
     };
     matches!(rpc, Some(RpcError::Unreachable { .. }))
-}
-
-/// Reads a node's URL from the command line.
-///
-/// # Errors
-/// When it is not one.
-fn url(text: &str) -> Result<String, String> {
-    Client::new(text).map(|_| text.to_owned()).map_err(|error| error.to_string())
 }
 
 /// Reads a contract's address from the command line.

@@ -82,6 +82,10 @@ pub fn run(args: RequestArgs) -> anyhow::Result<()> {
         None => Vec::new(),
     };
     let now_ms = SystemClock.now_ms();
+    let (now_s, expires_s) = (now_ms / SECOND_MS, args.expires_s);
+    if let Some(wrong) = expires_s.and_then(|expires_s| untimely(expires_s, now_s)) {
+        eprintln!("note: by this machine's clock --expires-s {wrong}; the ledger's decides");
+    }
     let request = Request {
         network_id: args.network.0,
         contract: args.contract,
@@ -91,9 +95,20 @@ pub fn run(args: RequestArgs) -> anyhow::Result<()> {
         method: args.method,
         body_hash: Hash::of(&body).0,
         nonce: args.nonce.unwrap_or_else(|| NonceSource::starting(now_ms * MS_US, 0).next()),
-        expires_s: args.expires_s.unwrap_or(now_ms / SECOND_MS + LIFE_DEFAULT_S),
+        expires_s: expires_s.unwrap_or(now_s + LIFE_DEFAULT_S),
     };
     output::print(&arguments(&key.sign(request)?))
+}
+
+/// Why nobody would act on a request that is void then, if it is now `now_s`.
+fn untimely(expires_s: u64, now_s: u64) -> Option<&'static str> {
+    if expires_s < now_s {
+        Some("is over")
+    } else if expires_s - now_s > REQUEST_LIFE_MAX_S {
+        Some("is more than an hour ahead")
+    } else {
+        None
+    }
 }
 
 fn arguments(signed: &SignedRequest) -> String {
@@ -117,3 +132,23 @@ fn method(text: &str) -> Result<Method, String> {
 }
 
 const _: () = assert!(LIFE_DEFAULT_S <= REQUEST_LIFE_MAX_S);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_that_nobody_would_act_on_is_noticed() {
+        let now_s = 1_800_000_000;
+        for (expires_s, is_noticed) in [
+            (5, true),
+            (now_s - 1, true),
+            (now_s, false),
+            (now_s + REQUEST_LIFE_MAX_S, false),
+            (now_s + REQUEST_LIFE_MAX_S + 1, true),
+            (u64::MAX, true),
+        ] {
+            assert_eq!(untimely(expires_s, now_s).is_some(), is_noticed, "{expires_s}");
+        }
+    }
+}

@@ -5,14 +5,17 @@ use std::path::PathBuf;
 use anyhow::Context as _;
 use clap::Args;
 use lumenscope_deploy::Deployment;
-use lumenscope_invoke::{FromVal, Invoker, ScVal};
+use lumenscope_invoke::{FromVal, Invoker, ScVal, args};
 use lumenscope_meta::Address;
 use lumenscope_rpc::{Clock as _, SystemClock};
 use stellar_strkey::Strkey;
 
-use crate::exit::Usage;
+use crate::exit::{Incomplete, Usage};
 use crate::node::{self, NodeArgs};
+use crate::party::party;
 
+/// The contract that everything else of a suite is about.
+const MONITOR: &str = "performance-monitor";
 /// Milliseconds in a second.
 const SECOND_MS: u64 = 1_000;
 
@@ -52,18 +55,69 @@ impl SuiteArgs {
     /// # Errors
     /// When it does not answer, or is of another network.
     pub async fn connect(&self, deployment: &Deployment) -> anyhow::Result<Invoker> {
-        let rpc = &self.node.rpc;
-        let invoker = Invoker::connect(rpc).await.map_err(|error| self.node.asked(error))?;
+        let invoker = self.node.invoker().await?;
         let passphrase = invoker.network().passphrase();
         if passphrase != deployment.network_passphrase {
             return Err(Usage(format!(
-                "expected a node of the network {:?}, which {} is of; {rpc} is of {passphrase:?}",
+                "expected a node of the network {:?}, which {} is of; {} is of {passphrase:?}",
                 deployment.network_passphrase,
                 self.deployment.display(),
+                self.node.shown(),
             ))
             .into());
         }
+        self.require_there(&invoker, deployment).await?;
         Ok(invoker)
+    }
+
+    /// A development ledger keeps nothing, and the file of its suite stays.
+    async fn require_there(
+        &self,
+        invoker: &Invoker,
+        deployment: &Deployment,
+    ) -> anyhow::Result<()> {
+        let monitor = find(deployment, MONITOR)?;
+        let key = lumenscope_meta::instance_key(&monitor)?;
+        let entries = invoker.client().entries(std::slice::from_ref(&key)).await;
+        if entries.map_err(|error| self.node.asked(error))?.get(&key).is_none() {
+            anyhow::bail!(
+                "the suite of {} is not on this network: {} has no {MONITOR} {monitor}; a ledger \
+                 that was started anew is deployed to anew, with scripts/deploy.sh",
+                self.deployment.display(),
+                self.node.shown(),
+            );
+        }
+        Ok(())
+    }
+
+    /// Says that nobody watches a contract, which "no alerts" would hide. To be called once the
+    /// answer is printed: there may be something of a time when somebody did.
+    ///
+    /// # Errors
+    /// [`Incomplete`] for a contract that is not registered; when the node does not answer.
+    pub async fn require_watched(
+        &self,
+        invoker: &Invoker,
+        deployment: &Deployment,
+        contracts: &[Address],
+    ) -> anyhow::Result<()> {
+        let monitor = find(deployment, MONITOR)?;
+        let mut unwatched = Vec::new();
+        for contract in contracts {
+            let args = args![contract]?;
+            let found: ScVal = view(invoker, &monitor, "monitored_contract", args)
+                .await
+                .map_err(|error| self.node.asked(error))?;
+            if found == ScVal::Void {
+                unwatched.push(contract.as_str());
+            }
+        }
+        if unwatched.is_empty() {
+            return Ok(());
+        }
+        let are = if unwatched.len() == 1 { "is" } else { "are" };
+        let unwatched = unwatched.join(", ");
+        Err(Incomplete(format!("{unwatched} {are} not registered with this suite")).into())
     }
 
     /// When the latest ledger closed; by this machine's clock where the node does not say.
@@ -103,10 +157,10 @@ pub async fn view<T: FromVal>(
 
 /// Reads a monitored contract from the command line: suites can watch an account's figures too.
 pub fn monitored(text: &str) -> Result<Address, String> {
-    match Strkey::from_string(text) {
-        Ok(Strkey::PublicKeyEd25519(key)) => Ok(Address::from_account_key(key.0)),
-        _ => node::contract(text),
-    }
+    party(text).or_else(|neither| match text.starts_with('C') {
+        true => node::contract(text),
+        false => Err(neither),
+    })
 }
 
 /// Whether this is the address of an account or of a contract.

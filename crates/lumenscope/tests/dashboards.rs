@@ -185,6 +185,16 @@ fn a_template_becomes_files_that_the_command_line_takes() {
     };
     assert_eq!(written("details.json"), expected.arguments().details);
     assert_eq!(written("widgets.json"), expected.arguments().widgets);
+    // Again, and over what somebody else wrote.
+    assert!(offline(&import, &folder).status.success());
+    std::fs::write(folder.join("args/widgets.json"), "mine").expect("written");
+    let refused = offline(&import, &folder);
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(
+        String::from_utf8_lossy(&refused.stderr).contains("there is another file of this name")
+    );
+    assert_eq!(std::fs::read_to_string(folder.join("args/widgets.json")).expect("there"), "mine");
+    assert!(offline(&[&import[..], &["--force"]].concat(), &folder).status.success());
     let json = offline(&["import", "oracle.json", "--owner", &owner, "--json"], &folder).stdout;
     let json: Value = serde_json::from_slice(&json).expect("JSON");
     assert_eq!((&json["owner"], &json["widgets"]), (&owner.into(), &written("widgets.json")));

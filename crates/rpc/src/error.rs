@@ -8,10 +8,9 @@ use thiserror::Error;
 #[derive(Debug, Error)]
 pub enum RpcError {
     /// The endpoint's address is not one.
-    #[error("expected an http or https URL, got {url:?}: {reason}")]
+    /// What came is not repeated: it may hold a key.
+    #[error("expected an http or https URL: {reason}")]
     Url {
-        /// What was given.
-        url: String,
         /// Why it is refused.
         reason: String,
     },

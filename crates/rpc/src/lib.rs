@@ -34,4 +34,6 @@ pub use methods::{
 pub use pacing::TipPacer;
 pub use retry::RetryPolicy;
 pub use source::LedgerSource;
-pub use transport::{Http, HttpOptions, Request, Transport, install_crypto_provider};
+pub use transport::{
+    Http, HttpOptions, Request, Transport, install_crypto_provider, is_on_this_machine, shown_url,
+};

@@ -74,7 +74,7 @@ impl Http {
     /// # Errors
     /// [`RpcError::Url`] for anything but an http or https URL with a host.
     pub fn new(url: &str, options: HttpOptions) -> Result<Self, RpcError> {
-        let refused = |reason: String| RpcError::Url { url: url.to_owned(), reason };
+        let refused = |reason: String| RpcError::Url { reason };
         let parsed = reqwest::Url::parse(url).map_err(|error| refused(error.to_string()))?;
         if !matches!(parsed.scheme(), "http" | "https") || parsed.host_str().is_none() {
             return Err(refused("expected a scheme and a host".to_owned()));
@@ -139,6 +139,24 @@ impl Http {
     }
 }
 
+/// An endpoint's URL as it may be shown: scheme, host and port. Providers put keys into what else a
+/// URL has, which `..` stands for.
+#[must_use]
+pub fn shown_url(url: &str) -> String {
+    let Ok(parsed) = reqwest::Url::parse(url) else { return "..".to_owned() };
+    let host = parsed.host_str().unwrap_or_default();
+    let port = parsed.port().map(|port| format!(":{port}")).unwrap_or_default();
+    let is_bare = parsed.path() == "/" && parsed.query().is_none() && parsed.fragment().is_none();
+    let more = if is_bare { "" } else { "/.." };
+    format!("{}://{host}{port}{more}", parsed.scheme())
+}
+
+/// Whether an endpoint is on this machine.
+#[must_use]
+pub fn is_on_this_machine(url: &str) -> bool {
+    reqwest::Url::parse(url).is_ok_and(|parsed| is_loopback(&parsed))
+}
+
 /// A proxy cannot reach the machine itself.
 fn is_loopback(url: &reqwest::Url) -> bool {
     let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
@@ -169,4 +187,37 @@ fn cause(error: &reqwest::Error) -> String {
         innermost = source;
     }
     innermost.to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_may_be_a_key_is_not_shown() {
+        for (url, shown) in [
+            ("http://127.0.0.1:8000", "http://127.0.0.1:8000"),
+            ("https://rpc.example.org/", "https://rpc.example.org"),
+            ("https://user:hunter2@rpc.example.org:9/", "https://rpc.example.org:9"),
+            ("https://rpc.example.org/v1/5f1d", "https://rpc.example.org/.."),
+            ("https://rpc.example.org/?key=5f1d", "https://rpc.example.org/.."),
+            ("hunter2@rpc", ".."),
+        ] {
+            assert_eq!(shown_url(url), shown);
+        }
+        let refused =
+            Http::new("https://user:hunter2@rpc.example.org:99999", HttpOptions::default());
+        let error = refused.err().map(|error| error.to_string()).unwrap_or_default();
+        assert!(error.starts_with("expected an http or https URL") && !error.contains("hunter2"));
+    }
+
+    #[test]
+    fn what_is_on_this_machine_is_known() {
+        for url in ["http://localhost:8000", "http://127.0.0.1:1", "http://[::1]:8000/rpc"] {
+            assert!(is_on_this_machine(url), "{url}");
+        }
+        for url in ["https://rpc.example.org", "http://10.0.0.1:8000", "nothing"] {
+            assert!(!is_on_this_machine(url), "{url}");
+        }
+    }
 }

@@ -25,6 +25,9 @@ pub struct ImportArgs {
     /// Folder for the two files that the arguments name.
     #[arg(long, value_name = "FOLDER", default_value = ".")]
     out: PathBuf,
+    /// Overwrite other files of these names.
+    #[arg(long)]
+    force: bool,
     /// JSON with the arguments themselves; no files.
     #[arg(long)]
     json: bool,
@@ -53,7 +56,15 @@ pub fn run(args: &ImportArgs) -> anyhow::Result<()> {
                          would be overwritten with what is made of it";
             return Err(Usage(format!("{}: {wrong}", path.display())).into());
         }
-        file::write(Some(&path), &format!("{}\n", serde_json::to_string_pretty(value)?))?;
+        let text = format!("{}\n", serde_json::to_string_pretty(value)?);
+        // What it wrote before may be written again; what anybody else wrote is theirs.
+        let is_other = std::fs::read(&path).is_ok_and(|there| there != text.as_bytes());
+        if is_other && !args.force {
+            let wrong = "there is another file of this name: name a folder with --out, or overwrite \
+                         it with --force";
+            return Err(Usage(format!("{}: {wrong}", path.display())).into());
+        }
+        file::write(Some(&path), &text)?;
         Ok(quoted(&path.display().to_string()))
     };
     let details = written("details.json", &arguments.details)?;

@@ -43,7 +43,8 @@ struct Row<'a> {
     name: &'a str,
     owner: &'a Address,
     widgets: usize,
-    version: u32,
+    /// Raised by every edit.
+    dashboard_version: u32,
     public: bool,
 }
 
@@ -70,7 +71,8 @@ pub async fn run(args: ListArgs) -> anyhow::Result<()> {
 
 fn row(listed: &Listed) -> Row<'_> {
     let Listed { id, owner, name, version, is_public, widgets } = listed;
-    Row { id: *id, name, owner, widgets: *widgets, version: *version, public: *is_public }
+    let (widgets, dashboard_version) = (*widgets, *version);
+    Row { id: *id, name, owner, widgets, dashboard_version, public: *is_public }
 }
 
 fn render(found: &[Listed]) -> String {

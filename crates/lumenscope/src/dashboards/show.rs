@@ -39,8 +39,8 @@ struct Document<'a> {
     version: u32,
     id: Hash,
     owner: &'a Address,
-    /// Of the dashboard: raised by every edit.
-    edition: u32,
+    /// Raised by every edit; the version that the next one names.
+    dashboard_version: u32,
     public: bool,
     /// The slots of the widgets, in their order.
     slots: &'a [u32],
@@ -58,7 +58,7 @@ pub async fn run(args: ShowArgs) -> anyhow::Result<()> {
             version: DOCUMENT_VERSION,
             id: stored.id,
             owner: &stored.owner,
-            edition: stored.version,
+            dashboard_version: stored.version,
             public: stored.is_public,
             slots: &stored.slots,
             dashboard: &stored.document,
@@ -135,6 +135,8 @@ fn asks(widget: &Widget) -> String {
 
 fn named(statistic: Statistic) -> &'static str {
     match statistic {
+        // Of a ratio such as `failed` a count is of all that were asked, not of those that did.
+        Statistic::Count => "samples",
         Statistic::ErrorRatio => "share",
         Statistic::PerSecond => "per second",
         statistic => statistic.name(),

@@ -3,13 +3,13 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::Context as _;
 use clap::Args;
 use lumenscope_invoke::ToVal as _;
 use lumenscope_invoke::{ScVal, ValueError, variant};
 use lumenscope_meta::{Address, Hash};
 
 use crate::exit::Usage;
+use crate::secret_file;
 use crate::suite::monitored;
 
 /// As whom to read; otherwise as anybody, who sees public dashboards.
@@ -48,9 +48,10 @@ impl ViewerArgs {
 
 fn secret(file: &Path) -> anyhow::Result<Hash> {
     let shown = file.display();
-    let text = std::fs::read_to_string(file).with_context(|| format!("cannot read {shown}"))?;
-    Hash::from_hex(text.trim()).ok_or_else(|| {
-        let came = text.trim().chars().count();
+    let text = secret_file::read(file)?;
+    let text = text.expose().trim();
+    Hash::from_hex(text).ok_or_else(|| {
+        let came = text.chars().count();
         let expected = "expected the 64 hexadecimal digits of a share link's secret";
         Usage(format!("{shown}: {expected}, came {came} characters")).into()
     })

@@ -1,9 +1,13 @@
 //! The deployment's file, over several runs.
 
+use std::fs::OpenOptions;
 use std::path::Path;
 
 use anyhow::Context;
-use lumenscope_deploy::{CONTRACTS, Deployment};
+use lumenscope_deploy::{CONTRACTS, Deployment, salt};
+use lumenscope_invoke::{Account, Invoker, contract_address};
+
+use crate::exit::Usage;
 
 /// The deployment that the file holds; `None` where there is no file.
 ///
@@ -21,6 +25,54 @@ pub fn read(file: &Path) -> anyhow::Result<Option<Deployment>> {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error).with_context(|| format!("cannot read {}", file.display())),
     }
+}
+
+/// Refuses a file that could not be written once everything is paid for.
+///
+/// # Errors
+/// When it cannot be opened for writing; a file that was not there is not there afterwards.
+pub fn require_writable(file: &Path) -> anyhow::Result<()> {
+    let is_new = !file.exists();
+    let opened = OpenOptions::new().append(true).create(true).open(file);
+    opened.with_context(|| format!("cannot write {}", file.display()))?;
+    if is_new {
+        std::fs::remove_file(file).with_context(|| format!("cannot write {}", file.display()))?;
+    }
+    Ok(())
+}
+
+/// Refuses to put one suite into the file of another, whose addresses would be lost.
+///
+/// # Errors
+/// When the file is of another network, or of a suite with other addresses.
+pub fn require_same_suite(
+    file: &Path,
+    before: &Deployment,
+    invoker: &Invoker,
+    account: &Account,
+    label: &str,
+) -> anyhow::Result<()> {
+    let network = invoker.network();
+    let admin = account.address();
+    let is_at = |contract: &str| -> anyhow::Result<bool> {
+        let address = contract_address(network.id(), &admin, salt(label, contract))?;
+        Ok(before.address(contract).is_none_or(|before| before == address.as_str()))
+    };
+    let mut same = before.network_passphrase == network.passphrase();
+    for contract in CONTRACTS {
+        same = same && is_at(contract)?;
+    }
+    if same {
+        return Ok(());
+    }
+    Err(Usage(format!(
+        "{} holds another suite, of the admin {} on {:?}, and would be overwritten: name another \
+         file (--out, LUMENSCOPE_DEPLOYMENT), or move it away",
+        file.display(),
+        before.admin,
+        before.network_passphrase,
+    ))
+    .into())
 }
 
 /// The deployment, with what earlier runs paid for the same suite. A run that created all of it,

@@ -12,15 +12,21 @@ use crate::secret_file;
 /// # Errors
 /// When the file holds something else, or cannot be read or written.
 pub fn read_or_make(file: &Path) -> anyhow::Result<Keypair> {
-    match std::fs::read_to_string(file) {
-        Ok(secret) => Keypair::from_secret(&secret)
-            .with_context(|| format!("{} holds no secret key", file.display())),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            let keypair = Keypair::generate()?;
-            secret_file::create(file, &keypair.secret())?;
-            eprintln!("wrote a new secret key to {}", file.display());
-            Ok(keypair)
-        }
-        Err(error) => Err(error).with_context(|| format!("cannot read {}", file.display())),
+    if file.exists() {
+        return read(file);
     }
+    let keypair = Keypair::generate()?;
+    secret_file::create(file, &keypair.secret())?;
+    eprintln!("wrote a new secret key to {}", file.display());
+    Ok(keypair)
+}
+
+/// The key in the file.
+///
+/// # Errors
+/// When the file cannot be read, or holds something else.
+pub fn read(file: &Path) -> anyhow::Result<Keypair> {
+    let secret = secret_file::read(file)?;
+    Keypair::from_secret(secret.expose())
+        .with_context(|| format!("{} holds no secret key", file.display()))
 }

@@ -48,8 +48,8 @@ pub fn run(args: RootArgs) -> anyhow::Result<()> {
 fn committed(cut: &Cut) -> serde_json::Value {
     json!({
         "root": hex::encode(cut.root),
-        "chunks": cut.chunk_hashes.len().to_string(),
-        "bytes": cut.bytes.to_string(),
+        "chunks": cut.chunk_hashes.len(),
+        "bytes": cut.bytes,
     })
 }
 
@@ -61,7 +61,7 @@ fn proven(cut: &Cut, index: u32) -> anyhow::Result<serde_json::Value> {
         return Err(Usage(wrong).into());
     };
     Ok(json!({
-        "index": index.to_string(),
+        "index": index,
         "chunk_hash": hex::encode(chunk_hash),
         "proof": proof.hashes().iter().map(hex::encode).collect::<Vec<_>>(),
     }))

@@ -9,13 +9,14 @@ use lumenscope_meta::Hash;
 use serde::Serialize;
 
 use super::file::{Cut, cut};
-use crate::exit::Incomplete;
+use crate::exit::{AnotherFile, Incomplete};
 use crate::output;
 use crate::suite::{SuiteArgs, find, view};
 use crate::times::date;
+use crate::units::counted;
 
 /// Compares a file with what the ledger holds of an export: how many bytes, and the root over its
-/// chunks. Exit status 3 where nothing was committed yet.
+/// chunks. Exit status 3 where nothing was committed yet, 4 where it is another file.
 #[derive(Args, Clone, Debug)]
 pub struct VerifyArgs {
     /// The file.
@@ -60,30 +61,65 @@ pub async fn run(args: VerifyArgs) -> anyhow::Result<()> {
         rows: export.get("rows")?,
         root: hex::encode(export.get::<[u8; 32]>("root")?),
     };
-    compare(&cut, &committed)?;
+    let what = format!("{} is not the export {}", args.file.display(), args.export);
+    compare(&cut, &committed, &what)?;
     if args.json {
         return output::json(&committed);
     }
     let Committed { owner, committed_s, bytes, .. } = &committed;
-    let chunks = cut.chunk_hashes.len();
+    let chunks = counted(cut.chunk_hashes.len() as u64, "chunk", "chunks");
     output::print(&format!(
-        "{} is the export of {owner}, committed {}: {bytes} bytes in {chunks} chunks, root {}\n",
+        "{} is the export of {owner}, committed {}: {bytes} bytes in {chunks}, root {}\n",
         args.file.display(),
         date(*committed_s),
         committed.root
     ))
 }
 
-fn compare(cut: &Cut, committed: &Committed) -> anyhow::Result<()> {
+fn compare(cut: &Cut, committed: &Committed, wrong: &str) -> anyhow::Result<()> {
     if committed.committed_s == 0 {
         return Err(Incomplete("nothing was committed of this export yet".to_owned()).into());
     }
     if cut.bytes != committed.bytes {
-        anyhow::bail!("another file: expected {} bytes, came {}", committed.bytes, cut.bytes);
+        let (expected, came) = (committed.bytes, cut.bytes);
+        return Err(AnotherFile(format!("{wrong}: expected {expected} bytes, came {came}")).into());
     }
     let root = hex::encode(cut.root);
     if root != committed.root {
-        anyhow::bail!("another file: expected the root {}, came {root}", committed.root);
+        let expected = &committed.root;
+        return Err(
+            AnotherFile(format!("{wrong}: expected the root {expected}, came {root}")).into()
+        );
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_file_is_told_from_an_export_that_nobody_committed() {
+        let cut = Cut { bytes: 31, chunk_hashes: vec![[1; 32]], root: [2; 32] };
+        let committed = |committed_s, bytes, root: [u8; 32]| Committed {
+            owner: "G".to_owned(),
+            committed_s,
+            bytes,
+            rows: 1,
+            root: hex::encode(root),
+        };
+        let compared =
+            |committed: Committed| compare(&cut, &committed, "a.csv is not the export 5f");
+        assert!(compared(committed(7, 31, [2; 32])).is_ok());
+        let error = compared(committed(0, 31, [2; 32])).expect_err("not committed");
+        assert!(error.is::<Incomplete>());
+        for another in [committed(7, 32, [2; 32]), committed(7, 31, [3; 32])] {
+            let error = compared(another).expect_err("another file");
+            assert!(error.is::<AnotherFile>(), "{error}");
+            assert!(
+                error.to_string().starts_with("a.csv is not the export 5f: expected"),
+                "{error}"
+            );
+        }
+    }
 }

@@ -26,6 +26,8 @@ use crate::units::counted;
 
 /// Columns where nothing says how wide a terminal is.
 const COLUMNS: u16 = 100;
+/// A narrower table would break every word.
+const COLUMNS_MIN: u16 = 40;
 /// Characters of an id in the table.
 const ID_CHARS: usize = 8;
 /// Version of the document: raised when a field changes its meaning.
@@ -74,7 +76,7 @@ struct Document<'a> {
 /// Lists the rules.
 ///
 /// # Errors
-/// When a file is not what it should be, or the node does not answer.
+/// When a file is not what it should be, the node does not answer, or nobody watches the contract.
 pub async fn run(args: ListArgs) -> anyhow::Result<()> {
     let Some(address) = args.contract.as_ref().or(args.owner.as_ref()) else { return Ok(()) };
     let deployment = args.suite.deployment()?;
@@ -85,9 +87,11 @@ pub async fn run(args: ListArgs) -> anyhow::Result<()> {
     if args.json {
         let rules = rules.iter().map(row).collect();
         let document = Document { version: DOCUMENT_VERSION, rules };
-        return output::json(&document);
+        output::json(&document)?;
+    } else {
+        output::print(&render(address, args.owner.is_some(), &rules))?;
     }
-    output::print(&render(address, args.owner.is_some(), &rules))
+    args.suite.require_watched(&invoker, &deployment, args.contract.as_slice()).await
 }
 
 /// The most urgent first, then as they were made. A severity that this version does not know is as
@@ -150,7 +154,8 @@ pub fn table(header: &[&str]) -> Table {
     {
         table.remove_style(between);
     }
-    if table.width().is_none() {
+    // A terminal that does not know its width says 0.
+    if table.width().is_none_or(|columns| columns < COLUMNS_MIN) {
         table.set_width(COLUMNS);
     }
     table.set_header(header);

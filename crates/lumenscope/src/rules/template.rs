@@ -16,7 +16,7 @@ use crate::suite::monitored;
 #[derive(Args, Clone, Debug)]
 pub struct TemplateArgs {
     /// Which one; see the list.
-    #[arg(value_name = "NAME", requires = "contract")]
+    #[arg(value_name = "NAME")]
     name: Option<String>,
     /// Contract that the rule covers, or the account that stands for one.
     #[arg(long, value_name = "CONTRACT", value_parser = monitored)]
@@ -31,9 +31,7 @@ pub struct TemplateArgs {
 /// # Errors
 /// When there is no such template.
 pub fn run(args: TemplateArgs) -> anyhow::Result<()> {
-    let (Some(name), Some(contract)) = (&args.name, &args.contract) else {
-        return output::print(&listed());
-    };
+    let Some(name) = &args.name else { return output::print(&listed()) };
     let Some(template) = RULES.iter().find(|template| slug(template.name) == slug(name)) else {
         let names: Vec<_> = RULES.iter().map(|template| slug(template.name)).collect();
         return Err(Usage(format!(
@@ -41,6 +39,9 @@ pub fn run(args: TemplateArgs) -> anyhow::Result<()> {
             names.join(", ")
         ))
         .into());
+    };
+    let Some(contract) = &args.contract else {
+        return Err(Usage("expected the --contract that the rule covers".to_owned()).into());
     };
     let spec = Spec::of_template(template, contract, args.function.as_deref());
     output::json(&spec)

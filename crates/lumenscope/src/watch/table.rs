@@ -23,11 +23,15 @@ pub fn render(view: &View) -> String {
     );
     for life in &view.time_to_live {
         let mark = if life.alarm { "  ! restore or extend" } else { "" };
-        let _ = write!(
-            text,
-            "\n{} lives until ledger {}, about {:.0} days{mark}",
-            life.entry, life.life.live_until_ledger, life.days_left
-        );
+        let (entry, until) = (life.entry, life.life.live_until_ledger);
+        let _ = match life.life.ledgers_left {
+            0 => write!(text, "\n{entry} is archived since ledger {until}{mark}"),
+            _ => write!(
+                text,
+                "\n{entry} lives until ledger {until}, about {:.0} days{mark}",
+                life.days_left
+            ),
+        };
     }
     text.push('\n');
     if view.functions.is_empty() {
