@@ -30,7 +30,7 @@ pub struct Dashboard {
 
 /// What the widgets of a dashboard leave open.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object")]
 pub struct Variables {
     /// The contract, or the account that stands for one.
     #[serde(with = "crate::address")]
@@ -45,7 +45,7 @@ pub struct Variables {
 
 /// What a widget shows, and how.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object")]
 pub struct Widget {
     /// How it is drawn.
     pub kind: Kind,

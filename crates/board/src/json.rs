@@ -52,6 +52,7 @@ pub enum ReadError {
 }
 
 #[derive(Deserialize)]
+#[serde(expecting = "an object")]
 struct Head {
     format: String,
     version: u64,
@@ -59,7 +60,7 @@ struct Head {
 
 /// A document of this version; flat, so that no field can be both missed and unknown.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object")]
 struct Body {
     #[serde(rename = "format")]
     _format: String,

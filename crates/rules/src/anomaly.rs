@@ -152,6 +152,16 @@ mod tests {
         assert_eq!((far(8), far(9)), (false, true));
     }
 
+    #[test]
+    fn what_is_wide_is_narrowed_on_both_sides_before_it_is_multiplied() {
+        let wide = 1 << (WIDE_BITS + 4);
+        // The same top bits on both sides, which cancel out in a sum without carries.
+        assert!(!exceeds(wide, wide, 100) && exceeds(wide, wide, 99));
+        assert!(!exceeds(wide, 4 * wide, 50) && exceeds(wide + (wide >> 8), 4 * wide, 50));
+        assert!(exceeds(wide, VARIANCE_MIN, SCORE_MAX as u32));
+        assert!(!exceeds(VARIANCE_MIN, wide, 1));
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(2_000))]
 

@@ -377,6 +377,12 @@ mod tests {
         assert_eq!(figure(Ask::AtLeast(2), &[fires, fires, None]), Some(2));
         assert_eq!(figure(Ask::AtLeast(2), &[fires, quiet, None]), None);
         assert_eq!(figure(Ask::AtLeast(2), &[fires, quiet, quiet]), Some(1));
+        assert_eq!(figure(Ask::AtLeast(3), &[None, None]), None, "never, but of nothing known");
+        let points = |members: &[Option<&State>]| match reading(Ask::Any, &State::EMPTY, members) {
+            Reading::Value { points, .. } => points,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(points(&[fires, None, quiet, None, None]), 2, "those that are known");
     }
 
     #[test]
@@ -467,15 +473,26 @@ mod tests {
 
     #[test]
     fn a_cycle_is_refused_and_one_of_its_composites_named() {
-        let refused = |rules: &[(u32, &[u32])]| check_acyclic(&of(rules)).unwrap_err();
+        let refused_or_not = |rules: &[(u32, &[u32])]| check_acyclic(&of(rules)).err();
+        let refused = |rules: &[(u32, &[u32])]| refused_or_not(rules).unwrap();
         assert_eq!(refused(&[(10, &[10, 1])]), ComposeFault::Cycle { composite: 0 });
         let fault = refused(&[(9, &[10]), (10, &[1, 11]), (11, &[12]), (12, &[11])]);
         assert!(matches!(fault, ComposeFault::Cycle { composite: 2 | 3 }), "{fault:?}");
         assert_eq!(refused(&[(10, &[1]), (10, &[2])]), ComposeFault::Twice { composite: 1 });
         assert_eq!(refused(&[(10, &[1, 2, 1])]), ComposeFault::Twice { composite: 0 });
         assert_eq!(refused(&[(10, &[])]), ComposeFault::Members { came: 0 });
-        let many = std::vec![Composite { rule: 1, members: &[2][..] }; COMPOSITES_MAX + 1];
+        let many = |count: u32| -> std::vec::Vec<_> {
+            (0..count).map(|rule| Composite { rule, members: &[1_000][..] }).collect()
+        };
+        assert!(check_acyclic(&many(COMPOSITES_MAX as u32)).is_ok());
         let came = COMPOSITES_MAX + 1;
-        assert_eq!(check_acyclic(&many), Err(ComposeFault::Composites { came }));
+        let fault = ComposeFault::Composites { came };
+        assert_eq!(check_acyclic(&many(came as u32)), Err(fault));
+        let members: std::vec::Vec<u32> = (100..).take(MEMBERS_MAX + 2).collect();
+        let with = |count: usize| refused_or_not(&[(10, &members[..count])]);
+        assert_eq!(with(MEMBERS_MAX), None);
+        for came in [MEMBERS_MAX + 1, MEMBERS_MAX + 2] {
+            assert_eq!(with(came), Some(ComposeFault::Members { came }));
+        }
     }
 }

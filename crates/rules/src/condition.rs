@@ -229,5 +229,42 @@ mod tests {
         assert!(compare(&figure, i128::MAX).is_lt());
         assert!(compare(&figure, i128::MIN).is_gt());
         assert!(compare(&figure, THRESHOLD_MAX).is_gt(), "2^127 over 2^32 is above 2^94");
+        // The ends of what is multiplied, and what is beyond them: the sign alone.
+        let (first, last) = (i128::from(-HIGH_MAX) << 64, (i128::from(HIGH_MAX) + 1 << 64) - 1);
+        for threshold in [first, last] {
+            let at =
+                |more| compare(&Figure { numerator: threshold + more, denominator: 1 }, threshold);
+            assert_eq!([-1, 0, 1].map(at), [Ordering::Less, Ordering::Equal, Ordering::Greater]);
+        }
+        for even in [-2, 0, 2] {
+            let figure = Figure { numerator: even, denominator: 2 };
+            for beyond in [last + 1, i128::MAX - 1] {
+                assert!(compare(&figure, beyond).is_lt(), "{even}, {beyond}");
+            }
+            for beyond in [first - 1, i128::MIN] {
+                assert!(compare(&figure, beyond).is_gt(), "{even}, {beyond}");
+            }
+        }
+    }
+
+    #[test]
+    fn conditions_have_the_codes_that_were_released() {
+        let compare = Compare {
+            statistic: Statistic::Last,
+            operator: Operator::Gt,
+            threshold: 0,
+            threshold_high: 0,
+            window_slots: 1,
+        };
+        let baseline = Baseline { smoothing: 1, warm_up: 1, quiet_slots: 0 };
+        let codes = [
+            Condition::Threshold(compare),
+            Condition::Rate { compare, per: Per::Second },
+            Condition::Anomaly { compare, baseline },
+            Condition::Pattern { compare, at_least: 1, of_slots: 1 },
+            Condition::Absence { slots: 1 },
+        ]
+        .map(|condition| condition.code());
+        assert_eq!(codes, [1, 2, 3, 4, 5]);
     }
 }

@@ -110,6 +110,17 @@ mod tests {
     }
 
     #[test]
+    fn no_message_follows_another_in_its_own_slot() {
+        let mut ladder = ladder();
+        ladder.levels[0] = Level { delay_slots: 0, repeat_slots: 0, repeats: 1 };
+        ladder.levels[1].delay_slots = 0;
+        assert_eq!(
+            [ladder.due(100, 0, 0), ladder.due(100, 1, 0), ladder.due(100, 1, 1)],
+            [100, 101, 101]
+        );
+    }
+
+    #[test]
     fn a_ladder_out_of_bounds_is_refused() {
         assert!(ladder().is_valid() && Ladder::EMPTY.is_valid());
         let mut no_delay = ladder();

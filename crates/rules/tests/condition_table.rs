@@ -408,6 +408,21 @@ fn an_expiry_must_lie_ahead_and_within_bounds() {
 }
 
 #[test]
+fn thirty_days_are_the_longest_and_over_is_over_at_its_second() {
+    let mut world = World::new(above_zero());
+    world.minute(&[1]);
+    let at_s = end_s(FIRST) + 40;
+    let (mut out, days_s) = (Transitions::new(), 30 * 86_400);
+    put_off(&mut world.state, 1, true, at_s, at_s + days_s, &mut out).unwrap();
+    let again = |state: &mut State, at_s, out: &mut Transitions| {
+        put_off(state, 1, true, at_s, at_s + 60, out)
+    };
+    let early = again(&mut world.state, at_s + days_s - 1, &mut out);
+    assert_eq!(early, Err(HandlingFault::AlreadyHandled));
+    assert_eq!(again(&mut world.state, at_s + days_s, &mut out), Ok(()));
+}
+
+#[test]
 fn pausing_a_rule_ends_what_is_up_and_its_slots_are_never_evaluated() {
     let mut world = World::new(above_zero());
     world.minute(&[1]);
