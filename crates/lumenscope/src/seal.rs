@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use anyhow::Context as _;
 use clap::Args;
 use lumenscope_credentials::{
-    Binding, Credentials, Endpoint, IntegrationKind, Random, ServicePublicKey, open, seal,
+    Binding, Credentials, Destination, Endpoint, IntegrationKind, Random, ServicePublicKey, open,
+    seal,
 };
 use lumenscope_meta::{Address, Hash};
 
@@ -95,6 +96,11 @@ pub fn run(args: SealArgs) -> anyhow::Result<()> {
     if kind.needs_endpoint() && args.binding.endpoint.is_none() && !args.inbound {
         let kind = kind.name();
         return Err(Usage(format!("expected the --endpoint of a {kind}, or --inbound")).into());
+    }
+    let there =
+        args.binding.endpoint.as_ref().map(|endpoint| Destination::parse(endpoint.as_str()));
+    if let Some(Err(error)) = there {
+        eprintln!("note: a service sends nothing there: {error}");
     }
     let text = secret_file::read(&args.credentials)?;
     let what = || format!("{} holds no credentials", args.credentials.display());
