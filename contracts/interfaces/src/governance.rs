@@ -333,7 +333,8 @@ pub trait Governance: Schema {
     }
 
     /// Extends the life of the contract's instance and code towards 150 days, by at most 31;
-    /// anybody may call and pays for it.
+    /// anybody may call and pays for it. It writes no entry, so that `stellar contract invoke`
+    /// takes it for a read and does not send it, unless with `--send yes`.
     fn keep_alive(e: &Env) {
         e.deployer().extend_ttl_with_limits(
             e.current_contract_address(),

@@ -26,7 +26,9 @@
 //! | does not exist, or refuses (no such stream, wrong unit, not registered) | goes on; [`Outcome::Refused`] tells the error |
 //! | panics or traps | goes on; [`Outcome::Refused`] |
 //! | was changed between simulation and application (mode, size, opening of the stream, upgrade) | calls in flight may fail, once; simulating again succeeds |
-//! | is archived, or exhausts the transaction's budget | **fails, whatever the contract does**: no Soroban contract survives that. Switch monitoring off with [`switch::set_enabled`]: nothing of the monitor is touched from then on |
+//! | was archived between simulation and application | **fails**; simulating again restores it, at the caller's expense: the next row |
+//! | is archived, since nobody extended its life for 120 days (protocol 23 and later) | goes on, and **whoever makes it pays for restoring**: 39 XLM for performance-monitor's code and instance, 40 more for alerting's where the contract asks the guard (`docs/costs.md`, "Archived"). `lumenscope keep-alive`, run once a month by anybody, prevents it, and so does switching monitoring off |
+//! | exhausts the transaction's budget | **fails, whatever the contract does**: no Soroban contract survives that. Switch monitoring off with [`switch::set_enabled`]: nothing of the monitor is touched from then on |
 //! | is fine, but a function, subject, metric or unit is no symbol (more than 32 characters, or others than `a-zA-Z0-9_`) | **fails**: the host traps before anything is called. Name them with constants, as every test of the contract then shows |
 //! | time passes, hours and months roll over, keepers and other recorders come first | applies as simulated |
 //! | an alert fires, resolves or begins, so that the guard decides otherwise | applies; the contract's own decision is that of the ledger it applies in, which its simulation may not have prepared |
