@@ -278,7 +278,8 @@ pub trait AnalyticsStorage {
     ) -> BytesN<47>;
     /// Quantiles, in parts per thousand, of a metric with a sketch, over the days that the range
     /// touches, rounded to the query's granularity; each the smallest value with at least that share
-    /// of the samples at or below it. What came since the last flush is not among them
+    /// of the samples at or below it, within the sketch's relative error, at most 5 %: it may lie a
+    /// little below or above that sample. What came since the last flush is not among them
     /// (`include_open` means nothing here), nor what reporters sent aggregated or as backfill. A
     /// sample counts on the day of the last hour that was flushed with it. Where the metric was
     /// opened anew with another range or number of bins, the one that is new to history last and has
