@@ -230,7 +230,7 @@ mod tests {
         assert!(compare(&figure, i128::MIN).is_gt());
         assert!(compare(&figure, THRESHOLD_MAX).is_gt(), "2^127 over 2^32 is above 2^94");
         // The ends of what is multiplied, and what is beyond them: the sign alone.
-        let (first, last) = (i128::from(-HIGH_MAX) << 64, (i128::from(HIGH_MAX) + 1 << 64) - 1);
+        let (first, last) = (i128::from(-HIGH_MAX) << 64, ((i128::from(HIGH_MAX) + 1) << 64) - 1);
         for threshold in [first, last] {
             let at =
                 |more| compare(&Figure { numerator: threshold + more, denominator: 1 }, threshold);
