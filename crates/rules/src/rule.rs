@@ -254,6 +254,15 @@ mod tests {
     }
 
     #[test]
+    fn bounds_are_those_that_were_released() {
+        let slots = [RATE_SLOTS_MAX, WARM_UP_MAX, ABSENCE_SLOTS_MAX, HISTORY_SLOTS_MAX];
+        assert_eq!(slots, [5, 10_080, 43_200, 43_200]);
+        assert_eq!(DURATION_MAX_S, 2_592_000);
+        let is_long = |slots| Rule { condition: threshold(0, 1, slots), ..rule() }.is_long();
+        assert_eq!([1, 10, 60, 43_200].map(is_long), [false, false, true, true]);
+    }
+
+    #[test]
     fn a_change_needs_room_for_two_windows() {
         let rate = |window_slots| {
             with(Condition::Rate { compare: compare(0, 1, window_slots), per: Per::Base })
@@ -280,6 +289,16 @@ mod tests {
         assert_eq!(of(Operator::Gte, 300, fine), Err(RuleFault::Anomaly));
         for score in [0, -1, SCORE_MAX + 1] {
             assert_eq!(of(Operator::Gt, score, fine), Err(RuleFault::Anomaly));
+        }
+        assert_eq!(
+            (of(Operator::Gt, 1, fine), of(Operator::Gt, SCORE_MAX, fine)),
+            (Ok(()), Ok(()))
+        );
+        for widest in [
+            Baseline { smoothing: 2, warm_up: 1, quiet_slots: 0 },
+            Baseline { smoothing: 10, warm_up: WARM_UP_MAX, quiet_slots: DURATION_MAX_S / 60 },
+        ] {
+            assert_eq!(of(Operator::Gt, 300, widest), Ok(()), "{widest:?}");
         }
         for wrong in [
             Baseline { smoothing: 1, ..fine },
@@ -319,6 +338,10 @@ mod tests {
             Err(RuleFault::Window)
         );
         assert_eq!(Rule { min_points: 0, ..rule() }.check(), Err(RuleFault::MinPoints));
+        let longest = DURATION_MAX_S;
+        let durations =
+            Rule { for_s: longest, keep_firing_for_s: longest, cooldown_s: longest, ..rule() };
+        assert_eq!(durations.check(), Ok(()));
         let long = DURATION_MAX_S + 1;
         assert_eq!(Rule { for_s: long, ..rule() }.check(), Err(RuleFault::Duration));
         assert_eq!(Rule { keep_firing_for_s: long, ..rule() }.check(), Err(RuleFault::Duration));

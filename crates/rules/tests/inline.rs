@@ -6,7 +6,7 @@ mod support;
 use lumenscope_rules::slot::RING_SLOTS;
 use lumenscope_rules::{
     Compare, Condition, Inline, Ladder, MinuteSlot, NoData, Operator, Phase, Ring, Rule, Severity,
-    State, Statistic, Transitions, advance,
+    State, Statistic, Status, Transitions, advance,
 };
 use proptest::prelude::*;
 
@@ -125,6 +125,26 @@ proptest! {
             prop_assert_eq!(inline.clock, clock);
             kept.add(minute, &values);
         }
+    }
+}
+
+#[test]
+fn a_window_that_no_figure_holds_is_an_error_for_both() {
+    let rule = support::above_zero();
+    let rule = Rule { active_from: START, ..rule };
+    let slot = |minute, count| MinuteSlot { minute, count, sum: 1, last: 1, ..Default::default() };
+    let mut inline = Inline::of(&rule).unwrap();
+    let mut state = State::new(&rule);
+    for (minute, count, expected) in [
+        (START, u64::from(u32::MAX), Status::Firing),
+        (START + 1, u64::from(u32::MAX) + 1, Status::Error),
+        (START + 2, 1, Status::Firing),
+    ] {
+        inline.advance(minute, minute, |_, last| slot(last, count));
+        let ring = [slot(minute, count)];
+        advance(&rule, &mut state, &Ring::new(&ring), minute, &mut Transitions::new());
+        assert_eq!((inline.status(), state.status()), (expected, expected), "{count} samples");
+        assert!(inline.is_firing() && state.is_firing(), "what cannot be read resolves nothing");
     }
 }
 
