@@ -279,3 +279,49 @@ impl State {
         });
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::condition::{Baseline, Compare, Operator, Per, Statistic};
+
+    #[test]
+    fn what_was_learned_of_one_condition_is_forgotten_with_it() {
+        let compare = Compare {
+            statistic: Statistic::Last,
+            operator: Operator::Gt,
+            threshold: 300,
+            threshold_high: 0,
+            window_slots: 5,
+        };
+        let baseline = Baseline { smoothing: 3, warm_up: 9, quiet_slots: 0 };
+        let anomaly = |compare| Condition::Anomaly { compare, baseline };
+        let learned = |condition| {
+            let mut state = State::EMPTY;
+            state.forget_unless(&anomaly(compare));
+            (state.variance, state.memory, state.seen, state.quiet_through) = (1, 2, 3, 4);
+            state.forget_unless(&condition);
+            (state.variance, state.memory, state.seen, state.quiet_through)
+        };
+        let sooner = Baseline { warm_up: 1, ..baseline };
+        for same in [
+            anomaly(compare),
+            anomaly(Compare { threshold: 1, operator: Operator::Ne, ..compare }),
+            Condition::Anomaly { compare, baseline: sooner },
+            // What has no memory neither reads nor writes it: the same rule may come back.
+            Condition::Threshold(compare),
+            Condition::Rate { compare, per: Per::Base },
+            Condition::Absence { slots: 5 },
+        ] {
+            assert_eq!(learned(same), (1, 2, 3, 4), "{same:?}");
+        }
+        for another in [
+            Condition::Pattern { compare, at_least: 1, of_slots: 2 },
+            anomaly(Compare { statistic: Statistic::Sum, ..compare }),
+            anomaly(Compare { window_slots: 4, ..compare }),
+            anomaly(Compare { statistic: Statistic::Average, window_slots: 1, ..compare }),
+        ] {
+            assert_eq!(learned(another), (0, 0, 0, 0), "{another:?}");
+        }
+    }
+}
