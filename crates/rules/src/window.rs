@@ -282,6 +282,37 @@ mod tests {
         assert_eq!(rounded(Statistic::PerSecond), 2_000 / 180);
     }
 
+    fn value(numerator: i128) -> Reading {
+        Reading::Value { figure: Figure { numerator, denominator: 1 }, points: 1 }
+    }
+
+    #[test]
+    fn a_change_is_unknown_where_one_of_both_is() {
+        let of = |before, now| change(before, now, Per::Base, 1);
+        for (before, now, expected) in [
+            (Reading::Overflow, value(1), Reading::Overflow),
+            (value(1), Reading::Overflow, Reading::Overflow),
+            (Reading::Overflow, Reading::Empty, Reading::Overflow),
+            (Reading::Empty, value(1), Reading::Empty),
+            (value(1), Reading::Empty, Reading::Empty),
+            (value(0), value(1), Reading::NoBase),
+        ] {
+            assert_eq!(of(before, now), expected, "{before:?}, {now:?}");
+        }
+    }
+
+    #[test]
+    fn a_base_of_32_bits_is_taken_as_it_is_and_a_larger_one_is_rounded() {
+        let of = |base: i128| match change(value(base), value(base + 1), Per::Base, 1) {
+            Reading::Value { figure, .. } => (figure.numerator, figure.denominator),
+            other => panic!("{other:?}"),
+        };
+        let last = i128::from(u32::MAX);
+        assert_eq!(of(last), (10_000, u32::MAX));
+        assert_eq!(of(last + 1), (39, 1 << 24));
+        assert_eq!(of(-last), (10_000, u32::MAX));
+    }
+
     #[test]
     fn a_window_without_samples_is_empty() {
         assert_eq!(read(&[minute(100, &[1])], 101, 104, Statistic::Sum), Reading::Empty);
