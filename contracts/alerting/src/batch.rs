@@ -115,16 +115,17 @@ impl<'a> Batch<'a> {
         if !spec.names(e, &target.stream) {
             return refused(Outcome::NotCovered);
         }
-        let is_covered = covers(e, &rule, contract);
-        if stored_row.is_some() && !is_covered {
+        let is_new = stored_row.is_none();
+        if !covers(e, &rule, contract) {
+            if is_new {
+                return refused(Outcome::NotCovered);
+            }
             // The contract was handed over: to this rule's owner it is as if the rule was deleted.
             return self.retire(target, &mut summary, false);
         }
-        if stored_row.is_none() {
-            if !is_covered {
-                return refused(Outcome::NotCovered);
-            }
-            if !spec.is_named(&target.stream) && !is_keeper(e, &self.caller, &rule.owner) {
+        let is_kept = is_keeper(e, &self.caller, &rule.owner);
+        if is_new {
+            if !is_kept {
                 return refused(Outcome::NotAKeeper);
             }
             if summary.rows.len() >= ALERTS_PER_CONTRACT_MAX {
@@ -138,17 +139,16 @@ impl<'a> Batch<'a> {
         }
         let stored_through = alert.state.through.max(stored_row.map_or(0, row_through));
         alert.state.through = stored_through;
-        let is_done = stored_row.is_some() && !alert.state.fault && self.act.is_none();
-        if is_done && stored_through >= self.through {
+        let is_due = is_new || alert.state.fault || self.act.is_some();
+        if !is_due && stored_through >= self.through {
             return evaluated(Outcome::Evaluated, &alert.state, 0, false);
         }
         let asked = self.through;
-        if stored_row.is_none() {
-            // Whoever begins an alert brings it to now: one that begins late would make the guard
-            // stale.
+        // Whoever begins an alert brings it to now: one that begins late would make the guard stale.
+        if is_new {
             self.through = closed_through(self.now_s);
         }
-        let evaluation = self.step(&mut summary, spec, &machine, &mut alert, stored_row.is_none());
+        let evaluation = self.step(&mut summary, spec, is_kept, &machine, &mut alert, is_new);
         self.through = asked;
         evaluation
     }
@@ -158,6 +158,7 @@ impl<'a> Batch<'a> {
         &mut self,
         summary: &mut Summary,
         spec: &Spec,
+        is_kept: bool,
         machine: &Rule,
         alert: &mut Alert<'_>,
         is_new: bool,
@@ -190,9 +191,14 @@ impl<'a> Batch<'a> {
                 ring = Ring::of_history(&total);
             }
             if !reads {
+                // Whoever calls from within performance-monitor, or at the end of the depth of
+                // calls, has it fail for alerting: only those who keep the alert are believed.
+                outcome = Outcome::SourceFailed;
+                if !is_kept {
+                    break;
+                }
                 // The first slot that could not be read, whoever asks for how many.
                 set_fault(state, next, &mut out);
-                outcome = Outcome::SourceFailed;
             } else if advance(machine, state, &ring, through, &mut out) {
                 if state.through < self.through && state.through >= next {
                     continue;

@@ -218,16 +218,6 @@ impl Spec {
             |part: usize| scope[part].is_void() || same(e, &scope[part], &stream.parts[part]);
         names(0) && names(1) && names(2)
     }
-
-    /// Whether a rule that names the stream names this very one, and not one among others, such as
-    /// a lane of it.
-    pub fn is_named(&self, stream: &Stream) -> bool {
-        let [contract, function, subject] = self.scope();
-        !contract.is_void()
-            && !function.is_void()
-            && subject.is_void() == stream.parts[2].is_void()
-            && stream.lane.is_void()
-    }
 }
 
 #[inline(never)]

@@ -15,21 +15,15 @@ const TARGET: [&str; 2] = ["rule", "stream"];
 pub struct Stream {
     /// Its contract, function and subject.
     pub parts: [Val; 3],
-    /// Its lane; void for the stream itself.
-    pub lane: Val,
     /// The map of all three and the lane, also when its author left one out.
     pub map: Val,
 }
 
 impl Stream {
-    pub fn of(e: &Env, parts: [Val; 3], lane: Val) -> Stream {
-        let [contract, function, subject] = parts;
-        Stream { map: pack(e, &STREAM, &[contract, function, lane, subject]), parts, lane }
-    }
-
     pub fn unpack(e: &Env, map: &Val) -> Stream {
         let [contract, function, lane, subject, ..] = unpack(e, map, &STREAM);
-        Stream::of(e, [contract, function, subject], lane)
+        let map = pack(e, &STREAM, &[contract, function, lane, subject]);
+        Stream { parts: [contract, function, subject], map }
     }
 }
 

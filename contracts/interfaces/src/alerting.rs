@@ -275,10 +275,11 @@ pub enum Outcome {
     /// The contract has [`ALERTS_PER_CONTRACT_MAX`] alerts: the old ones are kept, this one is
     /// refused.
     TooManyAlerts = 6,
-    /// The source of data failed; the alert shows the error and resolves nothing.
+    /// The source of data failed; the alert resolves nothing, and shows the error where a keeper,
+    /// the rule's owner or the admin evaluates it: others can call so that it fails for them alone.
     SourceFailed = 7,
-    /// The rule does not name this very stream: only its owner, a keeper or the admin begins its
-    /// alert there. Whose alerts nobody else evaluates must not be begun by just anybody.
+    /// Only the rule's owner, a keeper or the admin begins an alert: whose alerts nobody else
+    /// evaluates must not be begun by just anybody.
     NotAKeeper = 8,
 }
 
@@ -413,7 +414,9 @@ pub struct AlertSummary {
     /// A summary whose oldest alert was evaluated longer ago is stale, seconds. Keepers write
     /// progress at half of it.
     pub stale_after_s: u32,
-    /// After this long a trip no longer refuses, seconds.
+    /// After this long a trip no longer refuses, seconds: from when the first alert fired of those
+    /// that do, one that nobody evaluates any more included. Another that fires later starts no new
+    /// trip; resolve what goes on, or override.
     pub trip_max_s: u32,
     /// Since when the guard is tripped, seconds UTC; 0: it is not.
     pub tripped_since_s: u64,
@@ -561,9 +564,12 @@ pub trait Alerting {
     /// notified at once; the escalation already running stays as it is.
     fn update_rule(e: Env, caller: Address, rule: BytesN<32>, spec: RuleSpec);
     /// Pauses or resumes a rule. Slots of the pause are never evaluated. The next `evaluate`
-    /// resolves an alert that is up.
+    /// resolves an alert that is up, and takes it off the summary: until then the guard counts what it
+    /// was.
     fn set_rule_paused(e: Env, caller: Address, rule: BytesN<32>, paused: bool);
-    /// Deletes a rule. The next `evaluate` resolves an alert that is up.
+    /// Deletes a rule. The next `evaluate` of each of its targets resolves an alert that is up, and
+    /// takes it off the summary: until then the guard counts what it was, and grows stale with it.
+    /// Whoever deletes evaluates them once more.
     fn delete_rule(e: Env, caller: Address, rule: BytesN<32>);
     /// Lets `operator` acknowledge, snooze and resolve the alerts of all rules of `owner`, or no
     /// longer. Authorised by `owner`.

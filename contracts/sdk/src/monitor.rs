@@ -40,10 +40,10 @@ impl Monitor {
     }
 
     /// Whether this contract should go on, as its alerts say. Costs a cross-contract call that
-    /// reads one entry and writes nothing. Without a link to alerting: [`Verdict::Unknown`].
+    /// reads one entry and writes nothing. [`Verdict::stops`] is the careful reading.
     pub fn guard(&self) -> Verdict {
         let alerting = self.link.as_ref().and_then(|link| link.alerting.as_ref());
-        alerting.map_or(Verdict::Unknown, |address| ask(&self.env, address))
+        alerting.map_or(Verdict::Off, |address| ask(&self.env, address))
     }
 
     /// What is held now of a metric of one of this contract's own streams: `None` when monitoring is

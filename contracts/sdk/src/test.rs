@@ -77,13 +77,16 @@ impl Host {
         ratio_bp(&reading.totals())
     }
 
-    /// 1: go on, 2: stop, 0: unknown.
-    pub fn guarded(e: Env) -> u32 {
-        match Monitor::of(&e).guard() {
+    /// 1: go on, 2: stop, 3: no answer, 0: off. And whether that stops.
+    pub fn guarded(e: Env) -> (u32, bool) {
+        let verdict = Monitor::of(&e).guard();
+        let code = match verdict {
             Verdict::Go(_) => 1,
             Verdict::Stop(_) => 2,
-            Verdict::Unknown => 0,
-        }
+            Verdict::Unanswered => 3,
+            Verdict::Off => 0,
+        };
+        (code, verdict.stops())
     }
 
     /// Whether a rule fires that `settle` steps itself.
@@ -312,7 +315,7 @@ fn without_a_link_or_switched_off_nothing_is_called() {
     assert_eq!(world.pay("pay", "stroops"), 1);
     assert!(world.host().set_enabled(&false));
     assert_eq!(world.pay("pay", "stroops"), 0);
-    assert_eq!((world.host().pay_and_wait(), world.host().guarded()), (0, 0));
+    assert_eq!((world.host().pay_and_wait(), world.host().guarded()), (0, (0, false)));
     assert!(world.host().set_enabled(&true));
     assert_eq!(world.pay("pay", "stroops"), 2);
 }
@@ -375,24 +378,27 @@ fn a_name_that_is_no_symbol_fails_the_call() {
 }
 
 #[test]
-fn the_guard_passes_on_what_alerting_says_and_fails_open_without_it() {
+fn the_guard_passes_on_what_alerting_says_and_stops_where_it_does_not_answer() {
     let world = World::new();
-    assert_eq!(world.host().guarded(), 0);
+    assert_eq!(world.host().guarded(), (0, false));
     let alerts = world.e.register(Alerts, ());
     world.host().install(&world.monitor, &Some(alerts.clone()));
     let say = AlertsClient::new(&world.e, &alerts);
-    assert_eq!(world.host().guarded(), 1);
+    assert_eq!(world.host().guarded(), (1, false));
     for verdict in [GuardVerdict::Tripped, GuardVerdict::StaleRefused] {
         say.say(&verdict);
-        assert_eq!(world.host().guarded(), 2);
+        assert_eq!(world.host().guarded(), (2, true));
     }
     for verdict in [GuardVerdict::Clear, GuardVerdict::TripExpired, GuardVerdict::OverriddenOpen] {
         say.say(&verdict);
-        assert_eq!(world.host().guarded(), 1);
+        assert_eq!(world.host().guarded(), (1, false));
     }
     for alerting in [Address::generate(&world.e), world.e.register(Broken, ())] {
         world.host().install(&world.monitor, &Some(alerting));
-        assert_eq!(world.host().guarded(), 0);
+        assert_eq!(world.host().guarded(), (3, true));
+        world.host().set_enabled(&false);
+        assert_eq!(world.host().guarded(), (0, false), "the way out");
+        world.host().set_enabled(&true);
     }
 }
 

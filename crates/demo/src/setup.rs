@@ -318,7 +318,7 @@ impl Act<'_> {
         let admin_address = admin.address();
         let alerting = &suite.alerting;
         let rule = |rule: &Rule| rule.spec(pool, policy);
-        // The rules name no function: only a keeper begins their alerts.
+        // Only a keeper, the owner or the admin begins alerts.
         let keeper = args![self.cast.keeper.address(), ROLE_KEEPER, true]?;
         self.send(admin, alerting, "set_role", keeper).await?;
         let cost = args![admin_address, rule(&COST)?]?;

@@ -14,6 +14,7 @@ mod rendering;
 mod responders;
 mod rules;
 mod streams;
+mod within;
 
 use lumenscope_interfaces::common::StreamKey;
 use lumenscope_interfaces::dashboard::{

@@ -56,8 +56,8 @@ fn firing(world: &World) -> Vec<bool> {
 /// Phase and episode.
 fn evaluated(world: &World, target: &RuleTarget) -> (Phase, u32) {
     let slot = world.alerting().closed_slot();
-    let args = (world.stranger.clone(), vec![&world.e, target.clone()], slot);
-    world.must(&world.stranger, &world.alerting, "evaluate", args);
+    let args = (world.admin.clone(), vec![&world.e, target.clone()], slot);
+    world.must(&world.admin, &world.alerting, "evaluate", args);
     let Some(alert) = world.alerting().alert(target) else { return (Phase::Inactive, 0) };
     let state = decode(&alert.state.to_array()).expect("a state");
     (state.phase, state.episode)

@@ -42,7 +42,7 @@ fn with_a_witness(says: i128, saw: i128) -> (Status, GuardVerdict, Option<Disagr
         world.must(who, &world.monitor, "report", args);
     }
     world.advance(CLOSES_S);
-    let condition = evaluate(&world, &world.stranger, &[&target])[0].condition;
+    let condition = evaluate(&world, &world.admin, &[&target])[0].condition;
     let known = world.monitor().monitored_contract(&world.pool).expect("registered");
     let witness = known.reporters.get_unchecked(witness);
     let apart = reading(&world, &target).disagreement(witness);
@@ -76,7 +76,7 @@ fn an_hour_without_a_keeper_loses_no_count_and_the_guard_does_then_what_its_owne
         let (totals, sum) = (reading(&world, &target).totals(), 61 * LOUD);
         assert_eq!((totals.count, totals.sum), (61, sum));
 
-        let late = evaluate(&world, &world.stranger, &[&target]).remove(0);
+        let late = evaluate(&world, &world.admin, &[&target]).remove(0);
         assert_eq!((late.condition, late.episode), (Status::Firing, 1));
         assert_eq!(alerting.guard(pool), GuardVerdict::Tripped);
         world.advance(FLUSH_DELAY_S);
@@ -108,7 +108,7 @@ fn minutes_that_left_the_ring_without_a_keeper_are_marked_and_end_no_episode() {
         minute(&world, &target, LOUD);
         let before = state(&world, &target);
         an_hour(&world, &target);
-        assert_eq!(evaluate(&world, &world.stranger, &[&target])[0].transitions, 0);
+        assert_eq!(evaluate(&world, &world.admin, &[&target])[0].transitions, 0);
         let now = state(&world, &target);
         let lost = 60 - RING_SLOTS;
         assert_eq!((before.unwitnessed, before.last_lost), (0, 0));
@@ -132,7 +132,7 @@ fn evaluated_every(seconds: u64) -> Vec<Transition> {
         for ledger in 1..=MINUTE_S / LEDGER_S {
             world.advance(LEDGER_S);
             if (ledger * LEDGER_S).is_multiple_of(seconds) {
-                evaluate(&world, &world.stranger, &[&target]);
+                evaluate(&world, &world.admin, &[&target]);
                 came.extend(transitions(&world));
             }
             if ledger * LEDGER_S == LATE_S {

@@ -127,7 +127,7 @@ fn ten_minutes(with_another: bool) -> Vec<[Vec<u8>; 3]> {
         record(&world, &target.stream, value);
         world.advance(CLOSES_S);
         let both: Vec<&RuleTarget> = another.iter().chain([&target]).collect();
-        evaluate(&world, &world.stranger, &both);
+        evaluate(&world, &world.admin, &both);
         if let Some(another) = &another {
             let verdict = world.alerting().guard(&another.stream.contract);
             assert_eq!(verdict, GuardVerdict::Tripped);
@@ -179,7 +179,7 @@ fn rules_of_another_owner_do_not_reach_this_owners_streams() {
     assert!(world.stored_by_the_suite() == before);
     for rule in rules {
         let own = RuleTarget { rule, stream: theirs.clone() };
-        assert_eq!(evaluate(&world, &world.stranger, &[&own])[0].outcome, Outcome::Evaluated);
+        assert_eq!(evaluate(&world, &world.admin, &[&own])[0].outcome, Outcome::Evaluated);
     }
     assert_eq!(world.alerting().guard(&theirs.contract), GuardVerdict::Tripped);
     assert_eq!(world.alerting().guard(&world.pool), GuardVerdict::Unwatched);

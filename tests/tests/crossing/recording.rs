@@ -1,5 +1,6 @@
 //! A monitored contract to performance-monitor.
 
+use insurance_pool::PoolError;
 use lumenscope_interfaces::common::StreamKey;
 use lumenscope_interfaces::performance_monitor::{MonitorError, PerformanceMonitorClient};
 use lumenscope_sdk::Reading;
@@ -60,11 +61,15 @@ fn a_monitor_that_refuses_or_is_missing_stops_no_business() {
     // Its streams are not what the pool's code records any more.
     assert_eq!(world.open("buy_policy", &["another"]), Ok(()));
     assert_eq!(world.buy(1), Ok(PREMIUM));
-    // There is nothing where the pool believes the suite to be.
+    // There is nothing where the pool believes performance-monitor to be.
     let nothing = Address::generate(&world.e);
-    let links = (nothing.clone(), Some(nothing));
+    let links = (nothing.clone(), Some(world.alerting.clone()));
     world.must(&world.owner, &world.pool, "link_monitor", links);
     assert_eq!(world.buy(2), Ok(PREMIUM));
+    // Nor where it asks its guard: what asks it stops, the rest goes on, and a switch ends it.
+    world.must(&world.owner, &world.pool, "link_monitor", (nothing.clone(), Some(nothing)));
+    assert_eq!(world.buy(3), Err(refused(PoolError::GuardTripped as u32)));
+    assert_eq!(world.deposit(500), Ok(()));
     world.must(&world.owner, &world.pool, "switch_monitor", (false,));
     assert_eq!(world.buy(3), Ok(PREMIUM));
     // What is told of the stream still is what was recorded into it.

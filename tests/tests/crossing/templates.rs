@@ -84,7 +84,7 @@ fn spec(world: &World, rule: &RuleTemplate) -> RuleSpec {
     }
 }
 
-/// A minute passes with these values in it; then it is evaluated, as anybody may.
+/// A minute passes with these values in it; then it is evaluated, as a keeper does.
 fn minute(world: &World, target: &RuleTarget, values: &[i128]) -> bool {
     for value in values {
         let samples = list![&world.e, (target_metric(world, target), *value)];
@@ -93,8 +93,8 @@ fn minute(world: &World, target: &RuleTarget, values: &[i128]) -> bool {
     }
     world.advance(60);
     let through = world.alerting().closed_slot();
-    let args = (world.stranger.clone(), list![&world.e, target.clone()], through);
-    world.must(&world.stranger, &world.alerting, "evaluate", args);
+    let args = (world.admin.clone(), list![&world.e, target.clone()], through);
+    world.must(&world.admin, &world.alerting, "evaluate", args);
     world.alerting().is_firing(&world.pool, &Severity::Info)
 }
 

@@ -99,11 +99,11 @@ pub fn evaluate(world: &World, caller: &Address, targets: &[&RuleTarget]) -> Vec
     answers.expect("evaluated").iter().map(unpacked).collect()
 }
 
-/// A minute with this amount passes, and anybody evaluates it.
+/// A minute with this amount passes, and a keeper evaluates it.
 pub fn minute(world: &World, target: &RuleTarget, value: i128) -> Evaluation {
     record(world, &target.stream, value);
     world.advance(CLOSES_S);
-    evaluate(world, &world.stranger, &[target]).remove(0)
+    evaluate(world, &world.admin, &[target]).remove(0)
 }
 
 /// What alerts did in the last call.

@@ -31,9 +31,9 @@ fn target(world: &World, hours: u32, threshold: i128) -> RuleTarget {
 
 fn evaluate(world: &World, target: &RuleTarget) -> Evaluation {
     let slot = world.alerting().closed_slot();
-    let args = (world.stranger.clone(), vec![&world.e, target.clone()], slot);
+    let args = (world.admin.clone(), vec![&world.e, target.clone()], slot);
     let answers: soroban_sdk::Vec<u64> =
-        world.call(&world.stranger, &world.alerting, "evaluate", args, &[]).expect("evaluated");
+        world.call(&world.admin, &world.alerting, "evaluate", args, &[]).expect("evaluated");
     Evaluation::unpacked(answers.get_unchecked(0)).expect("an evaluation")
 }
 

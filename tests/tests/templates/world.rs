@@ -79,6 +79,9 @@ impl World {
             stranger,
             operator,
         };
+        // 1: a keeper, who may begin alerts.
+        let keeper = args![world.keeper.address(), 1_u32, true];
+        world.by_admin(&world.suite.alerting, "set_role", keeper);
         world.pool = world.create("insurance-pool", world.terms());
         world.oracle = world.create("example-oracle", args![world.admin.address()]);
         world.by_admin(&world.oracle, "set_updater", args![world.updater.address(), true]);

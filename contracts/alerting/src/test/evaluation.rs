@@ -344,7 +344,8 @@ fn a_batch_that_publishes_too_much_goes_on_in_the_next_call() {
 fn whoever_evaluates_pays_and_signs_and_nobody_else() {
     let world = World::new();
     let target = world.target(&world.spec());
-    world.minute(0, 150);
+    world.step(&target, 0, 50);
+    world.minute(1, 150);
     let targets = soroban_sdk::vec![&world.e, target.clone()];
     let closed = world.alerting().closed_slot();
     let (stranger, keeper) = (&world.stranger, &world.keeper);

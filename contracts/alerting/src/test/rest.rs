@@ -50,7 +50,7 @@ fn a_row_that_nobody_evaluates_any_more_does_not_hide_one_that_fires() {
 }
 
 #[test]
-fn only_a_keeper_begins_the_alert_of_a_rule_on_one_stream_among_others() {
+fn only_a_keeper_begins_an_alert_and_anybody_goes_on_with_it() {
     let world = World::new();
     configure(&world, GuardConfig { fail_closed: true, ..CONFIG });
     let rule = world.create(&RuleSpec { function: None, ..world.spec() });
@@ -74,7 +74,9 @@ fn only_a_keeper_begins_the_alert_of_a_rule_on_one_stream_among_others() {
         assert_eq!(by(who, &claim, closed), Outcome::Evaluated);
     }
     let named = world.target(&world.spec());
-    assert_eq!(by(&world.stranger, &named, closed), Outcome::Evaluated, "named by its owner");
+    assert_eq!(by(&world.stranger, &named, closed), Outcome::NotAKeeper);
+    assert_eq!(by(&world.keeper, &named, closed), Outcome::Evaluated);
+    assert_eq!(by(&world.stranger, &named, closed), Outcome::Evaluated);
     // A lane of a stream that a rule names is another stream: an alert of its own.
     let lane = StreamKey { lane: Some(1), ..named.stream.clone() };
     world.open(&lane);

@@ -1,6 +1,6 @@
 //! The entry points. The lines that speak to `Monitor` are all that monitoring takes.
 
-use lumenscope_sdk::{Monitor, Verdict, switch};
+use lumenscope_sdk::{Monitor, switch};
 use soroban_sdk::{Address, Env, Vec, contract, contractimpl, token};
 
 use crate::errors::PoolError;
@@ -95,9 +95,9 @@ impl InsurancePool {
             return Err(PoolError::PoolPaused);
         }
         let monitor = Monitor::of(e);
-        // Only new business stops: who is insured stays so, and a monitor that does not answer
-        // stops nothing.
-        if let Verdict::Stop(_) = monitor.guard() {
+        // Only new business stops: who is insured stays so. No answer stops too, or buyers would
+        // choose whether there is one.
+        if monitor.guard().stops() {
             return Err(PoolError::GuardTripped);
         }
         let key = PolicyKey { holder: holder.clone(), number };
