@@ -19,8 +19,11 @@ usage() { sed -n '2,/^set/{/^set/d;s/^# \{0,1\}//;p}' "$root/scripts/deploy.sh" 
 case "${1:-}" in
   localnet) name=localnet url=${LUMENSCOPE_RPC_URL:-http://127.0.0.1:8000} ;;
   testnet) name=testnet url=https://soroban-testnet.stellar.org ;;
-  # Named after the host: one file and one key for each network.
-  http://* | https://*) url=$1 name=$(sed -E 's#^[a-z]+://([^/?\#]*@)?([^/?\#:]*).*#\2#' <<<"$1") ;;
+  # Named after host and port: one file and one key for each node.
+  http://* | https://*)
+    url=$1
+    name=$(sed -E 's#^[a-z]+://([^/?\#]*@)?([^/?\#]*).*#\2#; s#[^a-zA-Z0-9.]+#-#g' <<<"$1")
+    ;;
   "") usage ;;
   *) echo "error: unknown network '$1': expected localnet, testnet, or a URL with http" >&2; usage ;;
 esac
@@ -43,5 +46,5 @@ if [ -z "${LUMENSCOPE:-}" ]; then
   LUMENSCOPE=$target/debug/lumenscope
 fi
 
-LUMENSCOPE_RPC_URL=$url exec $LUMENSCOPE deploy \
+LUMENSCOPE_RPC_URL=$url exec "$LUMENSCOPE" deploy \
   --wasm "$wasm" --key-file "$key" --out "$out" "$@"

@@ -146,7 +146,7 @@ pub trait ExternalMonitoring {
         expires_s: u64,
     ) -> BytesN<32>;
     /// Replaces the key itself and when it ends; the one before stays valid for `overlap_s`
-    /// seconds. Nonces go on counting.
+    /// seconds. Nonces go on counting: where somebody used up those to come, create a new API key.
     fn rotate_api_key(
         e: Env,
         api_key: BytesN<32>,

@@ -6,6 +6,7 @@ use lumenscope_invoke::{
     Account, Address, Hash, InvokeError, Invoker, Outcome, ScVal, ToVal, ValueError, args,
     contract_address, record,
 };
+use lumenscope_meta::Executable;
 use lumenscope_rpc::{Clock, Transport};
 use thiserror::Error;
 
@@ -48,6 +49,14 @@ pub enum Progress {
         address: Address,
         /// What it cost; `None` where it was there.
         fee_stroops: Option<i64>,
+    },
+    /// The contract was found, and runs other code than was given. It is left as it is: new code goes
+    /// through its timelock.
+    OtherCode {
+        /// Package name.
+        contract: &'static str,
+        /// SHA-256 of what it runs.
+        running: Hash,
     },
     /// The contract was told of another, or knew it.
     Link {
@@ -107,10 +116,21 @@ pub async fn deploy<T: Transport, C: Clock>(
     let mut contracts = BTreeMap::new();
     for contract in CONTRACTS {
         let code = wasm(contract).map_err(DeployError::Wasm)?;
-        let bytes = code.len();
-        let (hash, fee_stroops) = run.upload(contract, code).await?;
-        progress(Progress::Code { contract, bytes, fee_stroops });
-        let (address, fee_stroops) = run.create(contract, hash).await?;
+        let (address, running) = run.find(contract).await?;
+        let (hash, fee_stroops) = match running {
+            Some(running) => {
+                if running != Hash::of(&code) {
+                    progress(Progress::OtherCode { contract, running });
+                }
+                (running, None)
+            }
+            None => {
+                let bytes = code.len();
+                let (hash, fee_stroops) = run.upload(contract, code).await?;
+                progress(Progress::Code { contract, bytes, fee_stroops });
+                (hash, Some(run.create(contract, hash).await?))
+            }
+        };
         progress(Progress::Contract { contract, address: address.clone(), fee_stroops });
         let wasm_sha256 = hash.to_string();
         let deployed = DeployedContract { address: address.to_string(), wasm_sha256 };
@@ -170,29 +190,39 @@ impl<T: Transport, C: Clock> Run<'_, T, C> {
         Ok((hash, outcome.as_ref().map(|outcome| self.bill.add(outcome))))
     }
 
-    async fn create(
+    /// Where the contract is, or will be, and the SHA-256 of the code that it runs, if it is there.
+    async fn find(
         &mut self,
         contract: &'static str,
-        hash: Hash,
-    ) -> Result<(Address, Option<i64>), DeployError> {
-        let fail = |source| DeployError::Step { contract, step: "creating it", source };
+    ) -> Result<(Address, Option<Hash>), DeployError> {
+        let fail = step(contract, "looking for it");
         let salt = salt(&self.options.label, contract);
-        let network = self.invoker.network().id();
-        let address = contract_address(network, &self.account.address(), salt).map_err(fail)?;
+        let found = async {
+            let network = self.invoker.network().id();
+            let address = contract_address(network, &self.account.address(), salt)?;
+            let key = lumenscope_meta::instance_key(&address)?;
+            let entries = self.invoker.client().entries(std::slice::from_ref(&key)).await?;
+            let Some(entry) = entries.get(&key) else { return Ok((address, None)) };
+            let running = match lumenscope_meta::parse_instance(&entry.xdr)?.executable {
+                Executable::Wasm { hash } => hash,
+                // No contract of the suite: no code has this hash.
+                Executable::StellarAsset | Executable::Reference => Hash([0; 32]),
+            };
+            Ok((address, Some(running)))
+        };
+        let (address, running) = found.await.map_err(fail)?;
         self.known.insert(contract, address.clone());
-        if self.exists(&address).await.map_err(fail)? {
-            return Ok((address, None));
-        }
-        let args = self.constructor(contract).map_err(|error| fail(error.into()))?;
-        let (address, outcome) =
-            self.invoker.create(self.account, hash, salt, args).await.map_err(fail)?;
-        Ok((address, Some(self.bill.add(&outcome))))
+        Ok((address, running))
     }
 
-    async fn exists(&self, address: &Address) -> Result<bool, InvokeError> {
-        let key = lumenscope_meta::instance_key(address)?;
-        let entries = self.invoker.client().entries(std::slice::from_ref(&key)).await?;
-        Ok(entries.get(&key).is_some())
+    /// Creates the contract. Returns what that cost.
+    async fn create(&mut self, contract: &'static str, hash: Hash) -> Result<i64, DeployError> {
+        let fail = |source| DeployError::Step { contract, step: "creating it", source };
+        let salt = salt(&self.options.label, contract);
+        let args = self.constructor(contract).map_err(|error| fail(error.into()))?;
+        let (_, outcome) =
+            self.invoker.create(self.account, hash, salt, args).await.map_err(fail)?;
+        Ok(self.bill.add(&outcome))
     }
 
     fn constructor(&self, contract: &'static str) -> Result<Vec<ScVal>, ValueError> {

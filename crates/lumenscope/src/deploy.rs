@@ -113,6 +113,12 @@ fn show(step: &Progress) {
         Progress::Contract { contract, address, fee_stroops } => {
             eprintln!("  {contract:<20} {address}\n  {:<20} created: {}", "", cost(fee_stroops));
         }
+        Progress::OtherCode { contract, running } => {
+            eprintln!(
+                "  {contract:<20} runs other code than the file, {running}: it is left as it is, since \
+                 upgrades are proposed and wait"
+            );
+        }
         Progress::Link { contract, fee_stroops } => {
             eprintln!("  {contract:<20} linked: {}", cost(fee_stroops));
         }

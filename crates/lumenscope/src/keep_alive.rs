@@ -53,16 +53,28 @@ pub async fn run(args: KeepAliveArgs) -> anyhow::Result<()> {
         found.with_context(|| format!("there is no contract {contract} on this network"))
     };
     let mut extended = Vec::new();
-    for name in CONTRACTS {
+    let extend = async |name| {
         let contract = find(&deployment, name)?;
         let before = facts(&contract).await?;
         let outcome = invoker.invoke(&account, &contract, "keep_alive", Vec::new()).await;
         let outcome = outcome.and_then(Outcome::require_success);
         let outcome = outcome.with_context(|| format!("extending the life of {name}"))?;
-        let after = facts(&contract).await?;
-        extended.push(Extended { name, before, after, fee_stroops: outcome.fee_charged_stroops });
+        let (after, fee_stroops) = (facts(&contract).await?, outcome.fee_charged_stroops);
+        anyhow::Ok(Extended { name, before, after, fee_stroops })
+    };
+    let mut ended = Ok(());
+    for name in CONTRACTS {
+        match extend(name).await {
+            Ok(one) => extended.push(one),
+            // What was paid is told all the same.
+            Err(error) => {
+                ended = Err(error);
+                break;
+            }
+        }
     }
-    output::print(&render(&extended))
+    output::print(&render(&extended))?;
+    ended
 }
 
 fn render(extended: &[Extended]) -> String {

@@ -5,6 +5,7 @@ use std::process::Output;
 
 use lumenscope_invoke::Address;
 use lumenscope_testbed::Testbed;
+use serde_json::Value;
 use tokio::process::Command;
 
 const DAY_LEDGERS: u32 = 17_280;
@@ -80,6 +81,25 @@ async fn what_a_deployment_would_lose_or_waste_is_refused_before_anything_is_pai
     let (code, said) = refused(&again);
     assert_eq!(code, Some(0), "{said}");
     assert!(said.contains("0 transactions") && said.contains("stays as it is"), "{said}");
+    // With newer code, too: what it runs is told, and nothing is paid for.
+    let newer = bench.folder.join("wasm");
+    std::fs::create_dir_all(&newer).expect("made");
+    for name in lumenscope_deploy::CONTRACTS {
+        let mut code = lumenscope_contract_wasm::read(name).expect("built");
+        if name == "dashboard" {
+            code.extend_from_slice(b"\x00\x05\x04test");
+        }
+        std::fs::write(newer.join(format!("{name}.wasm")), code).expect("written");
+    }
+    let before: Value = serde_json::from_slice(&file).expect("JSON");
+    let wasm = ["deploy", "--key-file", "admin", "--label", "test", "--wasm", "wasm"];
+    let (code, said) = refused(&bench.run(&wasm).await);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("0 transactions"), "{said}");
+    assert!(said.contains("dashboard            runs other code than the file"), "{said}");
+    let after = std::fs::read(bench.folder.join("deployment.json")).expect("a file");
+    let after: Value = serde_json::from_slice(&after).expect("JSON");
+    assert_eq!(after["contracts"], before["contracts"]);
 }
 
 #[tokio::test]

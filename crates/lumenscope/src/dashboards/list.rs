@@ -5,7 +5,7 @@ use lumenscope_meta::{Address, Hash};
 use lumenscope_observer::for_terminal;
 use serde::Serialize;
 
-use super::read::{Listed, Suite};
+use super::read::{Listed, Suite, require_all};
 use crate::output;
 use crate::rules::table;
 use crate::suite::{SuiteArgs, monitored};
@@ -60,13 +60,15 @@ pub async fn run(args: ListArgs) -> anyhow::Result<()> {
         Some(owner) => suite.of_owner(owner).await,
         None => suite.public().await,
     };
-    let found = found.map_err(|error| args.suite.node.asked(error))?;
+    let (found, is_all) = found.map_err(|error| args.suite.node.asked(error))?;
     if args.json {
         let dashboards = found.iter().map(row).collect();
         let document = Document { version: DOCUMENT_VERSION, dashboards };
-        return output::json(&document);
+        output::json(&document)?;
+    } else {
+        output::print(&render(&found))?;
     }
-    output::print(&render(&found))
+    require_all(is_all)
 }
 
 fn row(listed: &Listed) -> Row<'_> {

@@ -19,10 +19,20 @@ const READS_MAX: u32 = 5;
 /// The contract's errors for what may not be seen: gone, or another's.
 const UNSEEN: [u32; 3] = [3200, 3204, 3230];
 
-/// There are more ids than are read.
-fn too_many() -> anyhow::Error {
+/// What is said beside a list that ends before all is read.
+///
+/// # Errors
+/// [`Incomplete`], where there is more.
+pub fn require_all(is_all: bool) -> anyhow::Result<()> {
+    if is_all {
+        return Ok(());
+    }
     let most = PAGES_MAX * PAGE_IDS;
-    Incomplete(format!("there are more than {most} dashboards: show one by its id")).into()
+    let more = format!(
+        "there are more than {most} places, and what they hold is not listed: show a \
+                        dashboard by its id"
+    );
+    Err(Incomplete(more).into())
 }
 
 /// A dashboard on the ledger.
@@ -64,18 +74,18 @@ impl<'a> Suite<'a> {
         Ok(Self { invoker, contract: find(deployment, "dashboard")? })
     }
 
-    /// Those that an owner created or took over and still has.
+    /// Those that an owner created or took over and still has, and whether these are all.
     ///
     /// # Errors
     /// When the node does not answer, or the ledger holds what this version does not understand.
-    pub async fn of_owner(&self, owner: &Address) -> anyhow::Result<Vec<Listed>> {
+    pub async fn of_owner(&self, owner: &Address) -> anyhow::Result<(Vec<Listed>, bool)> {
         let viewer = Viewer::Account(owner.clone());
         let mut found = Vec::new();
         for page in 0..PAGES_MAX {
             let asked = args![owner, page * PAGE_IDS, PAGE_IDS]?;
             let ids: Vec<Hash> = self.view("dashboards", asked).await?;
             if ids.is_empty() {
-                return Ok(found);
+                return Ok((found, true));
             }
             let listed = self.listed(ids.iter().copied(), &viewer).await?;
             for one in listed.into_iter().filter(|one| one.owner == *owner) {
@@ -85,25 +95,25 @@ impl<'a> Suite<'a> {
                 }
             }
         }
-        Err(too_many())
+        Ok((found, false))
     }
 
-    /// Those that everybody may see.
+    /// Those that everybody may see, and whether these are all.
     ///
     /// # Errors
     /// As [`Suite::of_owner`].
-    pub async fn public(&self) -> anyhow::Result<Vec<Listed>> {
+    pub async fn public(&self) -> anyhow::Result<(Vec<Listed>, bool)> {
         let mut found = Vec::new();
         for page in 0..PAGES_MAX {
             let asked = args![page * PAGE_IDS, PAGE_IDS]?;
             let ids: Vec<ScVal> = self.view("public_dashboards", asked).await?;
             if ids.is_empty() {
-                return Ok(found);
+                return Ok((found, true));
             }
             let read: Result<Vec<Option<Hash>>, _> = ids.iter().map(Option::from_val).collect();
             found.extend(self.listed(read?.into_iter().flatten(), &Viewer::Anyone).await?);
         }
-        Err(too_many())
+        Ok((found, false))
     }
 
     async fn listed(

@@ -24,7 +24,7 @@ pub struct ViewerArgs {
 }
 
 /// Who looks, as the contract's `DashboardViewer` has it.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Eq, PartialEq)]
 pub enum Viewer {
     Anyone,
     Account(Address),

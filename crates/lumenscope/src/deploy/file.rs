@@ -32,7 +32,8 @@ pub fn read(file: &Path) -> anyhow::Result<Option<Deployment>> {
 /// # Errors
 /// When it cannot be opened for writing; a file that was not there is not there afterwards.
 pub fn require_writable(file: &Path) -> anyhow::Result<()> {
-    let is_new = !file.exists();
+    // Of a link that leads nowhere the link is there.
+    let is_new = file.symlink_metadata().is_err();
     let opened = OpenOptions::new().append(true).create(true).open(file);
     opened.with_context(|| format!("cannot write {}", file.display()))?;
     if is_new {
