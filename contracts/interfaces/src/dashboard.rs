@@ -3,9 +3,9 @@
 //!
 //! **What private means.** Every ledger entry is public: anybody can read a private dashboard's
 //! entries with a node of their own. Private means that this contract serves it to nobody but its
-//! owner and those named, and lists it in no directory; who knows its owner finds its id. Put no secret into a name, a title or a text. The
-//! secret of a share link reaches whoever answers the simulation that names it, and nobody else as long
-//! as that is not sent as a transaction.
+//! owner and those named, and lists it in no directory; who knows its owner finds its id. Put no
+//! secret into a name, a title or a text. The secret of a share link reaches whoever answers the
+//! simulation that names it, and nobody else as long as that is not sent as a transaction.
 
 use soroban_sdk::{
     Address, Bytes, BytesN, Env, Map, String, Symbol, Val, Vec, contractclient, contracterror,

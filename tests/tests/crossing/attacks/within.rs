@@ -142,10 +142,16 @@ fn who_calls_from_within_alerting_is_stopped_by_the_guard_all_the_same() {
     let buy = |number: u32| -> (&Address, &str, Vec<Val>) {
         (&world.pool, "buy_policy", (account.clone(), number, COVER).into_val(e))
     };
-    // From within a contract that the pool does not ask, nothing is special.
+    // From within a contract that the pool does not ask whether to stop it sells, but what is entered
+    // already records nothing.
+    let recorded = || world.monitor().hot(&world.stream("buy_policy"));
+    let before = recorded();
     let flush = (account.clone(), vec![e, target.stream.clone()], 0u32).into_val(e);
     let sold = attack.make((&world.monitor, "flush", flush), buy(1));
     assert_eq!(i128::try_from_val(e, &sold), Ok(PREMIUM));
+    assert_eq!(recorded(), before);
+    assert_eq!(world.buy(1), Ok(PREMIUM));
+    assert_ne!(recorded(), before);
     let evaluate = (account.clone(), vec![e, target], world.alerting().closed_slot()).into_val(e);
     let refused = attack.make((&world.alerting, "evaluate", evaluate), buy(2));
     assert!(refused.is_void(), "the pool sold although nothing answered its guard");
