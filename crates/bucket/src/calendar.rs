@@ -73,7 +73,7 @@ impl Period {
         let day = match self {
             Self::Hour => return number,
             Self::Day => number,
-            Self::Week => (number.min(END_HOUR / 7) * 7).saturating_sub(THURSDAY),
+            Self::Week => (number * 7).saturating_sub(THURSDAY),
             Self::Month => first_day_of_month(number),
         };
         day.min(END_HOUR / DAY_HOURS) * DAY_HOURS
@@ -239,6 +239,7 @@ mod tests {
             assert_eq!(period.start_s(u32::MAX), END_S);
             assert_eq!(period.end_s(u32::MAX), END_S);
         }
+        assert_eq!(u64::from(first_day_of_month(u32::MAX)), END_S / DAY_S);
     }
 
     #[test]

@@ -153,6 +153,19 @@ mod tests {
         assert_eq!(decode(&encode(&over)).sum, (1 << 79) - 1);
     }
 
+    #[test]
+    fn sums_at_their_limits_are_exact() {
+        for (sum, sum_of_squares) in [
+            ((1 << 79) - 1, (1 << 119) - 1),
+            ((1 << 79) - 7, (1 << 119) - 7),
+            (-(1 << 79), -(1 << 119)),
+            (-(1 << 79) + 7, -(1 << 119) + 7),
+        ] {
+            let statistics = Statistics { sum, sum_of_squares, ..Statistics::of(1) };
+            assert_eq!(decode(&encode(&statistics)), statistics);
+        }
+    }
+
     proptest! {
         #[test]
         fn what_is_encoded_is_decoded(

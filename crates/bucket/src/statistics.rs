@@ -251,5 +251,17 @@ mod tests {
             backwards.merge_earlier(&of_all(earlier));
             prop_assert_eq!(backwards, of_all(&values));
         }
+
+        #[test]
+        fn all_but_the_last_leaves_the_last(
+            values in prop::collection::vec(value(), 2..40),
+            cut in 1usize..39,
+        ) {
+            let (earlier, later) = values.split_at(cut.min(values.len() - 1));
+            let mut merged = of_all(earlier);
+            merged.merge_all_but_last(&of_all(later));
+            let expected = Statistics { last: earlier[earlier.len() - 1], ..of_all(&values) };
+            prop_assert_eq!(merged, expected);
+        }
     }
 }
