@@ -1,5 +1,7 @@
 //! API keys: creation, rotation, revocation.
 
+use core::ops::Range;
+
 use lumenscope_interfaces::external_monitoring::{
     API_KEY_LIFE_MAX_S, API_SCOPES_ALL, ApiKeyKind, ConnectionError, ConnectionKind,
     REQUESTS_PER_MINUTE_MAX, change,
@@ -51,6 +53,8 @@ use field::{
 /// The fields of an `ApiKeyUsage`.
 pub const USAGE_KEYS: [&str; 5] =
     ["last_used_s", "nonce_highest", "nonces_used", "nonces_used_before", "window_requests"];
+/// Those that tell which nonces were used.
+const NONCES: Range<usize> = 1..4;
 
 /// Creates what the fields say. Their `id` and `previous_until_s` are left to this.
 pub fn create(e: &Env, fields: &mut Fields) -> Val {
@@ -84,6 +88,14 @@ pub fn rotate(e: &Env, id: Val, material: Val, expires_s: Val, overlap_s: u64) {
     fields[PREVIOUS] = fields[MATERIAL];
     fields[MATERIAL] = material;
     fields[EXPIRES_S] = expires_s;
+    if overlap_s == 0 {
+        // Nothing that was signed before is taken any more: who held the key may have used up its
+        // nonces. Decided by the argument alone, so that no ledger between simulation and call
+        // changes what is written.
+        let usage = &mut storage::load(e, STATE, KIND, id, &USAGE_KEYS);
+        usage[NONCES].fill(0_u64.into_val(e));
+        storage::save(e, STATE, KIND, id, &USAGE_KEYS, usage);
+    }
     let generation: u32 = typed(e, fields[GENERATION]);
     fields[GENERATION] = value(generation + 1);
     changed(e, id, fields, change::ROTATED);

@@ -12,7 +12,7 @@ use crate::access::{end_of_overlap, require, require_name};
 use crate::connections::{begin, require_auth, require_owner_of, save};
 use crate::deliveries::{HEALTH_KEYS, health};
 use crate::events::tell;
-use crate::kinds::{self, endpoint_of};
+use crate::kinds::{self, place_of};
 use crate::raw::{Fields, number, pack, same, typed, unpack, value};
 use crate::service_key::require_sealed;
 use crate::storage::{self, CONNECTION, STATE};
@@ -103,22 +103,22 @@ pub fn update(e: &Env, id: Val, changed: &[(usize, Val)], overlap_s: u64) {
     let owner = fields[OWNER];
     require_auth(e, owner);
     require_not_paused(e);
-    let (endpoint, credentials) = (endpoint_of(e, fields), fields[SEALED_CREDENTIALS]);
+    let (place, credentials) = (place_of(e, fields), fields[SEALED_CREDENTIALS]);
     let auth_type = fields[AUTH_TYPE];
-    for (place, value) in changed {
-        if let Some(field) = fields.get_mut(*place) {
+    for (field, value) in changed {
+        if let Some(field) = fields.get_mut(*field) {
             *field = *value;
         }
     }
     check(e, fields, credentials);
     let rotated = !same(e, &fields[SEALED_CREDENTIALS], &credentials);
-    let stays = same(e, &endpoint_of(e, fields), &endpoint);
+    let stays = same(e, &place_of(e, fields), &place);
     require(e, rotated || is_public(e, fields) || stays, ConnectionError::EndpointNeedsSealing);
     let mut change = change::UPDATED;
     if rotated {
         change = change::ROTATED;
         let until_s = end_of_overlap(e, overlap_s);
-        // What was sealed for another endpoint opens for this one no more.
+        // What was sealed for another place opens for this one no more.
         let lasts = stays && same(e, &fields[AUTH_TYPE], &auth_type);
         let none = (Bytes::new(e).to_val(), 0);
         let (previous, until_s) = if lasts { (credentials, until_s) } else { none };

@@ -8,10 +8,12 @@ use soroban_sdk::{Env, Map, String, Symbol, Val};
 
 use crate::access::require;
 use crate::integrations::field::{AUTH_TYPE, CONFIG, DIRECTION, FORMAT, KIND};
-use crate::raw::{Fields, copy, number, typed, unpack};
+use crate::raw::{Fields, copy, list, number, typed, unpack};
 
-/// What credentials are sealed for.
-const ENDPOINT: &str = "endpoint";
+/// Which entries of a configuration say where credentials go, in order.
+const PLACE_KEYS: [&str; 2] = ["endpoint", "site"];
+/// Where [`CONFIG_KEYS`] has the endpoint.
+const ENDPOINT: usize = 2;
 const HTTPS: [u8; 8] = *b"https://";
 
 const KINDS: usize = INTEGRATION_KINDS.len();
@@ -70,7 +72,7 @@ pub fn check(e: &Env, fields: &Fields) {
         let needed = !inbound && takes >> place & 1 == 1;
         require(e, !needed || !entry.is_void(), ConnectionError::ConfigKeyMissing);
     }
-    let endpoint = endpoint_of(e, fields);
+    let endpoint = entries[ENDPOINT];
     if !endpoint.is_void() {
         let url: String = typed(e, endpoint);
         let url = url.to_bytes();
@@ -81,9 +83,11 @@ pub fn check(e: &Env, fields: &Fields) {
     }
 }
 
-/// What the credentials of an integration are sealed for; void for nothing.
-pub fn endpoint_of(e: &Env, fields: &Fields) -> Val {
-    unpack(e, fields[CONFIG], &[ENDPOINT], ConnectionError::ShapeInvalid)[0]
+/// Where the credentials of an integration go, as far as its configuration says: what they are
+/// sealed for.
+pub fn place_of(e: &Env, fields: &Fields) -> Val {
+    let places = unpack(e, fields[CONFIG], &PLACE_KEYS, ConnectionError::ShapeInvalid);
+    list(e, &places[..PLACE_KEYS.len()]).to_val()
 }
 
 /// `https://`, a host, and nothing that a URL does not hold, or that carries credentials.

@@ -88,9 +88,9 @@ pub trait ExternalMonitoring {
         sync_interval_s: u32,
     ) -> BytesN<32>;
     /// Replaces what may change of an integration. Credentials stay by naming them again, unless
-    /// the endpoint changes; new ones are a rotation: those before stay valid for `overlap_s`
-    /// seconds, unless the endpoint or the authentication type changes with them: they were sealed for
-    /// the one before.
+    /// the `endpoint` or `site` changes; new ones are a rotation: those before stay valid for
+    /// `overlap_s` seconds, unless one of these or the authentication type changes with them: they
+    /// were sealed for the one before.
     #[allow(clippy::too_many_arguments)]
     fn update_integration(
         e: Env,
@@ -146,7 +146,8 @@ pub trait ExternalMonitoring {
         expires_s: u64,
     ) -> BytesN<32>;
     /// Replaces the key itself and when it ends; the one before stays valid for `overlap_s`
-    /// seconds. Nonces go on counting: where somebody used up those to come, create a new API key.
+    /// seconds. With an overlap nonces go on counting; without one they begin anew, so that what
+    /// somebody who held the key before used up is there again.
     fn rotate_api_key(
         e: Env,
         api_key: BytesN<32>,

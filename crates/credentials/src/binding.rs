@@ -56,13 +56,19 @@ impl IntegrationKind {
         self as u32
     }
 
-    /// Whether an integration of this kind has an endpoint, unless it is inbound.
+    /// Whether an integration of this kind has an endpoint or a site, unless it is inbound.
     #[must_use]
     pub const fn needs_endpoint(self) -> bool {
         matches!(
             self,
             IntegrationKind::Prometheus | IntegrationKind::Grafana | IntegrationKind::Webhook
-        )
+        ) || self.has_site()
+    }
+
+    /// Whether its configuration says `site`, a host, where others say `endpoint`.
+    #[must_use]
+    pub const fn has_site(self) -> bool {
+        matches!(self, IntegrationKind::Datadog)
     }
 
     /// Its name on a command line.
@@ -94,7 +100,8 @@ pub struct Binding {
     pub owner: Address,
     /// What the integration talks to.
     pub kind: IntegrationKind,
-    /// The `endpoint` of its configuration, where it has one.
+    /// The `endpoint` of its configuration, where it has one; of a kind that has a site
+    /// ([`IntegrationKind::has_site`]) that one ([`Endpoint::of_site`]).
     pub endpoint: Option<Endpoint>,
 }
 

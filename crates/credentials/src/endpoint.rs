@@ -1,4 +1,5 @@
-//! What credentials are sealed for: the `endpoint` of an integration's public configuration.
+//! What credentials are sealed for: the `endpoint` or the `site` of an integration's public
+//! configuration.
 
 use thiserror::Error;
 use url::{Host, Url};
@@ -37,6 +38,12 @@ pub enum UrlError {
     /// Neither `https` nor `http`.
     #[error("expected an https or http URL, came {0}")]
     Scheme(String),
+    /// A site that is no host, or one with a port or a path.
+    #[error(
+        "expected a site as the name of its host in lower case, such as datadoghq.eu, came \
+             something else"
+    )]
+    Site,
     /// A user or a password, which would be public.
     #[error("expected a URL without user and password: an endpoint is public")]
     UserInfo,
@@ -55,6 +62,19 @@ impl Endpoint {
             return Err(UrlError::NotAnEndpoint(at));
         }
         Ok(Endpoint { text: text.to_owned(), origin: origin(&http_url(text)?) })
+    }
+
+    /// The endpoint of a `site`, which is a host: `https://datadoghq.eu` for `datadoghq.eu`.
+    ///
+    /// # Errors
+    /// [`UrlError::Site`] for anything beside a host's name in the form that it is compared in.
+    pub fn of_site(site: &str) -> Result<Self, UrlError> {
+        let text = format!("https://{site}");
+        let endpoint = Self::parse(&text).map_err(|_| UrlError::Site)?;
+        if endpoint.origin != text || site.contains(':') {
+            return Err(UrlError::Site);
+        }
+        Ok(endpoint)
     }
 
     /// As it was written: what the configuration holds.
@@ -129,6 +149,31 @@ mod tests {
         ] {
             let endpoint = Endpoint::parse(text).expect(text);
             assert_eq!((endpoint.origin(), endpoint.as_str()), (origin, text));
+        }
+    }
+
+    #[test]
+    fn a_site_is_a_host_and_nothing_more() {
+        for site in ["datadoghq.eu", "us5.datadoghq.com", "ddog-gov.com"] {
+            let endpoint = Endpoint::of_site(site).expect(site);
+            assert_eq!(endpoint.origin(), format!("https://{site}"));
+        }
+        for text in [
+            "",
+            "https://datadoghq.eu",
+            "datadoghq.eu/",
+            "datadoghq.eu:443",
+            "datadoghq.eu:8443",
+            "datadoghq.eu.",
+            "datadoghq.EU",
+            "datadoghq.eu#.evil.example",
+            "datadoghq.eu?",
+            "user@datadoghq.eu",
+            "data doghq.eu",
+            "0x5db8d822",
+            &"a".repeat(121),
+        ] {
+            assert_eq!(Endpoint::of_site(text), Err(UrlError::Site), "{text}");
         }
     }
 

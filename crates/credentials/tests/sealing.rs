@@ -104,6 +104,20 @@ fn a_copy_does_not_open_elsewhere() {
 }
 
 #[test]
+fn a_key_for_one_site_does_not_open_at_another() {
+    let at = |site| {
+        let endpoint = Endpoint::of_site(site).expect(site);
+        Binding { kind: IntegrationKind::Datadog, endpoint: Some(endpoint), ..binding() }
+    };
+    let key = token("datadog's");
+    let sealed = seal(&key, &at("datadoghq.eu"), &service(8).public(), &mut random(6)).unwrap();
+    assert_eq!(open(&sealed, &at("datadoghq.eu"), &service(8)), Ok(key));
+    for elsewhere in [at("evil.example"), Binding { endpoint: None, ..at("datadoghq.eu") }] {
+        assert_eq!(open(&sealed, &elsewhere, &service(8)), Err(OpenError::NotForThis));
+    }
+}
+
+#[test]
 fn another_key_is_named_and_a_forged_name_does_not_help() {
     let (expected, came) = (service(7).public().id(), service(5).public().id());
     assert_eq!(

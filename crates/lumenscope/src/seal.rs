@@ -30,20 +30,22 @@ struct BindingArgs {
     /// telegram, email, webhook or custom.
     #[arg(long, value_name = "KIND", value_parser = kind)]
     kind: IntegrationKind,
-    /// The endpoint in the integration's configuration, where it has one.
-    #[arg(long, value_name = "ENDPOINT", value_parser = endpoint)]
-    endpoint: Option<Endpoint>,
+    /// The endpoint in the integration's configuration, where it has one; of datadog, its site.
+    #[arg(long, value_name = "ENDPOINT")]
+    endpoint: Option<String>,
 }
 
 impl BindingArgs {
-    fn binding(self) -> Binding {
-        Binding {
+    fn binding(self) -> Result<Binding, Usage> {
+        let read = if self.kind.has_site() { Endpoint::of_site } else { Endpoint::parse };
+        let endpoint = self.endpoint.as_deref().map(read).transpose();
+        Ok(Binding {
             network_id: self.network.0,
             contract: self.contract,
             owner: self.owner,
             kind: self.kind,
-            endpoint: self.endpoint,
-        }
+            endpoint: endpoint.map_err(|error| Usage(format!("--endpoint: {error}")))?,
+        })
     }
 }
 
@@ -92,13 +94,14 @@ struct Sealed(Vec<u8>);
 /// # Errors
 /// When the credentials are none, or are for another place than the endpoint.
 pub fn run(args: SealArgs) -> anyhow::Result<()> {
-    let kind = args.binding.kind;
-    if kind.needs_endpoint() && args.binding.endpoint.is_none() && !args.inbound {
+    let binding = args.binding.binding()?;
+    let kind = binding.kind;
+    if kind.needs_endpoint() && binding.endpoint.is_none() && !args.inbound {
+        let instead = if kind.has_site() { "its site" } else { "or --inbound" };
         let kind = kind.name();
-        return Err(Usage(format!("expected the --endpoint of a {kind}, or --inbound")).into());
+        return Err(Usage(format!("expected the --endpoint of a {kind}, {instead}")).into());
     }
-    let there =
-        args.binding.endpoint.as_ref().map(|endpoint| Destination::parse(endpoint.as_str()));
+    let there = binding.endpoint.as_ref().map(|endpoint| Destination::parse(endpoint.as_str()));
     if let Some(Err(error)) = there {
         eprintln!("note: a service sends nothing there: {error}");
     }
@@ -106,8 +109,7 @@ pub fn run(args: SealArgs) -> anyhow::Result<()> {
     let what = || format!("{} holds no credentials", args.credentials.display());
     let credentials = Credentials::parse(text.expose().trim().as_bytes()).with_context(what)?;
     let service = ServicePublicKey(args.service_key.0);
-    let sealed =
-        seal(&credentials, &args.binding.binding(), &service, &mut Random::from_system()?)?;
+    let sealed = seal(&credentials, &binding, &service, &mut Random::from_system()?)?;
     output::print(&format!("{}\n", hex::encode(sealed)))
 }
 
@@ -117,7 +119,7 @@ pub fn run(args: SealArgs) -> anyhow::Result<()> {
 /// When they do not open with this key for this integration.
 pub fn run_open(args: OpenArgs) -> anyhow::Result<()> {
     let service = service_key::read(&args.service_key_file)?;
-    let credentials = open(&args.sealed.0, &args.binding.binding(), &service)?;
+    let credentials = open(&args.sealed.0, &args.binding.binding()?, &service)?;
     if args.reveal {
         let json = credentials.to_json()?;
         return output::print(&format!("{}\n", String::from_utf8_lossy(&json)));
@@ -137,10 +139,6 @@ fn kind(text: &str) -> Result<IntegrationKind, String> {
         .into_iter()
         .find(|kind| kind.name() == text)
         .ok_or_else(|| format!("expected one of {}", kinds.map(IntegrationKind::name).join(", ")))
-}
-
-fn endpoint(text: &str) -> Result<Endpoint, String> {
-    Endpoint::parse(text).map_err(|error| error.to_string())
 }
 
 fn sealed(text: &str) -> Result<Sealed, String> {

@@ -179,6 +179,25 @@ fn what_cannot_be_sealed_is_said_without_repeating_it() {
     assert_eq!(code, Some(2));
     assert!(errors.contains("expected the --endpoint of a webhook, or --inbound"), "{errors}");
     done(&folder, &[&nowhere[..], &["--inbound"]].concat(), CREDENTIALS);
+    // Of Datadog the site, which is where the key goes.
+    let key = r#"{"version":1,"type":"token","token":"t"}"#;
+    let mut datadog = place(&contract, &owner, "datadoghq.eu");
+    let kind = datadog.iter().position(|word| *word == "webhook").expect("a kind");
+    datadog[kind] = "datadog";
+    let seal = [&["seal", "--service-key", &public][..], &datadog].concat();
+    let sealed = done(&folder, &seal, key);
+    let open = ["open", "--service-key-file", "service", &sealed];
+    assert_eq!(done(&folder, &[&open[..], &datadog].concat(), ""), "token");
+    let (code, errors) = refused(&folder, &seal[..seal.len() - 2], key);
+    assert_eq!(code, Some(2));
+    assert!(errors.contains("expected the --endpoint of a datadog, its site"), "{errors}");
+    let mut moved = datadog;
+    *moved.last_mut().expect("the site") = "evil.example";
+    assert_eq!(refused(&folder, &[&open[..], &moved].concat(), "").0, Some(1));
+    *moved.last_mut().expect("the site") = "https://datadoghq.eu";
+    let (code, errors) = refused(&folder, &[&open[..], &moved].concat(), "");
+    assert_eq!(code, Some(2));
+    assert!(errors.contains("expected a site as the name of its host"), "{errors}");
     // Sealed, and said at once: the service would say it at the first delivery.
     let token = r#"{"version":1,"type":"token","token":"t"}"#;
     for endpoint in ["https://localhost", "https://10.0.0.1", "https://[::1]:8443"] {

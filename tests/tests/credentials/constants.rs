@@ -21,8 +21,11 @@ fn limits_and_domains_are_the_contracts() {
 
 #[test]
 fn kinds_and_scopes_have_the_contracts_numbers() {
-    let endpoint = theirs::CONFIG_KEYS.iter().position(|key| *key == "endpoint");
-    let endpoint = 1 << endpoint.expect("a key of configurations");
+    let bit = |name| {
+        let place = theirs::CONFIG_KEYS.iter().position(|key| *key == name);
+        1 << place.expect("a key of configurations")
+    };
+    let (endpoint, site) = (bit("endpoint"), bit("site"));
     let kinds = [
         OnLedger::Prometheus,
         OnLedger::Grafana,
@@ -38,8 +41,9 @@ fn kinds_and_scopes_have_the_contracts_numbers() {
     for (ours, theirs) in IntegrationKind::ALL.into_iter().zip(kinds) {
         assert_eq!(ours.code(), theirs as u32);
         assert_eq!(ours.name(), format!("{theirs:?}").to_lowercase());
-        let needed = theirs::INTEGRATION_KINDS[ours.code() as usize].config_keys & endpoint;
-        assert_eq!(ours.needs_endpoint(), needed != 0, "{ours:?}");
+        let needed = theirs::INTEGRATION_KINDS[ours.code() as usize].config_keys;
+        assert_eq!(ours.needs_endpoint(), needed & (endpoint | site) != 0, "{ours:?}");
+        assert_eq!(ours.has_site(), needed & site != 0, "{ours:?}");
     }
     for (ours, theirs) in [
         (Scope::ReadMetrics, ApiScope::ReadMetrics),

@@ -62,7 +62,7 @@ impl Draft {
             self.auth,
             &self.sealed,
             self.overlap_s,
-            IntegrationFormat::Text,
+            self.format,
             self.interval_s,
             self.delivery,
         )
@@ -241,6 +241,7 @@ fn an_update_replaces_what_may_change_and_says_whether_credentials_did() {
     let mut draft = Draft::new(&s);
     let id = draft.create(&s, &owner).expect("it is valid");
     draft.name = s.text("renamed");
+    draft.format = IntegrationFormat::Text;
     draft.interval_s = 60;
     draft.delivery = DeliveryPolicy {
         events: 0,
@@ -289,6 +290,28 @@ fn a_new_endpoint_takes_credentials_that_are_sealed_for_it() {
     let id = public.create(&s, &owner).expect("it is valid");
     public.config = s.config(&[("endpoint", "https://elsewhere.example.com")]);
     assert_eq!(public.update(&s, &owner, &id), Ok(()));
+}
+
+#[test]
+fn a_new_site_takes_credentials_that_are_sealed_for_it() {
+    let s = Stage::new();
+    let owner = s.account();
+    let datadog = |site| Draft {
+        kind: IntegrationKind::Datadog,
+        auth: IntegrationAuth::ApiKey,
+        config: s.config(&[("site", site), ("tags", "env:live")]),
+        ..Draft::new(&s)
+    };
+    let id = datadog("datadoghq.eu").create(&s, &owner).expect("it is valid");
+    let moved = datadog("evil.example.com");
+    assert_eq!(moved.update(&s, &owner, &id), refused(ConnectionError::EndpointNeedsSealing));
+    let tagged = s.config(&[("site", "datadoghq.eu"), ("tags", "env:test")]);
+    let tagged = Draft { config: tagged, ..datadog("datadoghq.eu") };
+    assert_eq!(tagged.update(&s, &owner, &id), Ok(()));
+    let moved = Draft { sealed: s.sealed(2, 100), overlap_s: HOUR_S, ..moved };
+    assert_eq!(moved.update(&s, &owner, &id), Ok(()));
+    let stored = s.client.integration(&id).expect("it exists");
+    assert_eq!((stored.previous_credentials, stored.previous_until_s), (Bytes::new(&s.e), 0));
 }
 
 #[test]

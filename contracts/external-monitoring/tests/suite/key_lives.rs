@@ -22,7 +22,7 @@ enum Step {
 
 fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
-        2 => (1..5_000_u64, 0..3_000_u64)
+        2 => (1..5_000_u64, prop_oneof![Just(0), 0..3_000_u64])
             .prop_map(|(life_s, overlap_s)| Step::Rotate { life_s, overlap_s }),
         1 => Just(Step::Revoke),
         3 => (0..1_500_u64).prop_map(|seconds| Step::Wait { seconds }),
@@ -87,6 +87,10 @@ impl<'a> Life<'a> {
                 generation.ends_s = generation.ends_s.min(now_s + overlap_s);
             }
             self.generations.push(Generation { signing: next, ends_s: expires_s });
+            // Where no other generation signs any more, nonces begin anew.
+            if overlap_s == 0 {
+                (self.nonce, self.used) = (0, 0);
+            }
         }
         done
     }

@@ -81,6 +81,13 @@ impl Requests {
         }
     }
 
+    fn rotate(&mut self, seed: [u8; 32], overlap_s: u64) {
+        self.signing = SigningKey::from_bytes(&seed);
+        let material = BytesN::from_array(&self.s.e, &self.signing.verifying_key().to_bytes());
+        let args = (&self.key, material, NOW_S + 90 * DAY_S, overlap_s);
+        assert_eq!(self.s.call(&self.owner, "rotate_api_key", args), Ok(()));
+    }
+
     fn now_s(&self) -> u64 {
         self.s.e.ledger().timestamp()
     }
@@ -281,10 +288,8 @@ fn a_key_acts_only_within_its_scopes() {
 #[test]
 fn a_rotated_key_signs_during_the_overlap_and_no_longer() {
     let mut r = Requests::new();
-    let before = std::mem::replace(&mut r.signing, SigningKey::from_bytes(&[6; 32]));
-    let material = BytesN::from_array(&r.s.e, &r.signing.verifying_key().to_bytes());
-    let rotate = (&r.key, material, NOW_S + 90 * DAY_S, HOUR_S);
-    assert_eq!(r.s.call(&r.owner, "rotate_api_key", rotate), Ok(()));
+    let before = r.signing.clone();
+    r.rotate([6; 32], HOUR_S);
 
     assert_eq!(r.verify(&Signed { generation: 1, ..r.request(1) }), Ok(()));
     assert_eq!(r.verify(&Signed { generation: 0, ..r.request(2) }), Err(FORGED));
@@ -298,6 +303,27 @@ fn a_rotated_key_signs_during_the_overlap_and_no_longer() {
     assert_eq!(r.verify(&Signed { generation: 1, ..r.request(3) }), Ok(()));
     let to_come = r.verify(&Signed { generation: 2, ..r.request(4) });
     assert_eq!(to_come, refused(ConnectionError::GenerationInvalid));
+}
+
+#[test]
+fn a_rotation_without_overlap_brings_back_nonces_that_a_thief_used_up() {
+    let mut r = Requests::new();
+    let (stale, last) = (r.request(1), r.request(u64::MAX));
+    assert_eq!(r.verify(&last), Ok(()));
+    assert_eq!(r.verify(&stale), refused(ConnectionError::NonceTooOld));
+    let first = r.signing.to_bytes();
+    r.rotate([6; 32], HOUR_S);
+    let owed = Signed { generation: 1, ..r.request(1) };
+    assert_eq!(r.verify(&owed), refused(ConnectionError::NonceTooOld));
+
+    r.rotate([7; 32], 0);
+    let used = ApiKeyUsage { last_used_s: NOW_S, window_requests: 1, ..ApiKeyUsage::default() };
+    assert_eq!(r.usage(), used);
+    // The first key once more: what it signed then is of its generation, and is not taken again.
+    r.rotate(first, 0);
+    assert_eq!(r.verify(&stale), refused(ConnectionError::GenerationInvalid));
+    assert_eq!(r.verify(&last), refused(ConnectionError::GenerationInvalid));
+    assert_eq!(r.verify(&Signed { generation: 3, ..r.request(1) }), Ok(()));
 }
 
 #[test]

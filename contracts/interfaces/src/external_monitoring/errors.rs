@@ -36,7 +36,7 @@ pub enum ConnectionError {
     SealedToAnotherKey = 3409,
     /// The admin has not set the service's key yet: nothing can be sealed.
     ServiceKeyUnset = 3410,
-    /// The endpoint changes, and the credentials are sealed for the old one.
+    /// The endpoint or site changes, and the credentials are sealed for the old one.
     EndpointNeedsSealing = 3411,
     /// What was asked for is so already.
     NothingToChange = 3412,
