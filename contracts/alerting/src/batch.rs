@@ -248,7 +248,6 @@ impl<'a> Batch<'a> {
         };
         let was_listed = summary.rows.remove(target.fingerprint.clone()).is_some();
         if was_listed {
-            summary.settle(e, self.now_s);
             storage::set_summary(e, &target.stream.parts[0], summary);
         }
         let mut out = Transitions::new();
@@ -269,8 +268,8 @@ impl<'a> Batch<'a> {
     fn set_row(&self, summary: &mut Summary, alert: &Alert<'_>, through: u32) {
         let state = &alert.state;
         let firing = state.is_firing().then(|| state.severity.into());
+        summary.settle(self.e);
         summary.rows.set(alert.target.fingerprint.clone(), row(through, firing));
-        summary.settle(self.e, self.now_s);
         storage::set_summary(self.e, &alert.target.stream.parts[0], summary);
     }
 

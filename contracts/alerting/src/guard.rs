@@ -35,9 +35,7 @@ pub fn configure(e: &Env, caller: Address, contract: Address, trips: [Val; 4]) {
     require(e, valid, AlertingError::GuardInvalid);
     let mut summary = storage::summary(e, contract.as_val());
     summary.configure(trips);
-    // What fires already counts by the new severity at once.
-    summary.settle(e, e.ledger().timestamp());
-    save(e, caller, &contract, &summary, symbol_short!("guard"), list(e, &trips).to_val());
+    save(e, caller, &contract, &mut summary, symbol_short!("guard"), list(e, &trips).to_val());
 }
 
 pub fn force(e: &Env, caller: Address, contract: Address, forced: Val, until_s: Val) {
@@ -53,14 +51,14 @@ pub fn force(e: &Env, caller: Address, contract: Address, forced: Val, until_s: 
     }
     let mut summary = storage::summary(e, contract.as_val());
     summary.force(until);
-    save(e, caller, &contract, &summary, symbol_short!("forced"), list(e, &until).to_val());
+    save(e, caller, &contract, &mut summary, symbol_short!("forced"), list(e, &until).to_val());
 }
 
 fn save(
     e: &Env,
     caller: Address,
     contract: &Address,
-    summary: &Summary,
+    summary: &mut Summary,
     change: Symbol,
     value: Val,
 ) {

@@ -145,6 +145,8 @@ pub fn summary(e: &Env, contract: &Val) -> Summary {
     }
 }
 
-pub fn set_summary(e: &Env, contract: &Val, summary: &Summary) {
+/// Stores a summary. What fires counts at once by what the guard was told.
+pub fn set_summary(e: &Env, contract: &Val, summary: &mut Summary) {
+    summary.settle(e);
     set(e, SUMMARY, contract, &summary.pack(e));
 }

@@ -92,27 +92,36 @@ impl Summary {
         self.values[TRIP_MAX_S] = trip_max_s;
     }
 
-    /// Whether an alert of at least this severity is up.
+    /// Whether an alert of at least this severity is up, as far as anybody evaluated it.
     pub fn fires(&self, min_severity: u32) -> bool {
-        let rows = self.rows.values();
-        let mut fires = false;
-        for place in 0..rows.len() {
-            fires |= row_fires(rows.get_unchecked(place), min_severity);
-        }
-        fires
+        // At the beginning of time nothing is stale.
+        self.known(0, min_severity).1
     }
 
-    /// Notes since when the guard is tripped, after a change of rows or of what trips it.
-    pub fn settle(&mut self, e: &Env, now_s: u64) {
-        let since_s = if !self.fires(self.min_severity()) {
-            0
-        } else {
-            match self.tripped_since_s(e) {
-                0 => now_s,
-                since_s => since_s,
-            }
-        };
-        self.values[TRIPPED_SINCE_S] = since_s.into_val(e);
+    /// Whether something is not known any more at `now_s`, and whether something fires that is: a row
+    /// that nobody evaluates neither hides another that fires, nor fires itself.
+    #[inline(never)]
+    fn known(&self, now_s: u64, min_severity: u32) -> (bool, bool) {
+        let stale_after_s = u64::from(self.stale_after_s());
+        let (mut any_stale, mut fires) = (false, false);
+        let rows = self.rows.values();
+        for place in 0..rows.len() {
+            let row = rows.get_unchecked(place);
+            let stale = now_s.saturating_sub(end_s(row_through(row))) > stale_after_s;
+            any_stale |= stale;
+            fires |= !stale && row_fires(row, min_severity);
+        }
+        (any_stale, fires)
+    }
+
+    /// Notes since when the guard is tripped, before and after a change of rows or of what trips it.
+    #[inline(never)]
+    pub fn settle(&mut self, e: &Env) {
+        let now_s = e.ledger().timestamp();
+        let trips = self.known(now_s, self.min_severity()).1;
+        if trips != (self.tripped_since_s(e) != 0) {
+            self.values[TRIPPED_SINCE_S] = if trips { now_s } else { 0 }.into_val(e);
+        }
     }
 }
 
@@ -128,22 +137,14 @@ pub fn verdict(e: &Env, summary: &Summary, now_s: u64) -> GuardVerdict {
             GuardVerdict::OverriddenClosed
         };
     }
-    let stale_after_s = u64::from(summary.stale_after_s());
-    let min_severity = summary.min_severity();
-    let (mut any_stale, mut fires) = (summary.rows.is_empty(), false);
-    let rows = summary.rows.values();
-    for place in 0..rows.len() {
-        let row = rows.get_unchecked(place);
-        let stale = now_s.saturating_sub(end_s(row_through(row))) > stale_after_s;
-        any_stale |= stale;
-        fires |= !stale && row_fires(row, min_severity);
-    }
+    let (any_stale, fires) = summary.known(now_s, summary.min_severity());
     let tripped_s = now_s.saturating_sub(summary.tripped_since_s(e));
     let is_expired = tripped_s > u64::from(number(&summary.values[TRIP_MAX_S]));
     if fires && !is_expired {
         return GuardVerdict::Tripped;
     }
-    match (any_stale, summary.values[FAIL_CLOSED].is_true(), summary.rows.is_empty()) {
+    let is_unknown = summary.rows.is_empty();
+    match (any_stale || is_unknown, summary.values[FAIL_CLOSED].is_true(), is_unknown) {
         (true, true, _) => GuardVerdict::StaleRefused,
         (true, false, true) => GuardVerdict::Unwatched,
         (true, false, false) => GuardVerdict::StaleAllowed,

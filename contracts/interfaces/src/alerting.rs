@@ -415,8 +415,8 @@ pub struct AlertSummary {
     /// progress at half of it.
     pub stale_after_s: u32,
     /// After this long a trip no longer refuses, seconds: from when the first alert fired of those
-    /// that do, one that nobody evaluates any more included. Another that fires later starts no new
-    /// trip; resolve what goes on, or override.
+    /// that do and that are not stale. Another that fires later starts no new trip; resolve what goes
+    /// on, or override. Where all that fired became stale, the next evaluation that fires starts one.
     pub trip_max_s: u32,
     /// Since when the guard is tripped, seconds UTC; 0: it is not.
     pub tripped_since_s: u64,

@@ -200,6 +200,10 @@ mod tests {
             Statistics { sum: i128::MIN, ..good },
             Statistics { sum_of_squares: i128::MAX, ..good },
             Statistics { min: i64::MIN, max: i64::MAX, ..good },
+            // Two integers with a mean of a half differ.
+            Statistics { sum: 1, max: 1, sum_of_squares: 0, count: 2, ..Statistics::of(0) },
+            Statistics::of(VALUE_LIMIT + 1),
+            Statistics::of(-VALUE_LIMIT - 1),
         ];
         for statistics in bad {
             assert!(!statistics.is_consistent(), "{statistics:?}");
@@ -221,6 +225,21 @@ mod tests {
             };
             assert!(full.is_consistent());
             assert!(!Statistics { sum: full.sum + 1, ..full }.is_consistent());
+        }
+    }
+
+    #[test]
+    fn squares_below_those_of_the_mean_are_seen_where_the_sum_is_beyond_64_bits() {
+        let count = u64::from(u32::MAX);
+        let (n, mean) = (i128::from(count), i128::from(VALUE_LIMIT / 2));
+        for sign in [1, -1] {
+            let (sum, sum_of_squares) = (n * mean * sign, n * mean * mean);
+            let (min, max) = (-VALUE_LIMIT, VALUE_LIMIT);
+            let whole = Statistics { count, sum, min, max, last: 0, sum_of_squares };
+            let spread = Statistics { sum_of_squares: sum_of_squares / 10 * 11, ..whole };
+            assert!(spread.is_consistent());
+            let less = Statistics { sum_of_squares: sum_of_squares / 10 * 9, ..whole };
+            assert!(!less.is_consistent());
         }
     }
 

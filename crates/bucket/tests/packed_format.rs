@@ -156,10 +156,15 @@ fn parts_at_their_limits_are_read() {
         Parts { count: 1, rest: 0, ..GOOD },
         Parts { squares: (1 << 120) - 1, ..GOOD },
         Parts { squares: 0, ..GOOD },
+        Parts { squares: 1 << 62, ..GOOD },
+        Parts { squares: 1 << 63, ..GOOD },
+        Parts { squares: 1 << 64, ..GOOD },
+        Parts { mean: 0, below: 1 << 31, above: 1 << 31, last_above_min: 1 << 32, ..GOOD },
+        Parts { mean: 0, below: (1 << 31) - 1, above: 1 << 31, last_above_min: 1 << 31, ..GOOD },
     ];
     for parts in at {
         let read = one(parts).map(|bucket| bucket.statistics);
-        let Ok(Statistics { count, sum, min, max, last, .. }) = read else {
+        let Ok(Statistics { count, sum, min, max, last, sum_of_squares }) = read else {
             panic!("{parts:?}: {read:?}");
         };
         assert_eq!(count, parts.count);
@@ -167,6 +172,8 @@ fn parts_at_their_limits_are_read() {
         assert_eq!(min, parts.mean - parts.below as i64);
         assert_eq!(max, parts.mean + parts.above as i64);
         assert_eq!(last, min + parts.last_above_min as i64);
+        let centre = i128::from(parts.mean) * (sum + i128::from(parts.rest));
+        assert_eq!(sum_of_squares, centre + parts.squares as i128);
     }
 }
 

@@ -312,7 +312,7 @@ fn a_contract_with_as_many_alerts_as_it_may_have_keeps_them_and_refuses_another(
         full.rows.set(BytesN::from_array(&world.e, &[place; 16]), up);
     }
     world.e.as_contract(&world.alerting, || {
-        crate::storage::set_summary(&world.e, world.pool.as_val(), &full);
+        crate::storage::set_summary(&world.e, world.pool.as_val(), &mut full);
     });
     assert_eq!(world.step(&target, 0, 150).outcome, Outcome::TooManyAlerts);
     assert_eq!(world.alerting().summary(&world.pool).unwrap().rows, full.rows);

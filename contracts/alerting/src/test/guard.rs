@@ -71,6 +71,36 @@ fn a_trip_expires_and_the_next_one_counts_anew() {
 }
 
 #[test]
+fn a_trip_begins_anew_once_nobody_evaluated_what_fired() {
+    let world = World::new();
+    configure(&world, CONFIG);
+    let [left, kept] = [world.target(&world.spec()), world.target(&world.spec())];
+    let since_s = || world.alerting().summary(&world.pool).unwrap().tripped_since_s;
+    world.step(&left, 0, 150);
+    let first_s = world.now_s();
+    // Another that fires while the first is known starts no new trip.
+    world.step(&kept, 1, 150);
+    assert_eq!(since_s(), first_s);
+    for minute in 2..33 {
+        world.step(&kept, minute, 50);
+    }
+    assert_eq!(verdict(&world), GuardVerdict::StaleAllowed);
+    // It is still up, as far as anybody knows, for longer than a trip may last.
+    assert!(world.alerting().is_firing(&world.pool, &Severity::High));
+    world.step(&kept, 33, 150);
+    assert_eq!(since_s(), world.now_s());
+    assert_eq!(verdict(&world), GuardVerdict::Tripped);
+    // A keeper that was away: the guard let all pass in between.
+    for minute in 34..70 {
+        world.minute(minute, 150);
+    }
+    assert_eq!(verdict(&world), GuardVerdict::StaleAllowed);
+    world.evaluate(&[&kept]);
+    assert_eq!(since_s(), world.now_s());
+    assert_eq!(verdict(&world), GuardVerdict::Tripped);
+}
+
+#[test]
 fn a_stale_summary_allows_or_refuses_as_the_owner_chose() {
     let world = World::new();
     configure(&world, CONFIG);
