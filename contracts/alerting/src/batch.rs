@@ -229,7 +229,7 @@ impl<'a> Batch<'a> {
         if is_written {
             // An alert at rest need not be stored to have come further.
             let through = if stores || rests { state.through } else { before.through };
-            self.set_row(summary, alert, through);
+            self.set_row(summary, alert, through, !before.is_firing());
         }
         if stores {
             self.store(alert, out.as_slice());
@@ -265,11 +265,13 @@ impl<'a> Batch<'a> {
     }
 
     /// Writes an alert's row.
-    fn set_row(&self, summary: &mut Summary, alert: &Alert<'_>, through: u32) {
+    fn set_row(&self, summary: &mut Summary, alert: &Alert<'_>, through: u32, begins: bool) {
         let state = &alert.state;
-        let firing = state.is_firing().then(|| state.severity.into());
-        summary.settle(self.e);
-        summary.rows.set(alert.target.fingerprint.clone(), row(through, firing));
+        let row = row(through, state.is_firing().then(|| state.severity.into()));
+        if begins {
+            summary.begin(self.e, row, self.now_s);
+        }
+        summary.rows.set(alert.target.fingerprint.clone(), row);
         storage::set_summary(self.e, &alert.target.stream.parts[0], summary);
     }
 

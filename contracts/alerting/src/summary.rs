@@ -29,6 +29,11 @@ const STALE_AFTER_S: usize = 5;
 const TRIP_MAX_S: usize = 6;
 const TRIPPED_SINCE_S: usize = 7;
 
+/// What is known of the rows: something is not any more.
+const STALE: u32 = 1;
+/// Something fires of which something recent is known.
+const FIRES: u32 = 2;
+
 /// An `AlertSummary`: a value for each of its fields.
 pub struct Summary {
     values: [Val; FIELDS_MAX],
@@ -95,32 +100,42 @@ impl Summary {
     /// Whether an alert of at least this severity is up, as far as anybody evaluated it.
     pub fn fires(&self, min_severity: u32) -> bool {
         // At the beginning of time nothing is stale.
-        self.known(0, min_severity).1
+        self.known(0, min_severity) & FIRES != 0
     }
 
     /// Whether something is not known any more at `now_s`, and whether something fires that is: a row
     /// that nobody evaluates neither hides another that fires, nor fires itself.
     #[inline(never)]
-    fn known(&self, now_s: u64, min_severity: u32) -> (bool, bool) {
+    fn known(&self, now_s: u64, min_severity: u32) -> u32 {
         let stale_after_s = u64::from(self.stale_after_s());
-        let (mut any_stale, mut fires) = (false, false);
+        let mut known = 0;
         let rows = self.rows.values();
         for place in 0..rows.len() {
             let row = rows.get_unchecked(place);
-            let stale = now_s.saturating_sub(end_s(row_through(row))) > stale_after_s;
-            any_stale |= stale;
-            fires |= !stale && row_fires(row, min_severity);
+            if now_s.saturating_sub(end_s(row_through(row))) > stale_after_s {
+                known |= STALE;
+            } else if row_fires(row, min_severity) {
+                known |= FIRES;
+            }
         }
-        (any_stale, fires)
+        known
     }
 
-    /// Notes since when the guard is tripped, before and after a change of rows or of what trips it.
-    #[inline(never)]
+    /// Before an alert of that row begins to fire: it starts a trip of its own unless another fires of
+    /// which something recent is known. One that nobody evaluates any more has had its trip.
+    pub fn begin(&mut self, e: &Env, row: u64, now_s: u64) {
+        let min_severity = self.min_severity();
+        if row_fires(row, min_severity) && self.known(now_s, min_severity) & FIRES == 0 {
+            self.values[TRIPPED_SINCE_S] = 0u64.into_val(e);
+        }
+    }
+
+    /// Notes since when the guard is tripped, after a change of rows or of what trips it.
     pub fn settle(&mut self, e: &Env) {
-        let now_s = e.ledger().timestamp();
-        let trips = self.known(now_s, self.min_severity()).1;
+        let trips = self.fires(self.min_severity());
         if trips != (self.tripped_since_s(e) != 0) {
-            self.values[TRIPPED_SINCE_S] = if trips { now_s } else { 0 }.into_val(e);
+            let since_s = if trips { e.ledger().timestamp() } else { 0 };
+            self.values[TRIPPED_SINCE_S] = since_s.into_val(e);
         }
     }
 }
@@ -137,14 +152,15 @@ pub fn verdict(e: &Env, summary: &Summary, now_s: u64) -> GuardVerdict {
             GuardVerdict::OverriddenClosed
         };
     }
-    let (any_stale, fires) = summary.known(now_s, summary.min_severity());
+    let known = summary.known(now_s, summary.min_severity());
+    let fires = known & FIRES != 0;
     let tripped_s = now_s.saturating_sub(summary.tripped_since_s(e));
     let is_expired = tripped_s > u64::from(number(&summary.values[TRIP_MAX_S]));
     if fires && !is_expired {
         return GuardVerdict::Tripped;
     }
     let is_unknown = summary.rows.is_empty();
-    match (any_stale || is_unknown, summary.values[FAIL_CLOSED].is_true(), is_unknown) {
+    match (known & STALE != 0 || is_unknown, summary.values[FAIL_CLOSED].is_true(), is_unknown) {
         (true, true, _) => GuardVerdict::StaleRefused,
         (true, false, true) => GuardVerdict::Unwatched,
         (true, false, false) => GuardVerdict::StaleAllowed,

@@ -2,7 +2,7 @@
 
 use lumenscope_interfaces::external_monitoring::{
     CONFIG_ENTRIES_MAX, CONFIG_KEYS, CONFIG_VALUE_BYTES_MAX, ConnectionError, INTEGRATION_KINDS,
-    IntegrationAuth, IntegrationDirection, IntegrationFormat, KindRules,
+    IntegrationAuth, IntegrationDirection, IntegrationFormat, IntegrationKind, KindRules,
 };
 use soroban_sdk::{Env, Map, String, Symbol, Val};
 
@@ -12,8 +12,9 @@ use crate::raw::{Fields, copy, list, number, typed, unpack};
 
 /// Which entries of a configuration say where credentials go, in order.
 const PLACE_KEYS: [&str; 2] = ["endpoint", "site"];
-/// Where [`CONFIG_KEYS`] has the endpoint.
+// Where [`CONFIG_KEYS`] has them.
 const ENDPOINT: usize = 2;
+const SITE: usize = 4;
 const HTTPS: [u8; 8] = *b"https://";
 
 const KINDS: usize = INTEGRATION_KINDS.len();
@@ -72,15 +73,27 @@ pub fn check(e: &Env, fields: &Fields) {
         let needed = !inbound && takes >> place & 1 == 1;
         require(e, !needed || !entry.is_void(), ConnectionError::ConfigKeyMissing);
     }
-    let endpoint = entries[ENDPOINT];
-    if !endpoint.is_void() {
-        let url: String = typed(e, endpoint);
-        let url = url.to_bytes();
-        let mut buffer = [0; CONFIG_VALUE_BYTES_MAX as usize];
-        let bytes = buffer.get_mut(..url.len() as usize).unwrap_or_default();
-        copy(e, &url, 0, bytes);
-        require(e, is_endpoint(bytes), ConnectionError::EndpointInvalid);
+    let mut room = [0; CONFIG_VALUE_BYTES_MAX as usize];
+    let is_at_site = kind == IntegrationKind::Datadog as u32;
+    let valid = is_endpoint(text_of(e, entries[ENDPOINT], &mut room))
+        && (!is_at_site || is_site(text_of(e, entries[SITE], &mut room)));
+    require(e, valid, ConnectionError::EndpointInvalid);
+}
+
+/// A value of the configuration, whose length was checked; nothing for none.
+#[inline(never)]
+fn text_of<'a>(
+    e: &Env,
+    value: Val,
+    room: &'a mut [u8; CONFIG_VALUE_BYTES_MAX as usize],
+) -> &'a [u8] {
+    if value.is_void() {
+        return &[];
     }
+    let text = typed::<String>(e, value).to_bytes();
+    let bytes = room.get_mut(..text.len() as usize).unwrap_or_default();
+    copy(e, &text, 0, bytes);
+    bytes
 }
 
 /// Where the credentials of an integration go, as far as its configuration says: what they are
@@ -90,9 +103,9 @@ pub fn place_of(e: &Env, fields: &Fields) -> Val {
     list(e, &places[..PLACE_KEYS.len()]).to_val()
 }
 
-/// `https://`, a host, and nothing that a URL does not hold, or that carries credentials.
+/// `https://`, a host, and nothing that a URL does not hold, or that carries credentials; or nothing.
 fn is_endpoint(url: &[u8]) -> bool {
-    let Some((scheme, rest)) = url.split_first_chunk() else { return false };
+    let Some((scheme, rest)) = url.split_first_chunk() else { return url.is_empty() };
     let first = rest.first().copied().unwrap_or_default();
     u64::from_be_bytes(*scheme) == u64::from_be_bytes(HTTPS)
         && (first.is_ascii_alphanumeric() || first == b'[')
@@ -100,4 +113,10 @@ fn is_endpoint(url: &[u8]) -> bool {
             matches!(byte, b'!'..=b'~')
                 && !matches!(byte, b'"' | b'<' | b'>' | b'@' | b'\\' | b'^' | b'`' | b'{'..=b'}')
         })
+}
+
+/// The name of a host, in lower case, that `https://` leaves room for.
+fn is_site(site: &[u8]) -> bool {
+    site.len() <= CONFIG_VALUE_BYTES_MAX as usize - HTTPS.len()
+        && site.iter().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.'))
 }

@@ -8,7 +8,8 @@
 //!   responder, `react` counts the failures);
 //! - how it is doing, or what it was used for: one persistent entry of **constant size**, made with
 //!   the first and written by the dispatcher or by `verify_request`, so that neither ever pays for
-//!   growth nor touches what the owner wrote;
+//!   growth nor touches what the owner wrote (who enables an integration, or rotates an API key
+//!   without an overlap, writes it too);
 //! - an export: one persistent entry that has its size from the beginning, committed once by the
 //!   dispatcher;
 //! - a delivery receipt: one temporary entry, which makes recording idempotent. It ends after a week.

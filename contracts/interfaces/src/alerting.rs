@@ -414,11 +414,12 @@ pub struct AlertSummary {
     /// A summary whose oldest alert was evaluated longer ago is stale, seconds. Keepers write
     /// progress at half of it.
     pub stale_after_s: u32,
-    /// After this long a trip no longer refuses, seconds: from when the first alert fired of those
-    /// that do and that are not stale. Another that fires later starts no new trip; resolve what goes
-    /// on, or override. Where all that fired became stale, the next evaluation that fires starts one.
+    /// After this long a trip no longer refuses, seconds: from when an alert began to fire while no
+    /// other fired of which something recent was known, until none fires. Another that begins later
+    /// starts no new trip; resolve what goes on, or override. One that is stale and evaluated again
+    /// starts none: an episode starts one at most.
     pub trip_max_s: u32,
-    /// Since when the guard is tripped, seconds UTC; 0: it is not.
+    /// Since when, seconds UTC; 0: nothing fires.
     pub tripped_since_s: u64,
 }
 

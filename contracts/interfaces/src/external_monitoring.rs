@@ -90,7 +90,7 @@ pub trait ExternalMonitoring {
     /// Replaces what may change of an integration. Credentials stay by naming them again, unless
     /// the `endpoint` or `site` changes; new ones are a rotation: those before stay valid for
     /// `overlap_s` seconds, unless one of these or the authentication type changes with them: they
-    /// were sealed for the one before.
+    /// were sealed for the one before. Whatever the kind, both entries count.
     #[allow(clippy::too_many_arguments)]
     fn update_integration(
         e: Env,
@@ -170,7 +170,7 @@ pub trait ExternalMonitoring {
     /// `caller`, whom the request names, acts on it, authorises this call, and says which scope
     /// that takes. `key` is the API key's id and `generation` which of its generations signed
     /// ([`ApiKey::generation`]); `method` is what is asked for, `body_hash` the SHA-256 of the
-    /// request's body. The key never signs a `nonce` twice; it rises, and requests may overtake
+    /// request's body. A key never signs a `nonce` twice; it rises, and requests may overtake
     /// each other by less than [`NONCE_WINDOW`]. After `expires_s`, seconds UTC and at most
     /// [`REQUEST_LIFE_MAX_S`] ahead, the request is void.
     ///

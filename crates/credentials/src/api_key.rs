@@ -68,7 +68,7 @@ pub struct Usage {
     pub last_used_s: u64,
     /// Requests in that minute ([`RATE_WINDOW_S`]).
     pub window_requests: u32,
-    /// The highest nonce used; 0 before the first.
+    /// The highest nonce used since the last rotation without an overlap; 0 before the first.
     pub nonce_highest: u64,
     /// Bit `n`: whether the nonce `nonce_highest - n` was used.
     pub nonces_used: u64,

@@ -77,7 +77,7 @@ impl Endpoint {
         Ok(endpoint)
     }
 
-    /// As it was written: what the configuration holds.
+    /// As it was written: what the configuration holds; of a site, `https://` and that.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.text

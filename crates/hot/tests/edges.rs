@@ -179,10 +179,24 @@ fn witnesses_are_kept_where_both_shapes_keep_them() {
     assert_eq!(seen(&entry(Some(&with), &shapes, 0, true, 0)), seen(&with));
     // Dropped, and not found again.
     let dropped = entry(Some(&with), &shapes, 0, false, 0);
-    assert_eq!(dropped.len(), without.len());
+    assert_eq!(dropped, without);
     assert_eq!(seen(&dropped), nothing);
     assert_eq!(seen(&entry(Some(&dropped), &shapes, 0, true, 0)), nothing);
     assert_eq!(View::parse(&dropped).unwrap().totals(0).sum, 7);
+    // Where nothing lies behind the metrics.
+    let plain = entry(None, &[PLAIN], 0, false, 0);
+    assert_eq!(seen(&entry(Some(&plain), &[continuing(1)], 0, true, 0)), nothing);
+}
+
+#[test]
+fn a_stored_entry_of_another_version_is_refused() {
+    let blob = entry(None, &[PLAIN], 0, true, 0);
+    let mut room = [0; BYTES_MAX];
+    room[..blob.len()].copy_from_slice(&blob);
+    let recorder = Recorder::stored(&mut room, blob.len()).unwrap();
+    assert_eq!((recorder.bytes(), recorder.view().metrics()), (&blob[..], 1));
+    room[0] = 2;
+    assert_eq!(Recorder::stored(&mut room, blob.len()).err(), Some(HotError::BlobInvalid));
 }
 
 #[test]

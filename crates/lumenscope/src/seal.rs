@@ -96,7 +96,9 @@ struct Sealed(Vec<u8>);
 pub fn run(args: SealArgs) -> anyhow::Result<()> {
     let binding = args.binding.binding()?;
     let kind = binding.kind;
-    if kind.needs_endpoint() && binding.endpoint.is_none() && !args.inbound {
+    // What is at a site is never inbound.
+    let needed = kind.has_site() || (kind.needs_endpoint() && !args.inbound);
+    if needed && binding.endpoint.is_none() {
         let instead = if kind.has_site() { "its site" } else { "or --inbound" };
         let kind = kind.name();
         return Err(Usage(format!("expected the --endpoint of a {kind}, {instead}")).into());

@@ -188,9 +188,12 @@ fn what_cannot_be_sealed_is_said_without_repeating_it() {
     let sealed = done(&folder, &seal, key);
     let open = ["open", "--service-key-file", "service", &sealed];
     assert_eq!(done(&folder, &[&open[..], &datadog].concat(), ""), "token");
-    let (code, errors) = refused(&folder, &seal[..seal.len() - 2], key);
-    assert_eq!(code, Some(2));
-    assert!(errors.contains("expected the --endpoint of a datadog, its site"), "{errors}");
+    for more in [&[][..], &["--inbound"]] {
+        let nowhere = [&seal[..seal.len() - 2], more].concat();
+        let (code, errors) = refused(&folder, &nowhere, key);
+        assert_eq!(code, Some(2));
+        assert!(errors.contains("expected the --endpoint of a datadog, its site"), "{errors}");
+    }
     let mut moved = datadog;
     *moved.last_mut().expect("the site") = "evil.example";
     assert_eq!(refused(&folder, &[&open[..], &moved].concat(), "").0, Some(1));

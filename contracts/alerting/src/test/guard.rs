@@ -71,33 +71,46 @@ fn a_trip_expires_and_the_next_one_counts_anew() {
 }
 
 #[test]
-fn a_trip_begins_anew_once_nobody_evaluated_what_fired() {
+fn what_nobody_evaluates_any_more_takes_nothing_from_the_next_trip() {
     let world = World::new();
     configure(&world, CONFIG);
     let [left, kept] = [world.target(&world.spec()), world.target(&world.spec())];
     let since_s = || world.alerting().summary(&world.pool).unwrap().tripped_since_s;
     world.step(&left, 0, 150);
     let first_s = world.now_s();
-    // Another that fires while the first is known starts no new trip.
+    // Another that begins while the first is known starts no new trip.
     world.step(&kept, 1, 150);
     assert_eq!(since_s(), first_s);
     for minute in 2..33 {
         world.step(&kept, minute, 50);
     }
     assert_eq!(verdict(&world), GuardVerdict::StaleAllowed);
-    // It is still up, as far as anybody knows, for longer than a trip may last.
+    // The first is still up, as far as anybody knows, for longer than a trip may last.
     assert!(world.alerting().is_firing(&world.pool, &Severity::High));
     world.step(&kept, 33, 150);
     assert_eq!(since_s(), world.now_s());
     assert_eq!(verdict(&world), GuardVerdict::Tripped);
-    // A keeper that was away: the guard let all pass in between.
-    for minute in 34..70 {
+}
+
+/// Or whoever evaluates now and then, a stranger even, could keep a contract locked.
+#[test]
+fn an_episode_that_is_evaluated_again_has_no_second_trip() {
+    let world = World::new();
+    configure(&world, CONFIG);
+    let target = world.target(&world.spec());
+    world.step(&target, 0, 150);
+    let since_s = world.now_s();
+    for minute in 1..80 {
         world.minute(minute, 150);
+        if minute % 13 == 0 {
+            assert_eq!(verdict(&world), GuardVerdict::StaleAllowed, "{minute}");
+            world.evaluate(&[&target]);
+            let expected =
+                if minute > 30 { GuardVerdict::TripExpired } else { GuardVerdict::Tripped };
+            assert_eq!(verdict(&world), expected, "{minute}");
+        }
+        assert_eq!(world.alerting().summary(&world.pool).unwrap().tripped_since_s, since_s);
     }
-    assert_eq!(verdict(&world), GuardVerdict::StaleAllowed);
-    world.evaluate(&[&kept]);
-    assert_eq!(since_s(), world.now_s());
-    assert_eq!(verdict(&world), GuardVerdict::Tripped);
 }
 
 #[test]

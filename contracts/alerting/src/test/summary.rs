@@ -49,7 +49,7 @@ proptest! {
     #[test]
     fn a_summary_trips_by_its_severest_row(
         rows in prop::collection::vec((1u32..60, prop::option::of(0usize..5)), 0..9),
-        min in 0usize..5, now_s in 1u64..6_000, before_s in any::<u64>(),
+        min in 0usize..5, now_s in 1u64..6_000, before_s in any::<u64>(), severity in 0usize..5,
     ) {
         let e = Env::default();
         e.ledger().set_timestamp(now_s);
@@ -59,14 +59,21 @@ proptest! {
         let fires = |row: &&(u32, Option<usize>)| row.1.is_some_and(|severity| severity >= min);
         let mut stored = as_stored(&e, &summary);
         prop_assert_eq!(stored.fires(min as u32), rows.iter().any(|row| fires(&row)));
-        // What nobody evaluates any more is up, and trips nothing.
+        stored.settle(&e);
+        let since_s = if before_s == 0 { now_s } else { before_s };
+        let since_s = if rows.iter().any(|row| fires(&row)) { since_s } else { 0 };
+        prop_assert_eq!(as_read(&e, &stored).tripped_since_s, since_s);
+
+        // One more begins: its trip is its own where nothing fires that somebody evaluates.
         let stale_after_s = u64::from(summary.stale_after_s);
         let known = |row: &&(u32, _)| now_s <= end_s(row.0) + stale_after_s;
-        let trips = rows.iter().filter(known).any(|row| fires(&row));
+        let goes_on = rows.iter().filter(known).any(|row| fires(&row));
+        let begun = row(now_s as u32 / 60, Some(SEVERITIES[severity]));
+        stored.begin(&e, begun, now_s);
+        stored.rows.set(BytesN::from_array(&e, &[99; 16]), begun);
         stored.settle(&e);
-        let summary = as_read(&e, &stored);
-        let since_s = if before_s == 0 { now_s } else { before_s };
-        prop_assert_eq!(summary.tripped_since_s, if trips { since_s } else { 0 });
+        let begins = severity >= min && !goes_on;
+        prop_assert_eq!(as_read(&e, &stored).tripped_since_s, if begins { now_s } else { since_s });
     }
 
     /// A dead keeper locks nothing unless the owner chose so, whatever else is stored.

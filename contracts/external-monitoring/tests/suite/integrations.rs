@@ -302,6 +302,23 @@ fn a_new_site_takes_credentials_that_are_sealed_for_it() {
         config: s.config(&[("site", site), ("tags", "env:live")]),
         ..Draft::new(&s)
     };
+    let longest = "a".repeat(CONFIG_VALUE_BYTES_MAX as usize - "https://".len());
+    assert!(datadog(&longest).create(&s, &owner).is_ok());
+    for none in [
+        "https://datadoghq.eu",
+        "datadoghq.eu/",
+        "datadoghq.eu:443",
+        "Datadoghq.eu",
+        "ops@datadoghq.eu",
+        "datadog hq.eu",
+        &format!("{longest}a"),
+    ] {
+        let refused = refused(ConnectionError::EndpointInvalid);
+        assert_eq!(datadog(none).create(&s, &owner), refused, "{none}");
+    }
+    // Of another kind it is a free entry.
+    let config = s.config(&[("endpoint", "https://hooks.example.org"), ("site", "Hall 3")]);
+    assert!(Draft { config, ..Draft::new(&s) }.create(&s, &owner).is_ok());
     let id = datadog("datadoghq.eu").create(&s, &owner).expect("it is valid");
     let moved = datadog("evil.example.com");
     assert_eq!(moved.update(&s, &owner, &id), refused(ConnectionError::EndpointNeedsSealing));

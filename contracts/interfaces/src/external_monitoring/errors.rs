@@ -18,7 +18,8 @@ pub enum ConnectionError {
     /// [`CONFIG_VALUE_BYTES_MAX`].
     ConfigInvalid = 3402,
     /// An `endpoint` that does not begin with `https://` and a host, or holds what is not of a URL,
-    /// or an `@`: credentials do not belong there.
+    /// or an `@`: credentials do not belong there. A `site` of Datadog that is no host's name in lower
+    /// case.
     EndpointInvalid = 3403,
     /// Neither 0 nor between [`SYNC_INTERVAL_MIN_S`] and [`SYNC_INTERVAL_MAX_S`].
     SyncIntervalInvalid = 3404,

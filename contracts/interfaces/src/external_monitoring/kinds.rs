@@ -29,7 +29,8 @@ pub enum IntegrationKind {
     Prometheus = 0,
     /// Grafana: outbound annotations at `endpoint`; inbound it queries the service.
     Grafana = 1,
-    /// Datadog, at its `site`, such as `datadoghq.eu`; the key is sealed, for `https://` and the site.
+    /// Datadog, at its `site`: the name of a host in lower case, such as `datadoghq.eu`. The key is
+    /// sealed for `https://` and the site.
     Datadog = 2,
     /// PagerDuty; the routing key is sealed. Both ways: incidents that people acknowledge there.
     PagerDuty = 3,
