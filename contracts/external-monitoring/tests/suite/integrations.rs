@@ -304,6 +304,7 @@ fn a_new_site_takes_credentials_that_are_sealed_for_it() {
     };
     let longest = "a".repeat(CONFIG_VALUE_BYTES_MAX as usize - "https://".len());
     assert!(datadog(&longest).create(&s, &owner).is_ok());
+    let longer = format!("{longest}a");
     for none in [
         "https://datadoghq.eu",
         "datadoghq.eu/",
@@ -311,7 +312,7 @@ fn a_new_site_takes_credentials_that_are_sealed_for_it() {
         "Datadoghq.eu",
         "ops@datadoghq.eu",
         "datadog hq.eu",
-        &format!("{longest}a"),
+        longer.as_str(),
     ] {
         let refused = refused(ConnectionError::EndpointInvalid);
         assert_eq!(datadog(none).create(&s, &owner), refused, "{none}");
