@@ -157,3 +157,16 @@ proptest! {
         }
     }
 }
+
+/// Also where a range ends within a bin, at the value that would stand for the whole of it.
+#[test]
+fn what_stands_for_a_bin_of_a_small_range_lies_in_it() {
+    for (min, width) in (1..60).flat_map(|min| (1..120).map(move |width| (min, width))) {
+        let Some(layout) = SketchLayout::fit(min, min + width, BINS_MAX) else { continue };
+        for bin in 1..=BINS_MAX {
+            let Some((first, last)) = layout.bounds(bin) else { continue };
+            let said = layout.representative(bin).expect("it has bounds");
+            assert!((first..=last).contains(&said), "{layout:?}, {bin}: {said}");
+        }
+    }
+}

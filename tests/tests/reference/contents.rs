@@ -59,7 +59,10 @@ fn the_contents_name_every_page_and_every_function() {
         let about = about.strip_prefix(&prefix).unwrap_or(&about);
         contents.push_str(&format!("| [{}]({}) | {about} |\n", page.of.name, page.file()));
     }
-    contents.push_str("| [errors](errors.md) | what each error code means |\n\n");
+    contents.push_str("| [errors](errors.md) | what each error code means |\n");
+    contents.push_str(
+        "| [templates](templates.md) | rules and dashboards to begin with, and what each holds |\n\n",
+    );
     contents.push_str(HOW_TO_READ);
     contents.push_str(&format!("## Functions\n\n{}", site.index()));
     keep("docs/reference/README.md", &contents);

@@ -46,6 +46,9 @@ fn links_between_the_pages_lead_somewhere() {
                 continue;
             }
             let path = if file.is_empty() { name.clone() } else { file.to_owned() };
+            if anchor.is_empty() && at(FOLDER).join(&path).is_dir() {
+                continue;
+            }
             let Some(text) = std::fs::read_to_string(at(FOLDER).join(&path)).ok() else {
                 dead.push(format!("{name}: {}", link.0));
                 continue;
