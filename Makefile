@@ -36,14 +36,15 @@ coverage: bootstrap-coverage ## line coverage of the contracts and the pure crat
 	cargo llvm-cov nextest --no-report $(addprefix --package ,$(COVERED))
 	cargo llvm-cov report --ignore-filename-regex '/tests?(/|\.rs)' --fail-under-lines 90
 
-# Pure crates, whose own tests have to notice whatever is changed in them. Hours for all of them:
-# `make mutants CRATE=lumenscope-export` tries one.
+# Pure crates, whose own tests have to notice whatever is changed in them. Two hours for all of them:
+# `make mutants CRATE=lumenscope-export` tries one, in minutes.
 PURE := bucket dictionary export hot rules sketch templates
 CRATE ?= $(addprefix lumenscope-,$(PURE))
 
 mutants: bootstrap-mutants ## changes the pure crates a line at a time: no test may miss it
 	# 3 says that some looped, and nothing else.
-	PROPTEST_CASES=200 cargo mutants --output target --jobs 2 $(addprefix --package ,$(CRATE)) || test $$? -eq 3
+	CARGO_INCREMENTAL=1 CARGO_PROFILE_DEV_DEBUG=0 CARGO_PROFILE_TEST_DEBUG=0 PROPTEST_CASES=200 \
+	  cargo mutants --output target --jobs 2 $(addprefix --package ,$(CRATE)) || test $$? -eq 3
 
 test-cli: contracts ## the real `stellar` (on PATH) against localnet, and the guides with it
 	cargo nextest run --workspace --features lumenscope-tests/real-cli \
