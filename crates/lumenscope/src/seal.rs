@@ -92,7 +92,7 @@ struct Sealed(Vec<u8>);
 /// Seals.
 ///
 /// # Errors
-/// When the credentials are none, or are for another place than the endpoint.
+/// When the credentials are none, or are for another place than the endpoint, or nothing is sent there.
 pub fn run(args: SealArgs) -> anyhow::Result<()> {
     let binding = args.binding.binding()?;
     let kind = binding.kind;
@@ -103,9 +103,9 @@ pub fn run(args: SealArgs) -> anyhow::Result<()> {
         let kind = kind.name();
         return Err(Usage(format!("expected the --endpoint of a {kind}, {instead}")).into());
     }
-    let there = binding.endpoint.as_ref().map(|endpoint| Destination::parse(endpoint.as_str()));
-    if let Some(Err(error)) = there {
-        eprintln!("note: a service sends nothing there: {error}");
+    if let Some(endpoint) = &binding.endpoint {
+        // The ledger would take it, and the first delivery would fail.
+        Destination::parse(endpoint.as_str()).context("a service sends nothing there")?;
     }
     let text = secret_file::read(&args.credentials)?;
     let what = || format!("{} holds no credentials", args.credentials.display());

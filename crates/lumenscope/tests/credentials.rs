@@ -201,15 +201,14 @@ fn what_cannot_be_sealed_is_said_without_repeating_it() {
     let (code, errors) = refused(&folder, &[&open[..], &moved].concat(), "");
     assert_eq!(code, Some(2));
     assert!(errors.contains("expected a site as the name of its host"), "{errors}");
-    // Sealed, and said at once: the service would say it at the first delivery.
+    // The contract would take it: nothing is sealed that no delivery reaches.
     let token = r#"{"version":1,"type":"token","token":"t"}"#;
     for endpoint in ["https://localhost", "https://10.0.0.1", "https://[::1]:8443"] {
         let here = place(&contract, &owner, endpoint);
-        let output =
-            lumenscope(&folder, &[&["seal", "--service-key", &public][..], &here].concat(), token);
-        let errors = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "{errors}");
-        assert!(errors.starts_with("note: a service sends nothing there: expected a "), "{errors}");
+        let seal = [&["seal", "--service-key", &public][..], &here].concat();
+        let (code, errors) = refused(&folder, &seal, token);
+        assert_eq!(code, Some(1));
+        assert!(errors.contains("sends nothing there\n  because: expected a "), "{errors}");
     }
     let mut elsewhere = place(&contract, &owner, ENDPOINT);
     elsewhere[1] = "tesnet";

@@ -13,7 +13,7 @@ use lumenscope_interfaces::external_monitoring::{
 };
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
-use soroban_sdk::{Bytes, BytesN, Map, Symbol};
+use soroban_sdk::{Address as SdkAddress, Bytes, BytesN, Map, Symbol};
 
 use crate::ledger::Ledger;
 
@@ -38,15 +38,20 @@ fn webhook(path: &str) -> Credentials {
 
 /// Creates a webhook with what is said to be sealed credentials; the id, or the contract's error.
 fn create(ledger: &Ledger, sealed: &[u8]) -> Result<BytesN<32>, u32> {
-    create_at(ledger, ENDPOINT, sealed)
+    create_at(ledger, &ledger.owner, ENDPOINT, sealed)
 }
 
-fn create_at(ledger: &Ledger, endpoint: &str, sealed: &[u8]) -> Result<BytesN<32>, u32> {
+fn create_at(
+    ledger: &Ledger,
+    owner: &SdkAddress,
+    endpoint: &str,
+    sealed: &[u8],
+) -> Result<BytesN<32>, u32> {
     let e = &ledger.e;
     let mut config = Map::new(e);
     config.set(Symbol::new(e, "endpoint"), ledger.text(endpoint));
     let created = ledger.client.try_create_integration(
-        &ledger.owner,
+        owner,
         &ledger.text("hook"),
         &OnLedger::Webhook,
         &IntegrationDirection::Outbound,
@@ -85,8 +90,14 @@ fn a_blob_copied_by_another_owner_is_stored_and_does_not_open() {
     let public = ledger.service.public();
     let sealed = seal(&webhook("a"), &binding(&ledger), &public, &mut random).expect("sealed");
     assert!(create(&ledger, &sealed).is_ok());
-    let thief = Binding { owner: ledger.party(&ledger.caller), ..binding(&ledger) };
-    assert_eq!(open(&sealed, &thief, &ledger.service), Err(OpenError::NotForThis));
+    // The contract cannot tell: the owner of what it stores is the thief.
+    let id = create_at(&ledger, &ledger.caller, ENDPOINT, &sealed).expect("it is stored");
+    let stored = ledger.client.integration(&id).expect("it exists");
+    assert_eq!(stored.owner, ledger.caller);
+    let copied: std::vec::Vec<u8> = stored.sealed_credentials.iter().collect();
+    let theirs = Binding { owner: ledger.party(&stored.owner), ..binding(&ledger) };
+    assert_eq!(open(&copied, &theirs, &ledger.service), Err(OpenError::NotForThis));
+    assert_eq!(open(&copied, &binding(&ledger), &ledger.service), Ok(webhook("a")));
 }
 
 #[test]
@@ -121,7 +132,7 @@ fn an_endpoint_of_one_is_an_endpoint_of_the_other() {
     let sealed = seal(&webhook("a"), &binding(&ledger), &public, &mut random).expect("sealed");
     let config = Config { cases: 1_000, failure_persistence: None, ..Config::default() };
     let judged = TestRunner::new(config).run(&endpoints(), |text| {
-        let refused = create_at(&ledger, &text, &sealed).err();
+        let refused = create_at(&ledger, &ledger.owner, &text, &sealed).err();
         match Endpoint::parse(&text) {
             // Whether a host is one is for the service to say, which resolves it.
             Ok(_) | Err(UrlError::Malformed(_)) => prop_assert_eq!(refused, None),
