@@ -3,8 +3,9 @@
 extern crate std;
 
 use lumenscope_interfaces::dashboard::{
-    DEFAULT_RANGE_MAX_S, DashboardError, DashboardLayout, POINTS_MAX, STREAMS_PER_WIDGET_MAX,
-    TITLE_BYTES_MAX, WIDGETS_MAX, WIDGETS_PER_PAGE_MAX, Widget, WidgetKind,
+    COLUMNS_MAX, DEFAULT_RANGE_MAX_S, DashboardDetails, DashboardError, DashboardLayout,
+    POINTS_MAX, REVISIONS_MAX, ROWS_MAX, STREAMS_PER_WIDGET_MAX, TITLE_BYTES_MAX, WIDGETS_MAX,
+    WIDGETS_PER_PAGE_MAX, Widget, WidgetKind,
 };
 use proptest::prelude::*;
 use soroban_sdk::testutils::Events as _;
@@ -198,21 +199,25 @@ fn fields_of_another_type_are_refused() {
     assert!(put(good).is_ok());
 }
 
+/// Columns and rows of the smallest widget of each kind; the last two measure nothing.
+const SMALLEST: [(WidgetKind, u32, u32); 9] = [
+    (WidgetKind::Line, 3, 2),
+    (WidgetKind::Bar, 3, 2),
+    (WidgetKind::Pie, 2, 2),
+    (WidgetKind::Gauge, 2, 2),
+    (WidgetKind::Stat, 1, 1),
+    (WidgetKind::Table, 3, 2),
+    (WidgetKind::Heatmap, 3, 2),
+    (WidgetKind::AlertList, 3, 2),
+    (WidgetKind::Text, 1, 1),
+];
+
 #[test]
 fn every_kind_has_a_place_at_its_smallest() {
     let world = World::bare();
     let id = world.create(DashboardLayout::Grid);
     let line = world.line([0, 0, 3, 2]);
-    let measured = [
-        (WidgetKind::Line, 3, 2),
-        (WidgetKind::Bar, 3, 2),
-        (WidgetKind::Pie, 2, 2),
-        (WidgetKind::Gauge, 2, 2),
-        (WidgetKind::Stat, 1, 1),
-        (WidgetKind::Table, 3, 2),
-        (WidgetKind::Heatmap, 3, 2),
-    ];
-    for (slot, (kind, width, height)) in (0..).zip(measured) {
+    for (slot, (kind, width, height)) in (0..7).zip(SMALLEST) {
         world.put(&id, slot, &Widget { kind, y: slot * 2, width, height, ..line.clone() });
     }
     world.put(&id, 7, &world.alert_list([0, 14, 3, 2]));
@@ -264,27 +269,54 @@ fn a_page_of_the_largest_widgets_fits_into_an_answer() {
     assert!((15_000..=16_384).contains(&bytes), "{bytes}");
 }
 
+/// What a dashboard is at one of its versions, as far as edits decide it.
+#[derive(Clone, Debug, PartialEq)]
+struct Board {
+    layout: DashboardLayout,
+    columns: u32,
+    rows: u32,
+    widgets: BTreeMap<u32, (WidgetKind, Place)>,
+}
+
 /// The cells that a widget covers.
 fn cells(place: Place) -> impl Iterator<Item = (u32, u32)> {
     let Place { x, y, width, height } = place;
     (x..x + width).flat_map(move |column| (y..y + height).map(move |row| (column, row)))
 }
 
-/// Whether places keep the rules of a layout, told from the cells they cover.
-fn keeps_rules(layout: DashboardLayout, places: &BTreeMap<u32, Place>) -> bool {
-    let mut covered = BTreeMap::new();
-    places.iter().all(|(slot, place)| {
-        cells(*place).all(|cell| {
-            let inside = cell.0 < 12 && cell.1 < 20;
-            let alone = covered.insert(cell, *slot).is_none() || layout == DashboardLayout::Free;
-            let row_even = layout != DashboardLayout::Rows
-                || places.values().all(|other| {
-                    let shares = cells(*other).any(|(_, row)| row == cell.1);
-                    !shares || (other.y, other.height) == (place.y, place.height)
-                });
-            inside && alone && row_even
-        })
-    })
+impl Board {
+    /// Whether it keeps the rules, told from the cells that widgets cover.
+    fn keeps_rules(&self) -> bool {
+        let is_grid =
+            (1..=COLUMNS_MAX).contains(&self.columns) && (1..=ROWS_MAX).contains(&self.rows);
+        let mut covered = BTreeMap::new();
+        is_grid
+            && self.widgets.iter().all(|(slot, (kind, place))| {
+                let (_, width, height) =
+                    SMALLEST.into_iter().find(|(of, ..)| of == kind).expect("every kind");
+                let large_enough = place.width >= width && place.height >= height;
+                large_enough
+                    && cells(*place).all(|cell| {
+                        let inside = cell.0 < self.columns && cell.1 < self.rows;
+                        let alone = covered.insert(cell, *slot).is_none()
+                            || self.layout == DashboardLayout::Free;
+                        let row_even = self.layout != DashboardLayout::Rows
+                            || self.widgets.values().all(|(_, other)| {
+                                let shares = cells(*other).any(|(_, row)| row == cell.1);
+                                !shares || (other.y, other.height) == (place.y, place.height)
+                            });
+                        inside && alone && row_even
+                    })
+            })
+    }
+}
+
+#[derive(Clone, Debug)]
+enum Step {
+    Put { slot: u32, kind: WidgetKind, place: Place },
+    Remove { slot: u32 },
+    Grid { layout: DashboardLayout, columns: u32, rows: u32 },
+    Restore { back: u32 },
 }
 
 fn layout() -> impl Strategy<Value = DashboardLayout> {
@@ -292,6 +324,32 @@ fn layout() -> impl Strategy<Value = DashboardLayout> {
         Just(DashboardLayout::Grid),
         Just(DashboardLayout::Rows),
         Just(DashboardLayout::Free)
+    ]
+}
+
+/// Slots of which a case uses any.
+const SLOTS: u32 = 4;
+
+fn step() -> impl Strategy<Value = Step> {
+    let kind = prop_oneof![
+        2 => Just(WidgetKind::Stat),
+        1 => prop::sample::select(SMALLEST.map(|(kind, ..)| kind).to_vec()),
+    ];
+    // More often than not in a few cells, where widgets meet.
+    let at = |most: u32| prop_oneof![2 => 0..5u32, 1 => 0..most];
+    let put = (0..SLOTS, kind, at(12), at(20), 0..8u32, 0..6u32).prop_map(
+        |(slot, kind, x, y, width, height)| {
+            let place = Place { x, y, width, height };
+            Step::Put { slot, kind, place }
+        },
+    );
+    let grid = (layout(), 0..COLUMNS_MAX + 2, prop_oneof![0..24u32, Just(ROWS_MAX + 1)])
+        .prop_map(|(layout, columns, rows)| Step::Grid { layout, columns, rows });
+    prop_oneof![
+        8 => put,
+        1 => (0..SLOTS).prop_map(|slot| Step::Remove { slot }),
+        1 => grid,
+        1 => (0..7u32).prop_map(|back| Step::Restore { back }),
     ]
 }
 
@@ -323,36 +381,72 @@ proptest! {
     #[test]
     fn random_edits_keep_the_rules_and_refuse_only_what_breaks_them(
         layout in layout(),
-        edits in prop::collection::vec((0..4u32, 0..12u32, 0..20u32, 0..8u32, 0..6u32), 2..6),
+        steps in prop::collection::vec(step(), 2..8),
     ) {
         in_a_world(|world| -> Result<(), TestCaseError> {
-            let id = world.create(layout);
-            let mut model = BTreeMap::new();
-            let mut version = 0;
-            for (slot, x, y, width, height) in edits {
-                let mut wanted = model.clone();
-                let place = Place { x, y, width, height };
-                let widget = (width != 0).then(|| Widget {
-                    kind: WidgetKind::Stat,
-                    ..world.line([x, y, width, height])
-                });
-                let legal = if widget.is_some() {
-                    wanted.insert(slot, place);
-                    height != 0 && keeps_rules(layout, &wanted)
-                } else {
-                    wanted.remove(&slot).is_some()
+            let (id, client) = (world.create(layout), world.client());
+            let empty = Board { layout, columns: 12, rows: 20, widgets: BTreeMap::new() };
+            let mut past = std::vec![empty];
+            // At which versions a slot changed, or what concerns the whole.
+            let (mut changed, whole) = (std::vec![Vec::new(); SLOTS as usize + 1], SLOTS as usize);
+            for step in steps {
+                let version = past.len() as u32 - 1;
+                let now = past[version as usize].clone();
+                let (owner, mut wanted, mut changes) = (&world.owner, now.clone(), Vec::new());
+                let (done, legal) = match step.clone() {
+                    Step::Put { slot, kind, place } => {
+                        wanted.widgets.insert(slot, (kind, place));
+                        changes.push(slot as usize);
+                        let Place { x, y, width, height } = place;
+                        let widget = match kind {
+                            WidgetKind::AlertList => world.alert_list([x, y, width, height]),
+                            WidgetKind::Text => world.text_widget([x, y, width, height]),
+                            _ => Widget { kind, ..world.line([x, y, width, height]) },
+                        };
+                        let put = client.try_put_widget(owner, &id, &version, &slot, &Some(widget));
+                        (put.is_ok(), wanted.keeps_rules())
+                    }
+                    Step::Remove { slot } => {
+                        let there = wanted.widgets.remove(&slot).is_some();
+                        changes.push(slot as usize);
+                        let put = client.try_put_widget(owner, &id, &version, &slot, &None);
+                        (put.is_ok(), there)
+                    }
+                    Step::Grid { layout, columns, rows } => {
+                        wanted = Board { layout, columns, rows, ..wanted };
+                        changes.push(whole);
+                        let details = DashboardDetails { layout, columns, rows, ..world.details("Pool") };
+                        let update = client.try_update_dashboard(owner, &id, &version, &details);
+                        (update.is_ok(), wanted.keeps_rules())
+                    }
+                    Step::Restore { back } => {
+                        let to = version.saturating_sub(back);
+                        let since = |slot: &usize| changed[*slot].iter().filter(|at| **at > to).count();
+                        changes = (0..=whole).filter(|slot| since(slot) > 0).collect();
+                        let known = changes.iter().all(|slot| since(slot) < REVISIONS_MAX as usize);
+                        wanted = past[to as usize].clone();
+                        let restore = client.try_restore(owner, &id, &version, &to);
+                        (restore.is_ok(), to < version && known)
+                    }
                 };
-                let put = world.client().try_put_widget(&world.owner, &id, &version, &slot, &widget);
-                prop_assert_eq!(put.is_ok(), legal, "{:?} {:?} {:?}", slot, place, model);
+                prop_assert_eq!(done, legal, "{:?} on {:?}", step, now);
                 if legal {
-                    (model, version) = (wanted, version + 1);
+                    changes.into_iter().for_each(|slot| changed[slot].push(version + 1));
+                    past.push(wanted);
                 }
             }
+            let expected = past.last().expect("the present");
+            prop_assert!(expected.keeps_rules());
             let stored = world.stored(&id);
-            let places: BTreeMap<_, _> =
-                stored.places.iter().map(|(slot, place)| (slot, Place::unpack(place))).collect();
-            prop_assert_eq!(&places, &model);
-            prop_assert_eq!(stored.version, version);
+            let places = stored.places.iter().map(|(slot, place)| (slot, Place::unpack(place)));
+            let widgets = client.widgets(&id, &world.viewer(), &0, &9);
+            let kinds: BTreeMap<_, _> =
+                widgets.iter().map(|(slot, widget)| (slot, widget.kind)).collect();
+            let widgets = places.map(|(slot, place)| (slot, (kinds[&slot], place))).collect();
+            let DashboardDetails { layout, columns, rows, .. } = stored.details;
+            prop_assert_eq!(&Board { layout, columns, rows, widgets }, expected);
+            prop_assert_eq!(kinds.len(), expected.widgets.len());
+            prop_assert_eq!(stored.version as usize, past.len() - 1);
             Ok(())
         })?;
     }
