@@ -24,7 +24,7 @@ const fn free(name: &'static str) -> Contract {
 }
 
 /// Every contract of the repository.
-pub const CONTRACTS: [Contract; 13] = [
+pub const CONTRACTS: [Contract; 14] = [
     budgeted("performance-monitor", 30 * KB),
     budgeted("analytics-storage", 32 * KB),
     budgeted("alerting", 32 * KB),
@@ -38,6 +38,7 @@ pub const CONTRACTS: [Contract; 13] = [
     free("probe-caller"),
     free("probe-floor"),
     free("probe-naive"),
+    free("probe-next"),
     free("probe-responder"),
 ];
 
