@@ -96,3 +96,8 @@ fn every_template_is_tried() {
     assert_eq!(left_out.collect::<Vec<_>>(), Vec::<&str>::new());
     assert_eq!(TRIALS.len(), RULES.len(), "each once");
 }
+
+#[test]
+fn life_low_fires_for_every_contract_of_the_suite() {
+    life::SUITE.iter().for_each(Trial::fires);
+}

@@ -36,6 +36,7 @@ pub struct World {
     pub rpc_url: String,
     pub invoker: Invoker,
     pub suite: Suite,
+    pub dashboard: Address,
     pub pool: Address,
     pub oracle: Address,
     /// Runs the suite, the pool and the oracle, and owns their streams and rules.
@@ -62,7 +63,7 @@ impl World {
             runtime.block_on(invoker.fund(&account.address())).expect("funded");
         }
         let [admin, keeper, holder, updater, stranger, operator] = people;
-        let suite = runtime.block_on(deploy_suite(&invoker, &admin));
+        let (suite, dashboard) = runtime.block_on(deploy_suite(&invoker, &admin));
         let nobody = suite.alerting.clone();
         let mut world = Self {
             runtime,
@@ -70,6 +71,7 @@ impl World {
             rpc_url,
             invoker,
             suite,
+            dashboard,
             pool: nobody.clone(),
             oracle: nobody,
             admin,
@@ -280,16 +282,18 @@ async fn serve_ledger() -> (Running, String) {
     (running, url)
 }
 
-async fn deploy_suite(invoker: &Invoker, admin: &Account) -> Suite {
+/// What a keeper works with, and the dashboards.
+async fn deploy_suite(invoker: &Invoker, admin: &Account) -> (Suite, Address) {
     let options = lumenscope_deploy::Options { label: "test".to_owned(), upgrade_delay_s: 0 };
     let wasm =
         |name: &str| lumenscope_contract_wasm::read(name).map_err(|error| format!("{error:#}"));
     let deployed = deploy(invoker, admin, &options, wasm, |_| ()).await.expect("deployed");
     let find = |name| Address::contract(deployed.address(name).expect("there")).expect("good");
-    Suite {
+    let suite = Suite {
         performance_monitor: find("performance-monitor"),
         analytics_storage: find("analytics-storage"),
         alerting: find("alerting"),
         external_monitoring: find("external-monitoring"),
-    }
+    };
+    (suite, find("dashboard"))
 }
