@@ -2,7 +2,7 @@
 
 mod alerting;
 mod analytics_storage;
-mod dashboard;
+pub mod dashboard;
 mod external_monitoring;
 mod governance;
 mod performance_monitor;

@@ -4,8 +4,9 @@ use anyhow::Result;
 use lumenscope_interfaces::alerting::RuleStatistic;
 use lumenscope_interfaces::analytics_storage::Granularity;
 use lumenscope_interfaces::dashboard::{
-    DashboardAccess, DashboardDetails, DashboardLayout, DashboardVariables, DashboardViewer,
-    REVISIONS_MAX, TimeRange, UserPreferences, WIDGETS_MAX, Widget, WidgetKind,
+    DASHBOARD_NAME_BYTES_MAX, DESCRIPTION_BYTES_MAX, DashboardAccess, DashboardDetails,
+    DashboardLayout, DashboardVariables, DashboardViewer, LINKS_MAX, MEMBERS_MAX, REVISIONS_MAX,
+    TimeRange, UserPreferences, WIDGETS_MAX, Widget, WidgetKind,
 };
 use lumenscope_templates::{COLUMNS, INSURANCE, ROWS};
 use soroban_sdk::{Address, BytesN, Vec, vec};
@@ -26,13 +27,17 @@ const fn scenario(
 }
 
 /// In the order of the table.
-pub(super) const SCENARIOS: [Scenario; 16] = [
+pub(super) const SCENARIOS: [Scenario; 17] = [
     scenario("create_dashboard", "empty, an owner's first", create_dashboard),
     scenario("instantiate", "the 11 widgets of the insurance template", instantiate),
     scenario("clone_dashboard", "of the insurance template", clone_dashboard),
     scenario("update_dashboard", "of the insurance template, the first", update_dashboard),
     scenario("put_widget", "a line, new", |suite| put_widget(suite, false)),
     scenario("put_widget", "a line, moved the fifth time", |suite| put_widget(suite, true)),
+    scenario("put_widget", "of 20 of the largest dashboard, moved the fifth time", |suite| {
+        let dashboard = largest(suite)?;
+        Ok(put(suite, &dashboard, REVISIONS_MAX))
+    }),
     scenario("restore", "a line that was moved", restore),
     scenario("remove_dashboard", "of the insurance template", remove_dashboard),
     scenario("share", "with a viewer", share),
@@ -42,7 +47,9 @@ pub(super) const SCENARIOS: [Scenario; 16] = [
     scenario("accept_dashboard", "the first of its heir", accept_dashboard),
     scenario("set_preferences", "of a user", set_preferences),
     scenario("render", "the insurance template over a day", render),
-    scenario("render", "20 widgets of 60 points over 30 days", render_twenty),
+    scenario("render", "20 widgets of up to 60 points over 30 days", |suite| {
+        render_twenty(suite, 0)
+    }),
 ];
 
 fn create_dashboard(suite: &mut Suite) -> Result<Call> {
@@ -155,6 +162,40 @@ fn edited(suite: &mut Suite, edits: u32) -> Result<(BytesN<32>, u32)> {
     Ok((dashboard, edits))
 }
 
+/// A dashboard of twenty widgets with everything at its longest and as many members and links as it may
+/// have, whose first widget was edited as often as is kept.
+fn largest(suite: &mut Suite) -> Result<BytesN<32>> {
+    let mut widgets = Vec::new(suite.env());
+    for place in 0..20 {
+        widgets.push_back(Widget { y: 3 + place / 6 * 3, ..widget(suite, place % 6 * 4) });
+    }
+    let text = |bytes: u32| suite.text(&"x".repeat(bytes as usize));
+    let details = DashboardDetails {
+        name: text(DASHBOARD_NAME_BYTES_MAX),
+        description: text(DESCRIPTION_BYTES_MAX),
+        ..details(suite, "")
+    };
+    let create = suite.dashboards("instantiate", (suite.caller.clone(), details, widgets));
+    let dashboard: BytesN<32> = suite.stage.perform(&create)?;
+    let expires_s = suite.stage.ledger().close_time_s() + DAY_S;
+    for member in 0..MEMBERS_MAX as u8 {
+        let account: Option<Address> = Some(suite.stage.account(100 + member)?);
+        let share = (dashboard.clone(), account, DashboardAccess::Edit);
+        let share = suite.dashboards("share", share);
+        suite.stage.act(&[share])?;
+    }
+    for link in 0..LINKS_MAX as u8 {
+        let link = BytesN::from_array(suite.env(), &[link; 32]);
+        let link = suite.dashboards("share_link", (dashboard.clone(), link, expires_s));
+        suite.stage.act(&[link])?;
+    }
+    for version in 0..REVISIONS_MAX {
+        let call = put(suite, &dashboard, version);
+        suite.stage.act(&[call])?;
+    }
+    Ok(dashboard)
+}
+
 /// A widget in the first slot, at the column of the version that it is made on.
 fn put(suite: &Suite, dashboard: &BytesN<32>, version: u32) -> Call {
     let widget = Some(widget(suite, version));
@@ -231,8 +272,8 @@ fn render(suite: &mut Suite) -> Result<Call> {
 }
 
 /// Twenty functions, each with a widget of its own over thirty days of hours and days, and a bucket in
-/// every day.
-fn render_twenty(suite: &mut Suite) -> Result<Call> {
+/// every day: beside as many days before, if it is compared with them.
+pub fn render_twenty(suite: &mut Suite, compare_days: u32) -> Result<Call> {
     const FUNCTIONS: [&str; 20] = [
         "f00", "f01", "f02", "f03", "f04", "f05", "f06", "f07", "f08", "f09", "f10", "f11", "f12",
         "f13", "f14", "f15", "f16", "f17", "f18", "f19",
@@ -240,7 +281,7 @@ fn render_twenty(suite: &mut Suite) -> Result<Call> {
     for function in FUNCTIONS {
         suite.open(function, suite.spec(suite.pool_metrics()))?;
     }
-    for day in 0..30 {
+    for day in 0..30 + compare_days {
         for (at, function) in (0..).zip(FUNCTIONS) {
             let value = 123_456 + i128::from(day) * 7_919 + at;
             suite.stage.act(&[suite.record_metric(function, "premium", value)])?;
@@ -250,7 +291,7 @@ fn render_twenty(suite: &mut Suite) -> Result<Call> {
         suite.stage.close_at((now_s / DAY_S + 1) * DAY_S)?;
     }
     let streams = streams(suite, &FUNCTIONS);
-    for _ in 0..30 {
+    for _ in 0..30 + compare_days {
         let compact = suite.analytics("compact", (suite.caller.clone(), streams.clone()));
         suite.stage.act(&[compact])?;
     }
@@ -258,7 +299,8 @@ fn render_twenty(suite: &mut Suite) -> Result<Call> {
     for (place, function) in (0..).zip(FUNCTIONS) {
         let function = Some(suite.stage.symbol(function));
         let (x, y) = (place % 6 * 4, place / 6 * 3);
-        widgets.push_back(Widget { y, function, ..widget(suite, x) });
+        let compare_s = compare_days * DAY_S as u32;
+        widgets.push_back(Widget { y, function, compare_s, ..widget(suite, x) });
     }
     let details = details(suite, "Twenty");
     let create = suite.dashboards("instantiate", (suite.caller.clone(), details, widgets));
