@@ -12,6 +12,10 @@ use super::super::world::{Stored, UNAUTHORISED, settled};
 use super::cast::Cast;
 use super::{Call, Effect, cell};
 
+/// What changes something and publishes no event: lives are the network's to tell, and a verified request
+/// is paid for by every program that asks: its key's usage says the same.
+const SILENT: [&str; 2] = ["keep_alive", "verify_request"];
+
 /// What a call came to, before it was taken back.
 struct Seen {
     answer: Result<Val, Error>,
@@ -93,7 +97,11 @@ pub fn rehearse(
             assert!(!acted, "{function} reads, and changed or told something");
             cell::YES.to_owned()
         }
-        Ok(_) if acted => cell::YES.to_owned(),
+        Ok(_) if acted => {
+            let told = seen.told || SILENT.contains(&function);
+            assert!(told, "{function} changed something, and told nobody");
+            cell::YES.to_owned()
+        }
         Ok(_) => cell::IDLE.to_owned(),
         Err(error) => {
             assert!(!acted, "{function} was refused, and changed or told something");
