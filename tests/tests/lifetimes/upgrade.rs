@@ -46,8 +46,8 @@ fn state_is_migrated_once_by_the_code_that_comes_next() -> Result<()> {
             ensure!(schema(stage, &contract)? == 2, "{package}: the state is of the next code");
             let migrated = administration(stage, &contract)?;
             for (key, value) in held.iter().filter(|(key, _)| *key != stage.symbol("schema")) {
-                let value: ScVal = stage.encode(&value)?;
-                let now = migrated.get(key.clone()).map(|now| stage.encode(&now)).transpose()?;
+                let value: ScVal = stage.encode(value)?;
+                let now = migrated.get(key.clone()).map(|now| stage.encode(now)).transpose()?;
                 ensure!(now == Some(value), "{package}: {key:?} is another one");
             }
             refused(stage, &contract)?;
@@ -77,8 +77,7 @@ fn administration(stage: &mut Stage, contract: &Address) -> Result<Map<Symbol, V
 
 fn schema(stage: &mut Stage, contract: &Address) -> Result<u32> {
     let held = administration(stage, contract)?;
-    let schema =
-        held.get(stage.symbol("schema")).map(|schema| stage.encode(&schema)).transpose()?;
+    let schema = held.get(stage.symbol("schema")).map(|schema| stage.encode(schema)).transpose()?;
     match schema {
         Some(ScVal::U32(schema)) => Ok(schema),
         other => anyhow::bail!("expected a schema, came {other:?}"),

@@ -1,7 +1,7 @@
 //! Code that comes after any of the suite's contracts: its administration, and a schema above theirs
 //! with a migration that notes what it found.
 #![no_std]
-use lumenscope_interfaces::governance::{self, Administration, Governance, Role, Schema};
+use lumenscope_interfaces::governance::{Administration, Governance, Role, Schema};
 use soroban_sdk::{Address, BytesN, Env, Symbol, contract, contractimpl, symbol_short};
 
 const MIGRATED: Symbol = symbol_short!("migrated");
