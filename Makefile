@@ -36,9 +36,9 @@ coverage: bootstrap-coverage ## line coverage of the contracts and the pure crat
 	cargo llvm-cov nextest --no-report $(addprefix --package ,$(COVERED))
 	cargo llvm-cov report --ignore-filename-regex '/tests?(/|\.rs)' --fail-under-lines 90
 
-# Pure crates, whose own tests have to notice whatever is changed in them. Two hours for all of them:
+# Pure crates, whose own tests have to notice whatever is changed in them. Three hours for all of them:
 # `make mutants CRATE=lumenscope-export` tries one, in minutes.
-PURE := bucket dictionary export hot rules sketch templates
+PURE := board bucket credentials dictionary export grafana hot rules sketch templates
 CRATE ?= $(addprefix lumenscope-,$(PURE))
 
 mutants: bootstrap-mutants ## changes the pure crates a line at a time: no test may miss it
