@@ -1,8 +1,9 @@
 //! What lies at the bounds, and the numbers that others know.
 
 use lumenscope_credentials::{
-    ApiKey, ApiKeyKind, Destination, DestinationError, IntegrationKind, NONCE_WINDOW, NonceWindow,
-    Random, Refusal, SEALED_SECRET_BYTES_MAX, Scope, Token, Usage, check_token,
+    ApiKey, ApiKeyKind, Destination, DestinationError, IntegrationKind, KEY_ID_BYTES, NONCE_WINDOW,
+    NonceWindow, Random, Refusal, SEALED_SECRET_BYTES_MAX, SEALED_TAG_BYTES, Scope, SealedError,
+    SealedValue, Token, Usage, check_token,
 };
 use lumenscope_meta::Address;
 
@@ -92,4 +93,19 @@ fn a_url_is_as_long_as_sealed_credentials_hold() {
     assert_eq!(read.as_str(), longest);
     let longer = Destination::parse(&url(SEALED_SECRET_BYTES_MAX + 1));
     assert_eq!(longer, Err(DestinationError::TooLong(SEALED_SECRET_BYTES_MAX + 1)));
+}
+
+#[test]
+fn the_shortest_sealed_value_is_one_unless_its_ciphertext_is_readable() {
+    let of = |byte: u8| {
+        let ciphertext = vec![byte; SEALED_TAG_BYTES + 1];
+        SealedValue { key: [0xff; KEY_ID_BYTES], encapsulated: [0xff; 32], ciphertext }
+    };
+    let bytes = of(0x80).to_bytes().expect("it fits");
+    assert_eq!(SealedValue::parse(&bytes), Ok(of(0x80)));
+    let length = bytes.len() - 1;
+    assert_eq!(SealedValue::parse(&bytes[..length]), Err(SealedError::Length(length)));
+    let readable = of(b'x').to_bytes();
+    let readable = readable.unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(SealedValue::parse(&readable), Err(SealedError::Printable));
 }

@@ -92,7 +92,8 @@ fn credentials_are_sealed_and_opened_as_published() {
     };
     let service = ServiceKey::read(text(&vector, "service_key_written")).expect("a key");
     let secret: [u8; 32] = array(&vector, "service_private_key");
-    assert_eq!(service.written(), ServiceKey::from_secret(secret.into()).written());
+    let written = ServiceKey::from_secret(secret.into()).written();
+    assert_eq!(*written, text(&vector, "service_key_written"));
     assert_eq!(service.public().0, array(&vector, "service_public_key"));
     assert_eq!(service.public().id(), array(&vector, "key_id"));
     let associated = binding.associated_data(service.public().id());
