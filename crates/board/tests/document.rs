@@ -217,6 +217,13 @@ fn what_is_wrong_is_named_with_its_place_what_was_expected_and_what_came() {
     }
 }
 
+/// One character more than there may be is enough to see that it is too long.
+#[test]
+fn a_name_that_is_too_long_is_not_repeated_whole() {
+    let error = refused("/variables/function", json!("x".repeat(40)));
+    assert!(error.ends_with(&format!(", came {:?}", "x".repeat(33))), "{error}");
+}
+
 #[test]
 fn every_field_has_to_be_there_once_and_no_other() {
     let whole = vector();
