@@ -41,8 +41,8 @@ coverage: bootstrap-coverage ## line coverage of the contracts and the pure crat
 PURE := board bucket credentials dictionary export grafana hot rules sketch templates
 CRATE ?= $(addprefix lumenscope-,$(PURE))
 
+# 3 says that some looped, and nothing else.
 mutants: bootstrap-mutants ## changes the pure crates a line at a time: no test may miss it
-	# 3 says that some looped, and nothing else.
 	CARGO_INCREMENTAL=1 CARGO_PROFILE_DEV_DEBUG=0 CARGO_PROFILE_TEST_DEBUG=0 PROPTEST_CASES=200 \
 	  cargo mutants --output target --jobs 2 $(addprefix --package ,$(CRATE)) || test $$? -eq 3
 

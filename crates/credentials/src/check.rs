@@ -149,7 +149,8 @@ impl Refusal {
 }
 
 /// The key's usage once the request is acted on at `now_s`, seconds UTC: what `verify_request`
-/// stores. Key and usage are those of one ledger. Reasons to refuse are looked for in the contract's order.
+/// stores. Key and usage are those of one ledger. Reasons to refuse are looked for in the contract's
+/// order.
 ///
 /// # Errors
 /// The first reason to refuse it.

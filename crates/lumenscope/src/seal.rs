@@ -92,7 +92,7 @@ struct Sealed(Vec<u8>);
 /// Seals.
 ///
 /// # Errors
-/// When the credentials are none, or are for another place than the endpoint, or nothing is sent there.
+/// When the credentials are none or for another place than the endpoint, or nothing is sent there.
 pub fn run(args: SealArgs) -> anyhow::Result<()> {
     let binding = args.binding.binding()?;
     let kind = binding.kind;

@@ -111,8 +111,9 @@ pub struct Integration {
     pub direction: IntegrationDirection,
     /// Public configuration; what it has to say depends on the kind
     /// ([`INTEGRATION_KINDS`](super::INTEGRATION_KINDS)). Credentials are sealed for its `endpoint`,
-    /// of Datadog for its `site`, and sealed anew when one of these changes. An endpoint begins with `https://` and its host, for people
-    /// to recognise it by; the whole URL is among the credentials where its path is a secret.
+    /// of Datadog for its `site`, and sealed anew when one of these changes. An endpoint begins with
+    /// `https://` and its host, for people to recognise it by; the whole URL is among the credentials
+    /// where its path is a secret.
     pub config: Map<Symbol, String>,
     /// How the service proves who it is.
     pub auth_type: IntegrationAuth,

@@ -34,10 +34,14 @@ pub(super) const SCENARIOS: [Scenario; 17] = [
     scenario("update_dashboard", "of the insurance template, the first", update_dashboard),
     scenario("put_widget", "a line, new", |suite| put_widget(suite, false)),
     scenario("put_widget", "a line, moved the fifth time", |suite| put_widget(suite, true)),
-    scenario("put_widget", "of 20 of the largest dashboard, moved the fifth time", |suite| {
-        let dashboard = largest(suite)?;
-        Ok(put(suite, &dashboard, REVISIONS_MAX))
-    }),
+    scenario(
+        "put_widget",
+        "one of 20, beside all members and links, moved the fifth time",
+        |suite| {
+            let dashboard = full(suite)?;
+            Ok(put(suite, &dashboard, REVISIONS_MAX))
+        },
+    ),
     scenario("restore", "a line that was moved", restore),
     scenario("remove_dashboard", "of the insurance template", remove_dashboard),
     scenario("share", "with a viewer", share),
@@ -162,9 +166,9 @@ fn edited(suite: &mut Suite, edits: u32) -> Result<(BytesN<32>, u32)> {
     Ok((dashboard, edits))
 }
 
-/// A dashboard of twenty widgets with everything at its longest and as many members and links as it may
-/// have, whose first widget was edited as often as is kept.
-fn largest(suite: &mut Suite) -> Result<BytesN<32>> {
+/// A dashboard of twenty widgets with the longest name and description and as many members and links as
+/// it may have, whose first widget was edited as often as is kept.
+fn full(suite: &mut Suite) -> Result<BytesN<32>> {
     let mut widgets = Vec::new(suite.env());
     for place in 0..20 {
         widgets.push_back(Widget { y: 3 + place / 6 * 3, ..widget(suite, place % 6 * 4) });

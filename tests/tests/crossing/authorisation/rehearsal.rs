@@ -12,8 +12,8 @@ use super::super::world::{Stored, UNAUTHORISED, settled};
 use super::cast::Cast;
 use super::{Call, Effect, cell};
 
-/// What changes something and publishes no event: lives are the network's to tell, and a verified request
-/// is paid for by every program that asks: its key's usage says the same.
+/// What changes something and publishes no event: lives are the network's to tell, and every program
+/// that asks pays for a verified request, of which its key's usage says the same.
 const SILENT: [&str; 2] = ["keep_alive", "verify_request"];
 
 /// What a call came to, before it was taken back.
