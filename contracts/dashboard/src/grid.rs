@@ -91,9 +91,9 @@ impl Grid {
     }
 }
 
-/// Whether two runs of cells share one.
+/// Whether two runs of cells, both inside a grid, share one.
 fn meet(first: u32, cells: u32, other_first: u32, other_cells: u32) -> bool {
-    first < other_first + other_cells && other_first < first + cells
+    first < other_first.wrapping_add(other_cells) && other_first < first.wrapping_add(cells)
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! All data of a dashboard in one call.
 
+use lumenscope_interfaces::common::PAGE_ITEMS_MAX;
 use lumenscope_interfaces::dashboard::{
     ALERTS_PER_WIDGET_MAX, DashboardError, LINK_ALERTS, LINK_HISTORY, LINK_STREAMS, PAGE_BYTES_MAX,
     PAGE_READS_MAX, STREAMS_PER_WIDGET_MAX, TimeRange, WidgetKind,
@@ -19,7 +20,11 @@ use crate::storage;
 /// Bytes of a reply that a widget takes besides its data.
 const SLOT_BYTES: u32 = 8;
 
-/// Renders the widgets from a slot on, as many as one call may hold and as are asked for: a
+/// A cursor is a slot, and above it how many of the contract's streams the pages before looked
+/// through for that widget: one call reads no more than a few.
+const SLOT_BITS: u32 = 8;
+
+/// Renders the widgets from a cursor on, as many as one call may hold and as are asked for: a
 /// `RenderedPage`.
 pub fn render(
     e: &Env,
@@ -34,32 +39,38 @@ pub fn render(
     let own: Vec<Val> = typed(e, &fields.get_unchecked(details::VARIABLES));
     let chosen = VARIABLES.read(e, variables);
     let sources = Sources { e, links: storage::links(e), reads: 0 };
-    let mut renderer = Renderer { chosen, own, range, sources };
+    let mut renderer = Renderer { chosen, own, range, sources, place: 0 };
+    let first = cursor & ((1 << SLOT_BITS) - 1);
     let mut widgets = Map::<u32, Val>::new(e);
-    let (mut bytes, mut next) = (0, Val::VOID.to_val());
+    let (mut bytes, mut next) = (0u32, Val::VOID.to_val());
     let slots = board.places().keys().to_vals();
     for place in 0..slots.len() {
         let slot = number_at(&slots, place);
-        if slot < cursor {
+        if slot < first {
             continue;
         }
         let widget = edits::widget(e, id, slot);
         if number_at(&widget, widget::KIND) == WidgetKind::Text as u32 {
             continue;
         }
+        let mut at = if slot == first { cursor } else { slot };
         if widgets.len() < limit && renderer.may_read(&widget) {
+            renderer.place = at >> SLOT_BITS;
             let data = match renderer.widget(&widget) {
                 Ok(data) => data,
                 Err(code) => list(e, &[symbol_short!("Failed").to_val(), code.into()]).to_val(),
             };
-            bytes += SLOT_BYTES + data.to_xdr(e).len();
+            bytes = data.to_xdr(e).len().wrapping_add(SLOT_BYTES).wrapping_add(bytes);
             // A widget that fits no page has one of its own.
             if bytes <= PAGE_BYTES_MAX || widgets.is_empty() {
                 widgets.set(slot, data);
-                continue;
+                if renderer.place == 0 {
+                    continue;
+                }
+                at = slot | renderer.place << SLOT_BITS;
             }
         }
-        next = slot.into();
+        next = at.into();
         break;
     }
     let version = board.version().into();
@@ -73,6 +84,9 @@ struct Renderer<'a> {
     own: Vec<Val>,
     range: &'a TimeRange,
     sources: Sources<'a>,
+    /// Of the contract's streams the first one that this page looks at for the widget, and after it
+    /// that of the next page; 0 if there is none.
+    place: u32,
 }
 
 impl Renderer<'_> {
@@ -96,24 +110,28 @@ impl Renderer<'_> {
         // One more for the list of streams.
         let mut most = if self.function(widget).is_void() { 1 + STREAMS_PER_WIDGET_MAX } else { 1 };
         if number_at(widget, widget::COMPARE_S) != 0 {
-            most *= 2;
+            most <<= 1;
         }
-        self.sources.reads + most <= PAGE_READS_MAX
+        self.sources.reads.wrapping_add(most) <= PAGE_READS_MAX
     }
 
     /// A `WidgetData`.
     fn widget(&mut self, widget: &Vec<Val>) -> Result<Val, Code> {
         let e = self.sources.e;
+        let start = core::mem::take(&mut self.place);
         let contract = self.named(widget, widget::CONTRACT, 0);
         if contract.is_void() {
             return Err(DashboardError::ContractUnset as Code);
         }
-        let first = |limit: u32| list(e, &[contract, 0u32.into(), limit.into()]);
+        let page = |limit: u32| list(e, &[contract, start.into(), limit.into()]);
         let metric = widget.get_unchecked(widget::METRIC);
         if metric.is_void() {
-            let arguments = first(ALERTS_PER_WIDGET_MAX);
+            let arguments = page(ALERTS_PER_WIDGET_MAX);
             let alerts = self.sources.ask(LINK_ALERTS, "active_alerts", arguments)?;
-            let _: Vec<Val> = read(e, &alerts)?;
+            let shown: Vec<Val> = read(e, &alerts)?;
+            if shown.len() == ALERTS_PER_WIDGET_MAX {
+                self.place = start.wrapping_add(ALERTS_PER_WIDGET_MAX);
+            }
             return Ok(list(e, &[symbol_short!("Alerts").to_val(), alerts]).to_val());
         }
         let [finest, points] =
@@ -123,13 +141,16 @@ impl Renderer<'_> {
         let subject = self.named(widget, widget::SUBJECT, 2);
         let several = function.is_void();
         let named: Vec<Val> = if several {
-            let streams =
-                self.sources.ask(LINK_STREAMS, "streams", first(STREAMS_PER_WIDGET_MAX))?;
+            let streams = self.sources.ask(LINK_STREAMS, "streams", page(PAGE_ITEMS_MAX))?;
             read(e, &streams)?
         } else {
             let stream = [contract, function, Val::VOID.into(), subject];
             list(e, &[pack(e, &STREAM, &stream)])
         };
+        if named.len() == PAGE_ITEMS_MAX {
+            self.place = start.wrapping_add(PAGE_ITEMS_MAX);
+        }
+        let mut left = STREAMS_PER_WIDGET_MAX;
         let mut failed = DashboardError::StreamsUnknown as Code;
         let earlier_s = u64::from(number_at(widget, widget::COMPARE_S));
         let [mut streams, mut buckets, mut before] = [(); 3].map(|()| Vec::<Val>::new(e));
@@ -145,6 +166,11 @@ impl Renderer<'_> {
                 if !of.get_unchecked(2).is_void() || (is_other && !subject.is_void()) {
                     continue;
                 }
+                if left == 0 {
+                    self.place = start.wrapping_add(place);
+                    break;
+                }
+                left = left.wrapping_sub(1);
             }
             let mut ask = |earlier_s: u64| -> Result<Val, Code> {
                 let time = |at_s: u64| at_s.saturating_sub(earlier_s).into_val(e);

@@ -31,7 +31,7 @@ impl Sources<'_> {
     /// Calls a function of a linked contract.
     #[inline(never)]
     pub fn ask(&mut self, link: &str, function: &str, arguments: Vec<Val>) -> Result<Val, Code> {
-        self.reads += 1;
+        self.reads = self.reads.wrapping_add(1);
         let address = self.links.get(Symbol::new(self.e, link));
         let address = address.ok_or(DashboardError::SourceUnset as Code)?;
         let function = Symbol::new(self.e, function);

@@ -32,8 +32,9 @@ pub fn granularity(
         return Err(DashboardError::TimeRangeInvalid);
     }
     // Hours and days are counted as they lie; of weeks and months as many as may be touched.
-    let touched = |bucket_s: u64| (to_s - 1) / bucket_s - from_s / bucket_s + 1;
-    let most = |bucket_s: u64| (to_s - from_s - 1) / bucket_s + 2;
+    let last_s = to_s.wrapping_sub(1);
+    let touched = |bucket_s: u64| (last_s / bucket_s).wrapping_sub(from_s / bucket_s) + 1;
+    let most = |bucket_s: u64| last_s.wrapping_sub(from_s) / bucket_s + 2;
     let points_max = u64::from(points_max);
     let hours = touched(HOUR_S) <= points_max && touched(DAY_S) <= HOUR_DAYS_MAX;
     let fits = [

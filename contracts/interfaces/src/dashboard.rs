@@ -40,9 +40,9 @@ pub const PAGE_BYTES_MAX: u32 = 16_256;
 /// Reads of other contracts in one rendered page: each starts a virtual machine and touches up to
 /// five entries.
 pub const PAGE_READS_MAX: u32 = 28;
-/// Streams that one widget reads when it names no function.
+/// Streams that one page reads of a widget that names no function.
 pub const STREAMS_PER_WIDGET_MAX: u32 = 8;
-/// Alerts that one widget shows.
+/// Alerts of one widget in one page.
 pub const ALERTS_PER_WIDGET_MAX: u32 = 8;
 /// Accounts that a dashboard names as viewers or editors: written again with every edit.
 pub const MEMBERS_MAX: u32 = 16;
@@ -116,9 +116,8 @@ pub enum WidgetKind {
 /// contract, or a text.
 ///
 /// What it leaves open of contract, function and subject the dashboard's variables say, or those that a
-/// viewer chose. With a function it is of one stream; without, of the first
-/// [`STREAMS_PER_WIDGET_MAX`] of the contract those that hold the metric and, where a subject is
-/// said, are of it.
+/// viewer chose. With a function it is of one stream; without, of all of the contract's that hold the
+/// metric and, where a subject is said, are of it. Those come [`STREAMS_PER_WIDGET_MAX`] to a page.
 #[contracttype]
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Widget {
@@ -153,7 +152,7 @@ pub struct Widget {
     /// not. That may touch one bucket more than the range does.
     pub compare_s: u32,
     /// Shows the streams with the greatest figures, so many, at most [`STREAMS_PER_WIDGET_MAX`]; 0:
-    /// all. All are rendered; whoever draws them chooses.
+    /// all. All of the contract's are rendered; whoever draws them chooses.
     pub top: u32,
     /// The figures at which the second colour begins, the third and so on, rising; at most
     /// [`THRESHOLDS_MAX`].
@@ -307,8 +306,8 @@ pub enum WidgetData {
     /// any figure of any bucket is had without loss, and those of each as much earlier as the widget
     /// says: none, if it does not compare.
     Metric(Vec<StreamKey>, Vec<Bytes>, Vec<Bytes>),
-    /// For alert lists: at most [`ALERTS_PER_WIDGET_MAX`] of alerting's
-    /// [`AlertView`](crate::alerting::AlertView), passed on as they came.
+    /// For alert lists: alerting's [`AlertView`](crate::alerting::AlertView), passed on as they came,
+    /// [`ALERTS_PER_WIDGET_MAX`] to a page.
     Alerts(Vec<Val>),
     /// An error code of the suite: one of [`DashboardError`], or as analytics-storage or alerting
     /// gave it. The other widgets are not touched.
@@ -321,7 +320,9 @@ pub enum WidgetData {
 pub struct RenderedPage {
     /// The version of the dashboard: whether widgets that the caller knows are still right.
     pub version: u32,
-    /// By slot, without texts.
+    /// By slot, without texts. A widget of many streams or alerts is in several pages, a part in
+    /// each: the last of one and the first of the next. A part that found none says `Failed`; what
+    /// the others found stands beside it.
     pub widgets: Map<u32, WidgetData>,
     /// The cursor to go on with, if there is more than one call may hold.
     pub next: Option<u32>,
@@ -523,7 +524,8 @@ pub trait Dashboards {
     /// The ids of the dashboards that an owner created or took over, in that order, from number
     /// `start`, at most `limit` and [`crate::common::PAGE_ITEMS_MAX`]. Some may be gone, or another's.
     fn dashboards(e: Env, owner: Address, start: u32, limit: u32) -> Vec<BytesN<32>>;
-    /// The widgets' data over a range, from `cursor` (0 first), at most `limit`, and at least one.
+    /// The widgets' data over a range, from `cursor` (a slot, or what the page before said is next),
+    /// at most `limit`, and at least one.
     /// `variables` are the viewer's choice; what they leave open is as the dashboard says.
     ///
     /// A page of [`WIDGETS_MAX`] holds what one call usually can. It may take more than a transaction

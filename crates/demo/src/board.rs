@@ -17,8 +17,8 @@ use crate::units::mean;
 
 const HOUR_S: u64 = 3_600;
 
-/// Pages read at most: a dashboard of 40 widgets has fewer.
-const PAGES_MAX: usize = 40;
+/// Pages read at most: a widget of all functions takes one for each eight streams of the contract.
+const PAGES_MAX: usize = 100;
 /// Widgets of the largest dashboard.
 const WIDGETS_MAX: u32 = 40;
 
@@ -186,26 +186,31 @@ pub async fn render(stage: &Stage, setup: &Setup, from_s: u64, to_s: u64) -> any
     let widgets = widgets(stage, setup).await?;
     let range = record(&[("from_s", from_s.to_val()?), ("to_s", to_s.to_val()?)])?;
     let (anyone, open) = (anyone()?, variables_val(&Variables::default())?);
-    let (mut panels, mut instructions, mut cursor) = (Vec::new(), 0_u32, 0_u32);
+    let (mut parts, mut instructions, mut cursor) = (BTreeMap::new(), 0_u32, 0_u32);
     for _ in 0..PAGES_MAX {
         let args = args![setup.board, anyone, range, open, cursor, WIDGETS_MAX]?;
         let view = stage.invoker.view(&setup.dashboard, "render", args).await?;
         instructions = instructions.saturating_add(view.instructions);
         let page: Record = view.value()?;
         for (slot, data) in entries(&page.get::<ScVal>("widgets")?)? {
-            let Some(widget) = widgets.get(&slot) else { bail!("slot {slot} has no widget") };
-            if widget.drawing != Drawing::Text {
-                panels.push(Panel {
-                    title: widget.title.clone(),
-                    figure: widget.figure,
-                    unit: widget.unit.clone(),
-                    data: data_of(widget, &data, &setup.rules)?,
-                });
-            }
+            parts.entry(slot).or_insert_with(Vec::new).push(part(&data, &setup.rules)?);
         }
         match page.get::<Option<u32>>("next")? {
             Some(next) => cursor = next,
-            None => return Ok(Board { from_s, to_s, instructions, panels }),
+            None => {
+                let panels = parts.into_iter().map(|(slot, parts)| {
+                    let widget = widgets.get(&slot);
+                    let widget = widget.with_context(|| format!("slot {slot} has no widget"))?;
+                    Ok(Panel {
+                        title: widget.title.clone(),
+                        figure: widget.figure,
+                        unit: widget.unit.clone(),
+                        data: joined(widget, parts),
+                    })
+                });
+                let panels = panels.collect::<anyhow::Result<_>>()?;
+                return Ok(Board { from_s, to_s, instructions, panels });
+            }
         }
     }
     bail!("the dashboard has more than {PAGES_MAX} pages")
@@ -239,7 +244,17 @@ fn entries(map: &ScVal) -> anyhow::Result<Vec<(u32, ScVal)>> {
     map.0.iter().map(|entry| Ok((u32::from_val(&entry.key)?, entry.val.clone()))).collect()
 }
 
-fn data_of(widget: &Widget, value: &ScVal, rules: &[[u8; 32]]) -> anyhow::Result<Data> {
+/// What one page says of a widget.
+enum Part {
+    /// The buckets of streams, by function.
+    Streams(Vec<(String, Vec<PackedBucket>)>),
+    /// Alerts that are up: name, function.
+    Alerts(Vec<(String, String)>),
+    /// An error code of the suite.
+    Failed(u32),
+}
+
+fn part(value: &ScVal, rules: &[[u8; 32]]) -> anyhow::Result<Part> {
     let parts = Vec::<ScVal>::from_val(value)?;
     let Some((case, payload)) = parts.split_first() else { bail!("expected a case of data") };
     Ok(match (String::from_val(case)?.as_str(), payload) {
@@ -250,15 +265,32 @@ fn data_of(widget: &Widget, value: &ScVal, rules: &[[u8; 32]]) -> anyhow::Result
             for (stream, bytes) in streams.iter().zip(&packed) {
                 read.push((stream.get("function")?, buckets(bytes)?));
             }
-            drawn(widget, &read)
+            Part::Streams(read)
         }
         ("Alerts", [alerts]) => {
             let alerts = Vec::<Record>::from_val(alerts)?;
-            Data::Alerts(alerts.iter().map(|alert| named(alert, rules)).collect::<Result<_, _>>()?)
+            Part::Alerts(alerts.iter().map(|alert| named(alert, rules)).collect::<Result<_, _>>()?)
         }
-        ("Failed", [code]) => Data::Failed(u32::from_val(code)?),
+        ("Failed", [code]) => Part::Failed(u32::from_val(code)?),
         (other, _) => bail!("a widget's data of an unknown kind: {other}"),
     })
+}
+
+/// A widget from its parts: it failed if none of them found anything.
+fn joined(widget: &Widget, parts: Vec<Part>) -> Data {
+    let (mut streams, mut alerts, mut failed) = (Vec::new(), Vec::new(), None);
+    for part in parts {
+        match part {
+            Part::Streams(more) => streams.extend(more),
+            Part::Alerts(more) => alerts.extend(more),
+            Part::Failed(code) => failed = Some(code),
+        }
+    }
+    match failed {
+        Some(code) if streams.is_empty() && alerts.is_empty() => Data::Failed(code),
+        _ if widget.drawing == Drawing::Alerts => Data::Alerts(alerts),
+        _ => drawn(widget, &streams),
+    }
 }
 
 /// The names of an alert's rule and function.
@@ -333,13 +365,16 @@ mod tests {
         PackedBucket { start_hour, hours: 1, statistics }
     }
 
+    fn widget(drawing: Drawing, figure: Figure) -> Widget {
+        Widget { title: String::new(), drawing, figure, unit: String::new() }
+    }
+
     fn draw(drawing: Drawing, figure: Figure) -> Data {
-        let widget = Widget { title: String::new(), drawing, figure, unit: String::new() };
         let streams = [
             ("claim".to_owned(), vec![bucket(100, &[1, 2]), bucket(102, &[9])]),
             ("buy".to_owned(), vec![bucket(100, &[30])]),
         ];
-        drawn(&widget, &streams)
+        drawn(&widget(drawing, figure), &streams)
     }
 
     #[test]
@@ -365,15 +400,23 @@ mod tests {
         let target = record(&[("rule", [2_u8; 32].to_val().unwrap()), ("stream", stream)]).unwrap();
         let alerts = vector(vec![record(&[("target", target)]).unwrap()]).unwrap();
         let data = vector(vec![symbol("Alerts").unwrap(), alerts]).unwrap();
-        let widget = Widget {
-            title: String::new(),
-            drawing: Drawing::Alerts,
-            figure: Figure::Count,
-            unit: String::new(),
-        };
-        let shown = data_of(&widget, &data, &[[1; 32], [2; 32]]).unwrap();
+        let shown = part(&data, &[[1; 32], [2; 32]]).unwrap();
         let names = (RULE_NAMES[1].to_owned(), "reprice".to_owned());
-        assert_eq!(shown, Data::Alerts(vec![names]));
-        assert!(data_of(&widget, &data, &[[1; 32]]).is_err());
+        assert_eq!(
+            joined(&widget(Drawing::Alerts, Figure::Count), vec![shown]),
+            Data::Alerts(vec![names])
+        );
+        assert!(part(&data, &[[1; 32]]).is_err());
+    }
+
+    #[test]
+    fn a_widget_of_several_pages_shows_what_its_parts_found() {
+        let each = widget(Drawing::EachStream, Figure::Sum);
+        let streams =
+            |name: &str, value| Part::Streams(vec![(name.to_owned(), vec![bucket(100, &[value])])]);
+        let parts = vec![Part::Failed(3), streams("claim", 4), Part::Failed(3), streams("buy", 5)];
+        let all = vec![("buy".to_owned(), 5), ("claim".to_owned(), 4)];
+        assert_eq!(joined(&each, parts), Data::Streams(all));
+        assert_eq!(joined(&each, vec![Part::Failed(2), Part::Failed(3)]), Data::Failed(3));
     }
 }

@@ -6,9 +6,11 @@ use lumenscope_bucket::Statistics;
 use lumenscope_bucket::packed::{Decoder, PackedBucket};
 use lumenscope_interfaces::alerting::AlertView;
 use lumenscope_interfaces::analytics_storage::AnalyticsError;
+use lumenscope_interfaces::common::StreamKey;
 use lumenscope_interfaces::dashboard::{
-    DashboardError, DashboardLayout, DashboardVariables, LINK_ALERTS, LINK_STREAMS, PAGE_READS_MAX,
-    RenderedPage, STREAMS_PER_WIDGET_MAX, TimeRange, WIDGETS_MAX, Widget, WidgetData, WidgetKind,
+    ALERTS_PER_WIDGET_MAX, DashboardError, DashboardLayout, DashboardVariables, LINK_ALERTS,
+    LINK_STREAMS, PAGE_READS_MAX, RenderedPage, STREAMS_PER_WIDGET_MAX, TimeRange, WIDGETS_MAX,
+    Widget, WidgetData, WidgetKind,
 };
 use soroban_sdk::testutils::Address as _;
 use soroban_sdk::xdr::ToXdr;
@@ -38,9 +40,7 @@ fn decoded(packed: &Bytes) -> Vec<PackedBucket> {
 /// The functions of a widget's streams, and the counts in their buckets.
 fn counts(data: Option<WidgetData>) -> Vec<(String, Vec<u64>)> {
     let Some(WidgetData::Metric(streams, buckets, _)) = data else { panic!("no metric: {data:?}") };
-    let function = |stream: lumenscope_interfaces::common::StreamKey| {
-        std::string::ToString::to_string(&stream.function)
-    };
+    let function = |stream: StreamKey| std::string::ToString::to_string(&stream.function);
     let counted = |packed: Bytes| decoded(&packed).iter().map(|one| one.statistics.count).collect();
     streams.iter().map(function).zip(buckets.iter().map(counted)).collect()
 }
@@ -260,6 +260,32 @@ fn an_alert_list_shows_what_fires_and_texts_show_nothing() {
     assert_eq!((alert.target.rule, alert.target.stream), (rule, world.stream("pay")));
 }
 
+#[test]
+fn an_alert_list_goes_on_until_it_had_each_alert_once() {
+    let world = World::new();
+    world.open("pay", &["failed"]);
+    let mut rules: Vec<BytesN<32>> =
+        (0..=2 * ALERTS_PER_WIDGET_MAX).map(|_| world.fire("failed")).collect();
+    let id = world.create(DashboardLayout::Grid);
+    world.put(&id, 0, &world.alert_list([0, 0, 6, 3]));
+    world.put(&id, 1, &world.line([0, 3, 6, 3]));
+    let range = TimeRange { from_s: START_S, to_s: START_S + HOUR_S };
+    let pages = pages(&world, &id, &range, 0);
+    let mut shown = Vec::new();
+    for page in &pages {
+        let Some(WidgetData::Alerts(alerts)) = page.widgets.get(0) else { panic!("{page:?}") };
+        assert!(alerts.len() <= ALERTS_PER_WIDGET_MAX);
+        for alert in alerts.iter() {
+            shown.push(AlertView::try_from_val(&world.e, &alert).unwrap().target.rule);
+        }
+    }
+    rules.sort();
+    shown.sort();
+    assert_eq!(shown, rules);
+    // Eight, eight, and one beside what comes next.
+    assert_eq!(pages.iter().map(|page| page.widgets.len()).collect::<Vec<_>>(), [1, 1, 2]);
+}
+
 /// Says that numbers are streams.
 #[contract]
 struct NoStreams;
@@ -343,11 +369,35 @@ fn a_range_that_ends_before_it_begins_is_refused_whole() {
     assert!(try_render(0, u64::MAX).is_ok());
 }
 
+/// All pages from a cursor on, each within what one call may read.
+fn pages(world: &World, id: &BytesN<32>, range: &TimeRange, mut cursor: u32) -> Vec<RenderedPage> {
+    let mut pages = Vec::new();
+    loop {
+        let (viewer, open) = (world.viewer(), world.over(None));
+        let page = world.client().render(id, &viewer, range, &open, &cursor, &WIDGETS_MAX);
+        let next = page.next;
+        pages.push(page);
+        match next {
+            Some(next) => cursor = next,
+            None => return pages,
+        }
+    }
+}
+
+/// The parts of a widget in the pages, joined.
+fn joined(pages: &[RenderedPage], slot: u32) -> Vec<(String, Vec<u64>)> {
+    let parts = pages.iter().filter_map(|page| page.widgets.get(slot));
+    parts
+        .filter(|data| matches!(data, WidgetData::Metric(..)))
+        .flat_map(|d| counts(Some(d)))
+        .collect()
+}
+
 #[test]
 fn a_page_holds_what_one_call_may_read_and_the_cursor_goes_on() {
     let world = World::new();
     let functions: Vec<String> =
-        (0..STREAMS_PER_WIDGET_MAX + 2).map(|number| std::format!("f{number}")).collect();
+        (0..STREAMS_PER_WIDGET_MAX).map(|number| std::format!("f{number}")).collect();
     for function in &functions {
         world.open(function, &["failed"]);
         world.record(function, "failed", 1);
@@ -358,26 +408,96 @@ fn a_page_holds_what_one_call_may_read_and_the_cursor_goes_on() {
     let id = world.create(DashboardLayout::Free);
     let all = Widget { kind: WidgetKind::Table, function: None, ..world.line([0, 0, 6, 3]) };
     (0..10).for_each(|slot| world.put(&id, slot, &all));
-    let (mut cursor, mut seen, mut pages) = (0, Vec::new(), 0);
-    loop {
-        let range = TimeRange { from_s: START_S, to_s: START_S + HOUR_S };
-        let viewer = world.viewer();
-        let page =
-            world.client().render(&id, &viewer, &range, &world.over(None), &cursor, &WIDGETS_MAX);
+    let range = TimeRange { from_s: START_S, to_s: START_S + HOUR_S };
+    let (pages, mut seen) = (pages(&world, &id, &range, 0), Vec::new());
+    for page in &pages {
         let reads = page.widgets.len() * (STREAMS_PER_WIDGET_MAX + 1);
         assert!(reads > 0 && reads <= PAGE_READS_MAX);
         for (slot, data) in page.widgets.iter() {
             assert_eq!(counts(Some(data)).len() as u32, STREAMS_PER_WIDGET_MAX);
             seen.push(slot);
         }
-        pages += 1;
-        match page.next {
-            Some(next) => cursor = next,
-            None => break,
-        }
     }
     assert_eq!(seen, (0..10).collect::<Vec<u32>>());
-    assert_eq!(pages, 10u32.div_ceil(PAGE_READS_MAX / (STREAMS_PER_WIDGET_MAX + 1)));
+    let expected = 10u32.div_ceil(PAGE_READS_MAX / (STREAMS_PER_WIDGET_MAX + 1));
+    assert_eq!(pages.len() as u32, expected);
+}
+
+#[test]
+fn a_widget_of_all_functions_goes_on_over_pages_until_it_had_each_once() {
+    let world = World::new();
+    // Between the functions lie lanes, functions without the metric, and one with subjects: more
+    // streams than a page of the list has.
+    let functions: Vec<String> = (0..18).map(|number| std::format!("f{number}")).collect();
+    let subject = Some(world.symbol("usdc"));
+    for (number, function) in functions.iter().enumerate() {
+        world.open(function, &["failed"]);
+        for lane in 1..=2 {
+            let lane = StreamKey { lane: Some(lane), ..world.stream(function) };
+            world.open_stream(&lane, &["failed"]);
+        }
+        if number % 3 == 0 {
+            world.open(&std::format!("other{number}"), &["fee"]);
+            world.open_stream(
+                &StreamKey { subject: subject.clone(), ..world.stream(function) },
+                &["failed"],
+            );
+        }
+        (0..=number).for_each(|_| world.record(function, "failed", 1));
+    }
+    let samples = soroban_sdk::vec![&world.e, (world.symbol("failed"), 1)];
+    let of_subject = StreamKey { subject: subject.clone(), ..world.stream("f3") };
+    world.monitor().record_samples(&of_subject, &samples);
+    let id = world.create(DashboardLayout::Free);
+    let all = Widget { kind: WidgetKind::Table, function: None, ..world.line([0, 0, 6, 3]) };
+    world.put(&id, 0, &world.line([0, 0, 6, 3]));
+    world.put(&id, 1, &all);
+    world.put(&id, 2, &Widget { subject, ..all.clone() });
+    world.put(&id, 3, &Widget { metric: Some(world.symbol("rent")), ..all });
+    let range = TimeRange { from_s: START_S, to_s: START_S + HOUR_S };
+    let pages = pages(&world, &id, &range, 0);
+    for page in &pages {
+        for data in page.widgets.values() {
+            let WidgetData::Metric(streams, ..) = data else { continue };
+            assert!(streams.len() <= STREAMS_PER_WIDGET_MAX);
+        }
+    }
+    // With the largest figure, of whichever function: the last one opened, here.
+    let shown = joined(&pages, 1);
+    let mut expected: Vec<(String, Vec<u64>)> = Vec::new();
+    for (number, function) in functions.iter().enumerate() {
+        expected.push((function.clone(), std::vec![number as u64 + 1]));
+        if number % 3 == 0 {
+            expected.push((function.clone(), if number == 3 { std::vec![1] } else { Vec::new() }));
+        }
+    }
+    assert_eq!(shown, expected);
+    // Of one subject, six; in one page, since the rest is not read.
+    let shown = joined(&pages, 2);
+    assert_eq!(shown.len(), 6);
+    assert_eq!(shown[1], ("f3".into(), std::vec![1]));
+    // What no function holds fails in each of its parts.
+    let failed: Vec<_> = pages.iter().filter_map(|page| page.widgets.get(3)).collect();
+    assert!(failed.len() > 1);
+    assert!(failed.iter().all(|part| matches!(part, WidgetData::Failed(_))));
+
+    // A cursor in the midst of a widget that was taken away begins the next one as a whole.
+    let within =
+        pages.iter().filter(|page| page.widgets.contains_key(1)).find_map(|page| page.next);
+    let cursor = within.unwrap();
+    assert_eq!((cursor & 255, cursor >> 8 > 0), (1, true));
+    let version = world.stored(&id).version;
+    world.client().put_widget(&world.owner, &id, &version, &1, &None);
+    let rest = self::pages(&world, &id, &range, cursor);
+    assert_eq!(joined(&rest, 1), []);
+    assert_eq!(joined(&rest, 2).len(), 6);
+    // One that no page gave ends.
+    assert_eq!(self::pages(&world, &id, &range, u32::MAX).len(), 1);
+    let beyond = self::pages(&world, &id, &range, 2 | 1_000 << 8);
+    assert_eq!(
+        beyond[0].widgets.get(2),
+        Some(WidgetData::Failed(DashboardError::StreamsUnknown as u32))
+    );
 }
 
 #[test]
