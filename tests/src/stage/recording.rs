@@ -19,6 +19,11 @@ use soroban_env_host::fees::LedgerEntryRentChange;
 /// The seed of the contract-visible random numbers: none of ours reads them.
 const SEED: [u8; 32] = [3; 32];
 
+/// How much more than the call itself the host may do beside it, to record it: as much as in a
+/// simulation, whose constants `soroban-simulation` keeps to itself.
+const CPU_SHADOW_FACTOR: u64 = 10;
+const MEMORY_SHADOW_FACTOR: u64 = 2;
+
 /// An entry that a host function wrote.
 #[derive(Clone, Debug)]
 pub struct Written {
@@ -73,9 +78,13 @@ pub(super) fn record(
     function: &HostFunction,
 ) -> Result<Recording> {
     let network = &ledger.configuration().network;
-    let budget = Budget::try_from_configs(
-        u64::try_from(network.tx_max_instructions)?,
-        u64::from(network.tx_memory_limit),
+    let instructions_max = u64::try_from(network.tx_max_instructions)?;
+    let memory_max_bytes = u64::from(network.tx_memory_limit);
+    let budget = Budget::try_from_configs_with_shadow_limits(
+        instructions_max,
+        memory_max_bytes,
+        instructions_max.saturating_mul(CPU_SHADOW_FACTOR),
+        memory_max_bytes.saturating_mul(MEMORY_SHADOW_FACTOR),
         network.cpu_cost_params.clone(),
         network.memory_cost_params.clone(),
     )
