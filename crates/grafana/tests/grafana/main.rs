@@ -2,6 +2,7 @@
 //! overlap, every query PromQL, nothing of a stranger's text alive.
 
 mod model;
+mod options;
 
 use std::collections::BTreeSet;
 
@@ -10,6 +11,7 @@ use lumenscope_board::{Dashboard, Granularity, Kind, Layout, Statistic, Variable
 use lumenscope_grafana::{Converted, Note, PLUGINS, convert};
 use lumenscope_templates::TEMPLATES;
 use model::{Model, Panel};
+use options::{CodeLanguage, Options, TextMode};
 use promql_parser::parser;
 use proptest::prelude::*;
 
@@ -308,9 +310,11 @@ fn a_strangers_text_is_shown_as_it_is_and_nowhere_rendered() {
     let text = Widget { title: hostile.to_owned(), ..widget(Kind::Text, "", Statistic::Count) };
     let (panel, _) = drawn(text);
     assert_eq!((panel.title.as_str(), &panel.description), ("", &None));
-    assert_eq!(panel.options["mode"], "code");
-    assert_eq!(panel.options["code"]["language"], "plaintext");
-    let content = panel.options["content"].as_str().expect("a text");
+    let Options::Text(shown) = &panel.options else { panic!("{panel:?}") };
+    assert_eq!(shown.mode, TextMode::Code);
+    let code = shown.code.as_ref().expect("how code is shown");
+    assert_eq!(code.language, CodeLanguage::Plaintext);
+    let content = &shown.content;
     assert_eq!(content.replace('\u{2060}', ""), hostile);
     assert!(content.starts_with("$\u{2060}contract [\u{2060}[x"));
     let alerts =

@@ -1,9 +1,11 @@
 //! Grafana's classic dashboard model, as it is published (`kinds/dashboard/dashboard_kind.cue` of
-//! grafana/grafana at 00139e84, and the options of its panels): the fields that there are, of which
-//! type, and what they may say. A field that the model does not have is an error here.
+//! grafana/grafana at 00139e84): the fields that there are, of which type, and what they may say. A
+//! field that the model does not have is an error here. What panels take: `options`.
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
+
+use crate::options::{Options, check_custom, check_transformation};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
@@ -162,24 +164,62 @@ pub struct DataSource {
     pub uid: String,
 }
 
+/// A panel, whose options are its plugin's.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
-#[allow(dead_code)]
+#[serde(try_from = "Untyped")]
 pub struct Panel {
     pub id: u32,
-    #[serde(rename = "type")]
     pub plugin: String,
     pub title: String,
     pub description: Option<String>,
     pub grid_pos: GridPos,
-    pub transparent: bool,
-    pub datasource: Option<DataSource>,
     pub targets: Option<Vec<Target>>,
     pub interval: Option<String>,
     pub max_data_points: Option<u32>,
-    pub transformations: Option<Vec<Transformation>>,
-    pub options: Map<String, Value>,
+    pub options: Options,
     pub field_config: FieldConfig,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[allow(dead_code)]
+struct Untyped {
+    id: u32,
+    #[serde(rename = "type")]
+    plugin: String,
+    title: String,
+    description: Option<String>,
+    grid_pos: GridPos,
+    transparent: bool,
+    datasource: Option<DataSource>,
+    targets: Option<Vec<Target>>,
+    interval: Option<String>,
+    max_data_points: Option<u32>,
+    transformations: Option<Vec<Transformation>>,
+    options: Value,
+    field_config: FieldConfig,
+}
+
+impl TryFrom<Untyped> for Panel {
+    type Error = String;
+
+    fn try_from(panel: Untyped) -> Result<Self, String> {
+        if let Some(custom) = panel.field_config.defaults.custom.clone() {
+            check_custom(&panel.plugin, custom)?;
+        }
+        Ok(Self {
+            options: Options::read(&panel.plugin, panel.options)?,
+            id: panel.id,
+            plugin: panel.plugin,
+            title: panel.title,
+            description: panel.description,
+            grid_pos: panel.grid_pos,
+            targets: panel.targets,
+            interval: panel.interval,
+            max_data_points: panel.max_data_points,
+            field_config: panel.field_config,
+        })
+    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -231,12 +271,24 @@ pub enum EditorMode {
     Builder,
 }
 
+/// One of those that there are, with what it takes.
+#[derive(Debug, Deserialize)]
+#[serde(try_from = "AnyTransformation")]
+pub struct Transformation;
+
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[allow(dead_code)]
-pub struct Transformation {
-    pub id: String,
-    pub options: Map<String, Value>,
+struct AnyTransformation {
+    id: String,
+    options: Value,
+}
+
+impl TryFrom<AnyTransformation> for Transformation {
+    type Error = String;
+
+    fn try_from(any: AnyTransformation) -> Result<Self, String> {
+        check_transformation(&any.id, any.options).map(|()| Self)
+    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -256,7 +308,7 @@ pub struct Defaults {
     pub max: Option<f64>,
     pub color: Option<Color>,
     pub thresholds: Option<Thresholds>,
-    pub custom: Option<Map<String, Value>>,
+    pub custom: Option<Value>,
 }
 
 #[derive(Debug, Deserialize)]
