@@ -2,7 +2,7 @@
 
 use lumenscope_interfaces::external_monitoring::{
     CONFIG_ENTRIES_MAX, CONFIG_KEYS, CONFIG_VALUE_BYTES_MAX, ConnectionError, INTEGRATION_KINDS,
-    IntegrationAuth, IntegrationDirection, IntegrationFormat, IntegrationKind, KindRules,
+    IntegrationAuth, IntegrationDirection, IntegrationFormat, KindRules,
 };
 use soroban_sdk::{Env, Map, String, Symbol, Val};
 
@@ -14,6 +14,7 @@ use crate::raw::{Fields, copy, list, number, typed, unpack};
 const PLACE_KEYS: [&str; 2] = ["endpoint", "site"];
 // Where [`CONFIG_KEYS`] has them.
 const ENDPOINT: usize = 2;
+const FROM: usize = 3;
 const SITE: usize = 4;
 const HTTPS: [u8; 8] = *b"https://";
 
@@ -69,27 +70,30 @@ pub fn check(e: &Env, fields: &Fields) {
     require(e, bounded, ConnectionError::ConfigInvalid);
     let inbound = typed::<u32>(e, fields[DIRECTION]) == IntegrationDirection::Inbound as u32;
     let entries = unpack(e, fields[CONFIG], &CONFIG_KEYS, shape);
-    for (place, entry) in (KEYS_AT..).zip(&entries[..CONFIG_KEYS.len()]) {
-        let needed = !inbound && takes >> place & 1 == 1;
-        require(e, !needed || !entry.is_void(), ConnectionError::ConfigKeyMissing);
-    }
     let mut room = [0; CONFIG_VALUE_BYTES_MAX as usize];
-    let is_at_site = kind == IntegrationKind::Datadog as u32;
-    let valid = is_endpoint(text_of(e, entries[ENDPOINT], &mut room))
-        && (!is_at_site || is_site(text_of(e, entries[SITE], &mut room)));
-    require(e, valid, ConnectionError::EndpointInvalid);
+    for place in 0..CONFIG_KEYS.len() {
+        let (entry, needed) = (entries[place], takes >> (KEYS_AT + place as u32) & 1 == 1);
+        if entry.is_void() {
+            require(e, inbound || !needed, ConnectionError::ConfigKeyMissing);
+        } else if needed || place == ENDPOINT {
+            let text = text_of(e, entry, &mut room);
+            let (valid, error) = match place {
+                ENDPOINT => (is_endpoint(text), ConnectionError::EndpointInvalid),
+                SITE => (is_site(text), ConnectionError::EndpointInvalid),
+                _ => (is_receiver(text, place >= FROM), ConnectionError::ConfigInvalid),
+            };
+            require(e, valid, error);
+        }
+    }
 }
 
-/// A value of the configuration, whose length was checked; nothing for none.
+/// A value of the configuration, whose length was checked.
 #[inline(never)]
 fn text_of<'a>(
     e: &Env,
     value: Val,
     room: &'a mut [u8; CONFIG_VALUE_BYTES_MAX as usize],
 ) -> &'a [u8] {
-    if value.is_void() {
-        return &[];
-    }
     let text = typed::<String>(e, value).to_bytes();
     let bytes = room.get_mut(..text.len() as usize).unwrap_or_default();
     copy(e, &text, 0, bytes);
@@ -103,9 +107,9 @@ pub fn place_of(e: &Env, fields: &Fields) -> Val {
     list(e, &places[..PLACE_KEYS.len()]).to_val()
 }
 
-/// `https://`, a host, and nothing that a URL does not hold, or that carries credentials; or nothing.
+/// `https://`, a host, and nothing that a URL does not hold, or that carries credentials.
 fn is_endpoint(url: &[u8]) -> bool {
-    let Some((scheme, rest)) = url.split_first_chunk() else { return url.is_empty() };
+    let Some((scheme, rest)) = url.split_first_chunk() else { return false };
     let first = rest.first().copied().unwrap_or_default();
     u64::from_be_bytes(*scheme) == u64::from_be_bytes(HTTPS)
         && (first.is_ascii_alphanumeric() || first == b'[')
@@ -119,4 +123,12 @@ fn is_endpoint(url: &[u8]) -> bool {
 fn is_site(site: &[u8]) -> bool {
     site.len() <= CONFIG_VALUE_BYTES_MAX as usize - HTTPS.len()
         && site.iter().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.'))
+}
+
+/// A channel, a chat, or with an `@` between others an address of electronic mail: one word, so that
+/// no line of a message's head can follow it.
+fn is_receiver(text: &[u8], is_mail: bool) -> bool {
+    let within = if let [_, within @ .., _] = text { within } else { &[] };
+    let has_at = within.iter().any(|byte| *byte == b'@');
+    (has_at || !is_mail) && text.iter().all(|byte| *byte > b' ' && *byte != b'\x7f')
 }

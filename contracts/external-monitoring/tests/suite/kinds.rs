@@ -65,7 +65,12 @@ fn has(words: &str, word: &str) -> bool {
 /// Entries for a configuration that needs these.
 fn entries(keys: &str) -> Vec<(&str, &str)> {
     let keys = keys.split(' ').filter(|key| !key.is_empty());
-    keys.map(|key| (key, if key == "endpoint" { "https://example.org" } else { "team" })).collect()
+    let value = |key| match key {
+        "endpoint" => "https://example.org",
+        "from" | "to" => "team@example.org",
+        _ => "team",
+    };
+    keys.map(|key| (key, value(key))).collect()
 }
 
 /// An integration with the first of everything that its kind takes.
@@ -224,6 +229,45 @@ fn an_endpoint_is_an_encrypted_url_without_credentials_wherever_there_is_one() {
             assert_eq!(create(&endpoint), refusal, "{kind:?} {endpoint:?}");
         }
     }
+}
+
+#[test]
+fn what_is_written_to_is_one_word_and_mail_goes_to_an_address() {
+    let s = Stage::new();
+    let owner = s.account();
+    let create = |kind, key: &str, value: &str| {
+        let mut entries = entries(words_of(kind)[3]);
+        entries.retain(|(known, _)| *known != key);
+        entries.push((key, value));
+        Draft { config: s.config(&entries), ..plain(&s, kind) }.create(&s, &owner)
+    };
+    let refusal = refused(ConnectionError::ConfigInvalid);
+    let receivers = [
+        (IntegrationKind::Slack, "channel", ["#ops", "C0123456789", "チーム"]),
+        (IntegrationKind::Discord, "channel", ["alerts", "1234567890", "équipe"]),
+        (IntegrationKind::Telegram, "chat_id", ["-1001234567890", "@ops", "7"]),
+        (IntegrationKind::Email, "to", ["a@b", "on-call+pool@example.org", "équipe@exemple.fr"]),
+        (IntegrationKind::Email, "from", ["a@b", "lumenscope@example.org", "x@y@z"]),
+    ];
+    for (kind, key, values) in receivers {
+        for value in values {
+            assert!(create(kind, key, value).is_ok(), "{kind:?} {key} {value}");
+        }
+        // A line of a message's head would follow, or nothing be read as something.
+        for byte in (0..=b' ').chain([0x7f]) {
+            for value in [format!("a@b{}c", char::from(byte)), format!("a@b{}", char::from(byte))] {
+                assert_eq!(create(kind, key, &value), refusal, "{kind:?} {key} {value:?}");
+            }
+        }
+    }
+    for key in ["to", "from"] {
+        for value in ["a", "ab", "team", "@", "@b", "a@", "@@"] {
+            assert_eq!(create(IntegrationKind::Email, key, value), refusal, "{key} {value}");
+        }
+    }
+    // Where a kind does not need them, such entries are whatever people agree on.
+    assert!(create(IntegrationKind::Custom, "to", "two words").is_ok());
+    assert!(create(IntegrationKind::Webhook, "channel", "two words").is_ok());
 }
 
 #[test]

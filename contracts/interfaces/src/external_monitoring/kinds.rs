@@ -20,7 +20,9 @@ use super::{IntegrationAuth as Auth, IntegrationDirection as Way, IntegrationFor
 /// | Custom | any | any | any | |
 ///
 /// An inbound integration needs no configuration: the tool comes to the service. Whatever the
-/// kind, further entries are free, and an `endpoint` is checked where there is one.
+/// kind, further entries are free, and an `endpoint` is checked where there is one. `channel`,
+/// `chat_id`, `to` and `from` are one word each, without blanks and control characters, and the last
+/// two have an `@` between others: whether somebody reads there, a test event tells.
 #[contracttype]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[repr(u32)]
