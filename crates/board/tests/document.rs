@@ -217,6 +217,19 @@ fn what_is_wrong_is_named_with_its_place_what_was_expected_and_what_came() {
     }
 }
 
+#[test]
+fn thresholds_rise_by_at_least_one_and_are_few() {
+    let expected = "widgets[0].thresholds: expected at most 4 numbers, each above the one before";
+    for (thresholds, came) in [
+        (json!(["1", "1"]), "2 numbers, not rising"),
+        (json!(["2", "1"]), "2 numbers, not rising"),
+        (json!(["1", "2", "3", "4", "5"]), "5 numbers, rising"),
+    ] {
+        let error = refused("/widgets/0/thresholds", thresholds);
+        assert_eq!(error, format!("{expected}, came {came}"));
+    }
+}
+
 /// One character more than there may be is enough to see that it is too long.
 #[test]
 fn a_name_that_is_too_long_is_not_repeated_whole() {
@@ -250,6 +263,10 @@ fn every_field_has_to_be_there_once_and_no_other() {
 fn more_than_a_dashboard_can_hold_is_refused() {
     let long = " ".repeat(limits::DOCUMENT_BYTES_MAX) + VECTOR;
     assert!(Dashboard::from_json(&long).is_err_and(|error| error.to_string().contains("bytes")));
+    let room = limits::DOCUMENT_BYTES_MAX - VECTOR.len();
+    assert!(Dashboard::from_json(&(" ".repeat(room) + VECTOR)).is_ok());
+    let error = Dashboard::from_json(&(" ".repeat(room + 1) + VECTOR)).expect_err("a byte more");
+    assert_eq!(error.to_string(), "expected at most 262144 bytes, came 262145");
     let mut many = vector();
     (many["layout"], many["rows"]) = (json!("free"), json!(200));
     let text = many["widgets"][3].clone();
