@@ -36,7 +36,7 @@ pub(super) const SCENARIOS: [Scenario; 17] = [
     scenario("put_widget", "a line, moved the fifth time", |suite| put_widget(suite, true)),
     scenario(
         "put_widget",
-        "one of 20, beside all members and links, moved the fifth time",
+        "one of 40, beside all members and links, moved the fifth time",
         |suite| {
             let dashboard = full(suite)?;
             Ok(put(suite, &dashboard, REVISIONS_MAX))
@@ -166,11 +166,11 @@ fn edited(suite: &mut Suite, edits: u32) -> Result<(BytesN<32>, u32)> {
     Ok((dashboard, edits))
 }
 
-/// A dashboard of twenty widgets with the longest name and description and as many members and links as
-/// it may have, whose first widget was edited as often as is kept.
+/// A dashboard with as many widgets, members and links as it may have, and the longest name and
+/// description, whose first widget was edited as often as is kept.
 fn full(suite: &mut Suite) -> Result<BytesN<32>> {
     let mut widgets = Vec::new(suite.env());
-    for place in 0..20 {
+    for place in 0..WIDGETS_MAX {
         widgets.push_back(Widget { y: 3 + place / 6 * 3, ..widget(suite, place % 6 * 4) });
     }
     let text = |bytes: u32| suite.text(&"x".repeat(bytes as usize));
