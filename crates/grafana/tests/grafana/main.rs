@@ -107,6 +107,18 @@ fn every_template_becomes_a_dashboard_and_panels_keep_their_rows() {
     }
 }
 
+/// Whoever reads documents checks them; what is made of another one stays a dashboard.
+#[test]
+fn a_place_outside_the_grid_becomes_one_inside() {
+    let far = [(12, 1), (13, 40), (u32::MAX, 1), (0, u32::MAX), (u32::MAX, u32::MAX), (0, 0)];
+    let wide =
+        far.map(|(x, width)| Widget { x, width, ..widget(Kind::Line, "calls", Statistic::Count) });
+    let (model, _) = checked(&document(&wide, Variables::default()));
+    let columns = model.panels.iter().map(|panel| (panel.grid_pos.x, panel.grid_pos.w));
+    let expected = [(23, 1), (23, 1), (23, 1), (0, 24), (23, 1), (0, 1)];
+    assert_eq!(columns.collect::<Vec<_>>(), expected);
+}
+
 fn widget(kind: Kind, metric: &str, statistic: Statistic) -> Widget {
     Widget {
         kind,
