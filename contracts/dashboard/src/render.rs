@@ -2,8 +2,8 @@
 
 use lumenscope_interfaces::common::PAGE_ITEMS_MAX;
 use lumenscope_interfaces::dashboard::{
-    ALERTS_PER_WIDGET_MAX, DashboardError, LINK_ALERTS, LINK_HISTORY, LINK_STREAMS, PAGE_BYTES_MAX,
-    PAGE_READS_MAX, STREAMS_PER_WIDGET_MAX, TimeRange, WidgetKind,
+    ALERTS_PER_WIDGET_MAX, CURSOR_SLOT_BITS, DashboardError, LINK_ALERTS, LINK_HISTORY,
+    LINK_STREAMS, PAGE_BYTES_MAX, PAGE_READS_MAX, STREAMS_PER_WIDGET_MAX, TimeRange, WidgetKind,
 };
 use soroban_sdk::xdr::ToXdr;
 use soroban_sdk::{Bytes, Env, IntoVal, Map, Val, Vec, symbol_short};
@@ -20,10 +20,6 @@ use crate::storage;
 /// Bytes of a reply that a widget takes besides its data.
 const SLOT_BYTES: u32 = 8;
 
-/// A cursor is a slot, and above it how many of the contract's streams the pages before looked
-/// through for that widget: one call reads no more than a few.
-const SLOT_BITS: u32 = 8;
-
 /// Renders the widgets from a cursor on, as many as one call may hold and as are asked for: a
 /// `RenderedPage`.
 pub fn render(
@@ -39,8 +35,8 @@ pub fn render(
     let own: Vec<Val> = typed(e, &fields.get_unchecked(details::VARIABLES));
     let chosen = VARIABLES.read(e, variables);
     let sources = Sources { e, links: storage::links(e), reads: 0 };
-    let mut renderer = Renderer { chosen, own, range, sources, place: 0 };
-    let first = cursor & ((1 << SLOT_BITS) - 1);
+    let mut renderer = Renderer { chosen, own, range, sources, limit, place: 0 };
+    let first = cursor & ((1 << CURSOR_SLOT_BITS) - 1);
     let mut widgets = Map::<u32, Val>::new(e);
     let (mut bytes, mut next) = (0u32, Val::VOID.to_val());
     let slots = board.places().keys().to_vals();
@@ -55,7 +51,7 @@ pub fn render(
         }
         let mut at = if slot == first { cursor } else { slot };
         if widgets.len() < limit && renderer.may_read(&widget) {
-            renderer.place = at >> SLOT_BITS;
+            renderer.place = at >> CURSOR_SLOT_BITS;
             let data = match renderer.widget(&widget) {
                 Ok(data) => data,
                 Err(code) => list(e, &[symbol_short!("Failed").to_val(), code.into()]).to_val(),
@@ -67,7 +63,7 @@ pub fn render(
                 if renderer.place == 0 {
                     continue;
                 }
-                at = slot | renderer.place << SLOT_BITS;
+                at = slot | renderer.place << CURSOR_SLOT_BITS;
             }
         }
         next = at.into();
@@ -84,8 +80,10 @@ struct Renderer<'a> {
     own: Vec<Val>,
     range: &'a TimeRange,
     sources: Sources<'a>,
-    /// Of the contract's streams the first one that this page looks at for the widget, and after it
-    /// that of the next page; 0 if there is none.
+    /// Most streams, or alerts, of a widget.
+    limit: u32,
+    /// Of the contract's streams, or of its alerts, the first one that this page looks at for the
+    /// widget, and after it that of the next page; 0 if there is none.
     place: u32,
 }
 
@@ -126,11 +124,11 @@ impl Renderer<'_> {
         let page = |limit: u32| list(e, &[contract, start.into(), limit.into()]);
         let metric = widget.get_unchecked(widget::METRIC);
         if metric.is_void() {
-            let arguments = page(ALERTS_PER_WIDGET_MAX);
-            let alerts = self.sources.ask(LINK_ALERTS, "active_alerts", arguments)?;
+            let limit = self.limit.min(ALERTS_PER_WIDGET_MAX);
+            let alerts = self.sources.ask(LINK_ALERTS, "active_alerts", page(limit))?;
             let shown: Vec<Val> = read(e, &alerts)?;
-            if shown.len() == ALERTS_PER_WIDGET_MAX {
-                self.place = start.wrapping_add(ALERTS_PER_WIDGET_MAX);
+            if shown.len() == limit {
+                self.place = start.wrapping_add(limit);
             }
             return Ok(list(e, &[symbol_short!("Alerts").to_val(), alerts]).to_val());
         }
@@ -150,7 +148,7 @@ impl Renderer<'_> {
         if named.len() == PAGE_ITEMS_MAX {
             self.place = start.wrapping_add(PAGE_ITEMS_MAX);
         }
-        let mut left = STREAMS_PER_WIDGET_MAX;
+        let mut left = self.limit.min(STREAMS_PER_WIDGET_MAX);
         let mut failed = DashboardError::StreamsUnknown as Code;
         let earlier_s = u64::from(number_at(widget, widget::COMPARE_S));
         let [mut streams, mut buckets, mut before] = [(); 3].map(|()| Vec::<Val>::new(e));

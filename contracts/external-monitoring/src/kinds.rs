@@ -125,10 +125,11 @@ fn is_site(site: &[u8]) -> bool {
         && site.iter().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.'))
 }
 
-/// A channel, a chat, or with an `@` between others an address of electronic mail: one word, so that
+/// A channel, a chat, or with one `@` between others an address of electronic mail: one word, so that
 /// no line of a message's head can follow it.
 fn is_receiver(text: &[u8], is_mail: bool) -> bool {
     let within = if let [_, within @ .., _] = text { within } else { &[] };
-    let has_at = within.iter().any(|byte| *byte == b'@');
-    (has_at || !is_mail) && text.iter().all(|byte| *byte > b' ' && *byte != b'\x7f')
+    let ats = |bytes: &[u8]| bytes.iter().filter(|byte| **byte == b'@').count();
+    let is_address = ats(within) == 1 && ats(text) == 1;
+    (is_address || !is_mail) && text.iter().all(|byte| *byte > b' ' && *byte != b'\x7f')
 }

@@ -229,7 +229,8 @@ pub struct PolicyLevel {
     pub repeat_s: u32,
     /// How often this level's message is repeated before the next level's wait begins; at most 10.
     pub repeats: u32,
-    /// Ids of integrations of external-monitoring; 1 to [`LEVEL_CHANNELS_MAX`].
+    /// Ids of integrations of external-monitoring; 1 to [`LEVEL_CHANNELS_MAX`]. Nothing here checks
+    /// whose they are: whoever delivers sends to those of the policy's owner alone.
     pub channels: Vec<BytesN<32>>,
 }
 

@@ -1,11 +1,14 @@
 //! `dashboard`: what people look at: widgets on a grid, who may see and change them, and their
 //! data in one call.
 //!
-//! **What private means.** Every ledger entry is public: anybody can read a private dashboard's
-//! entries with a node of their own. Private means that this contract serves it to nobody but its
-//! owner and those named, and lists it in no directory; who knows its owner finds its id. Put no
-//! secret into a name, a title or a text. The secret of a share link reaches whoever answers the
+//! **What private means.** Every ledger entry is public, and a simulation takes any account that is
+//! named as viewer: anybody can read a private dashboard through any node. Private means that it is
+//! in no directory (who knows its owner finds its id), that nobody but its owner and those named edits
+//! it, and that in a transaction, such as another contract's call, a viewer proves who they are. Put
+//! no secret into a name, a title or a text. The secret of a share link reaches whoever answers the
 //! simulation that names it, and nobody else as long as that is not sent as a transaction.
+//!
+//! In a pause no dashboard is created or cloned; editing, sharing and reading go on.
 
 use soroban_sdk::{
     Address, Bytes, BytesN, Env, Map, String, Symbol, Val, Vec, contractclient, contracterror,
@@ -37,16 +40,20 @@ pub const POINTS_MAX: u32 = 96;
 /// Bytes of widgets' data in one rendered page: a transaction may return 16,384 B, of which the page
 /// itself takes less than 100.
 pub const PAGE_BYTES_MAX: u32 = 16_256;
+/// A cursor of `render` is a slot, and above so many bits how many of the contract's streams, or of its
+/// alerts, the pages before had of that widget. Without the upper part it begins the widget anew.
+pub const CURSOR_SLOT_BITS: u32 = 8;
 /// Reads of other contracts in one rendered page: each starts a virtual machine and touches up to
-/// five entries.
+/// five entries, more for each lane of the stream, and a list of streams as many as it lists.
 pub const PAGE_READS_MAX: u32 = 28;
-/// Streams that one page reads of a widget that names no function.
+/// Most streams that one page reads of a widget that names no function.
 pub const STREAMS_PER_WIDGET_MAX: u32 = 8;
-/// Alerts of one widget in one page.
+/// Most alerts of one widget in one page.
 pub const ALERTS_PER_WIDGET_MAX: u32 = 8;
 /// Accounts that a dashboard names as viewers or editors: written again with every edit.
 pub const MEMBERS_MAX: u32 = 16;
-/// Share links of a dashboard: written again with every edit.
+/// Share links of a dashboard: written again with every edit. Those that are over count until they
+/// are taken back.
 pub const LINKS_MAX: u32 = 8;
 /// Longest life of a share link: a year. What is to be seen for longer has members, or is public.
 pub const LINK_LIFE_MAX_S: u64 = 366 * 86_400;
@@ -144,7 +151,9 @@ pub struct Widget {
     pub metric: Option<Symbol>,
     /// Which figure of the metric is drawn.
     pub statistic: RuleStatistic,
-    /// Most points, 1 to [`POINTS_MAX`]: the finest granularity that needs no more is read.
+    /// Most points, 1 to [`POINTS_MAX`]: the finest granularity that needs no more is read. Hours
+    /// are, where the range touches four days of UTC at most; of weeks and months as many are
+    /// counted as a range of its length may touch.
     pub max_points: u32,
     /// The finest granularity that is read however short the range is.
     pub granularity: Granularity,
@@ -321,8 +330,11 @@ pub struct RenderedPage {
     /// The version of the dashboard: whether widgets that the caller knows are still right.
     pub version: u32,
     /// By slot, without texts. A widget of many streams or alerts is in several pages, a part in
-    /// each: the last of one and the first of the next. A part that found none says `Failed`; what
-    /// the others found stands beside it.
+    /// each: the last of one and the first of the next. A part without a stream to show is `Failed`
+    /// with [`DashboardError::StreamsUnknown`], or as history refused the last stream that lacks the
+    /// metric: the other parts stand, and the widget failed if all did. Any other code means that
+    /// streams were not read. Alerts that begin or end between two pages may be missed or told twice;
+    /// streams are not.
     pub widgets: Map<u32, WidgetData>,
     /// The cursor to go on with, if there is more than one call may hold.
     pub next: Option<u32>,
@@ -379,11 +391,11 @@ pub enum DashboardError {
     SourceUnreadable = 3220,
     /// Neither the widget, the viewer nor the dashboard names a contract.
     ContractUnset = 3221,
-    /// The contract has no streams.
+    /// No stream of the contract, or of this part of them, that the widget could show.
     StreamsUnknown = 3222,
     /// More accounts than [`MEMBERS_MAX`], or more links than [`LINKS_MAX`].
     TooManyMembers = 3223,
-    /// The owner needs no access, and everybody gets none to edit.
+    /// The owner needs no access, and no offer; and everybody gets none to edit.
     AccessInvalid = 3224,
     /// No name of a time zone, or one longer than [`TIME_ZONE_BYTES_MAX`].
     TimeZoneInvalid = 3225,
@@ -449,8 +461,9 @@ pub trait Dashboards {
         details: DashboardDetails,
         widgets: Vec<Widget>,
     ) -> BytesN<32>;
-    /// Creates a dashboard with the widgets of another one, which the owner may see: of one's own, or
-    /// of one that somebody published. It is of the same size and layout, and keeps its origin.
+    /// Creates a dashboard with the widgets of another one, which the owner may see: one of their own,
+    /// one that names them, or a public one; a link is not enough. It is of the same size and layout,
+    /// and keeps its origin.
     fn clone_dashboard(
         e: Env,
         owner: Address,
@@ -476,7 +489,8 @@ pub trait Dashboards {
         widget: Option<Widget>,
     );
     /// Makes widgets and details what they were at an earlier version, `to`: an edit like others,
-    /// which can be taken back too. What changed [`REVISIONS_MAX`] times since, or more, cannot.
+    /// which can be taken back too. Refused whole where any of them changed [`REVISIONS_MAX`] times
+    /// since, or more.
     fn restore(e: Env, editor: Address, dashboard: BytesN<32>, version: u32, to: u32);
     /// The last revisions of the widget in a slot, or of what concerns the whole dashboard, the newest
     /// first. None of details that were never changed; the first change says of those before it when it
@@ -524,12 +538,14 @@ pub trait Dashboards {
     /// The ids of the dashboards that an owner created or took over, in that order, from number
     /// `start`, at most `limit` and [`crate::common::PAGE_ITEMS_MAX`]. Some may be gone, or another's.
     fn dashboards(e: Env, owner: Address, start: u32, limit: u32) -> Vec<BytesN<32>>;
-    /// The widgets' data over a range, from `cursor` (a slot, or what the page before said is next),
-    /// at most `limit`, and at least one.
+    /// The widgets' data over a range, from `cursor` (0, or what the page before said is next), of at
+    /// most `limit` widgets, and of each at most `limit` streams or alerts; at least one.
     /// `variables` are the viewer's choice; what they leave open is as the dashboard says.
     ///
     /// A page of [`WIDGETS_MAX`] holds what one call usually can. It may take more than a transaction
-    /// has where contracts' owners opened many lanes: who renders halves it then, down to one widget.
+    /// has, where contracts' owners opened many lanes or streams: who renders halves it then, down to
+    /// one stream. To leave out the rest of a widget, go on with the slot after its own
+    /// ([`CURSOR_SLOT_BITS`]).
     fn render(
         e: Env,
         dashboard: BytesN<32>,

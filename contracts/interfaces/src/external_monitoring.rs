@@ -5,7 +5,7 @@
 //! kind webhook. An **API key** is what a program of the owner signs its requests with. A
 //! **responder** is a contract that acts on alerts. An **export** is a file of figures that can be
 //! checked against the ledger. The **dispatcher** is the service that synchronises, delivers and
-//! exports: an account that the admin gave the keeper role.
+//! exports: an account that the admin gave the keeper role, or the admin.
 //!
 //! A ledger is public and never forgets, so nothing here is secret. Credentials (a token; the URL
 //! and signing secret of a webhook) are **sealed** to the service's key before they get here
@@ -14,6 +14,10 @@
 //!
 //! Ids are hashes of the owner and the owner's own count: owners neither wait for each other nor
 //! can take each other's ids.
+//!
+//! Entries live for the network's 120 days, whatever `expires_s` says, and using them extends nothing.
+//! Anyone may extend them with the network's own operation; archived ones come back with the next
+//! call that needs them, which pays for it.
 
 use soroban_sdk::{
     Address, Bytes, BytesN, Env, Map, String, Symbol, Vec, contractclient, contractspecfn,

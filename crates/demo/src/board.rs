@@ -19,6 +19,9 @@ const HOUR_S: u64 = 3_600;
 
 /// Pages read at most: a widget of all functions takes one for each eight streams of the contract.
 const PAGES_MAX: usize = 100;
+/// What a part says that has no stream to show: the history of a stream, its metric, the streams are
+/// unknown.
+const NOT_THERE: [u32; 3] = [3100, 3101, 3222];
 /// Widgets of the largest dashboard.
 const WIDGETS_MAX: u32 = 40;
 
@@ -276,14 +279,16 @@ fn part(value: &ScVal, rules: &[[u8; 32]]) -> anyhow::Result<Part> {
     })
 }
 
-/// A widget from its parts: it failed if none of them found anything.
+/// A widget from its parts. It failed if none of them found anything, or if one was not read: what
+/// the others found would look like all.
 fn joined(widget: &Widget, parts: Vec<Part>) -> Data {
     let (mut streams, mut alerts, mut failed) = (Vec::new(), Vec::new(), None);
     for part in parts {
         match part {
             Part::Streams(more) => streams.extend(more),
             Part::Alerts(more) => alerts.extend(more),
-            Part::Failed(code) => failed = Some(code),
+            Part::Failed(code) if NOT_THERE.contains(&code) => failed = failed.or(Some(code)),
+            Part::Failed(code) => return Data::Failed(code),
         }
     }
     match failed {
@@ -414,9 +419,11 @@ mod tests {
         let each = widget(Drawing::EachStream, Figure::Sum);
         let streams =
             |name: &str, value| Part::Streams(vec![(name.to_owned(), vec![bucket(100, &[value])])]);
-        let parts = vec![Part::Failed(3), streams("claim", 4), Part::Failed(3), streams("buy", 5)];
+        let [none, unread] = [3222, 3220].map(|code| move || Part::Failed(code));
+        let parts = vec![none(), streams("claim", 4), none(), streams("buy", 5)];
         let all = vec![("buy".to_owned(), 5), ("claim".to_owned(), 4)];
         assert_eq!(joined(&each, parts), Data::Streams(all));
-        assert_eq!(joined(&each, vec![Part::Failed(2), Part::Failed(3)]), Data::Failed(3));
+        assert_eq!(joined(&each, vec![none(), Part::Failed(3101)]), Data::Failed(3222));
+        assert_eq!(joined(&each, vec![streams("claim", 4), unread()]), Data::Failed(3220));
     }
 }

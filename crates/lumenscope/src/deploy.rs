@@ -15,8 +15,8 @@ use crate::exit::Usage;
 use crate::node::NodeArgs;
 use crate::units::{counted, grouped, stroops};
 
-/// How long upgrades wait unless it is said, seconds.
-const UPGRADE_DELAY_DEFAULT_S: u64 = 86_400;
+/// How long upgrades wait unless it is said, seconds: what the contracts' interfaces advise.
+const UPGRADE_DELAY_DEFAULT_S: u64 = 3 * 86_400;
 
 /// Deploys the five contracts and links them; what is there already is found and left alone.
 #[derive(Args, Clone, Debug)]
@@ -30,8 +30,8 @@ pub struct DeployArgs {
     /// Sets apart several suites of one admin.
     #[arg(long, default_value = "")]
     label: String,
-    /// Seconds that upgrades wait, at most thirty days; otherwise a day, less than which the public
-    /// network does not take. A contract that is there already keeps its own.
+    /// Seconds that upgrades wait, at most thirty days, and a day at least on the public network;
+    /// otherwise three days, which span a weekend. A contract that is there already keeps its own.
     #[arg(long, value_name = "SECONDS")]
     upgrade_delay_s: Option<u64>,
     /// Folder with the contracts' wasm, as `cargo xtask contracts` writes it.

@@ -6,11 +6,11 @@ use lumenscope_bucket::Statistics;
 use lumenscope_bucket::packed::{Decoder, PackedBucket};
 use lumenscope_interfaces::alerting::AlertView;
 use lumenscope_interfaces::analytics_storage::AnalyticsError;
-use lumenscope_interfaces::common::StreamKey;
+use lumenscope_interfaces::common::{PAGE_ITEMS_MAX, StreamKey};
 use lumenscope_interfaces::dashboard::{
-    ALERTS_PER_WIDGET_MAX, DashboardError, DashboardLayout, DashboardVariables, LINK_ALERTS,
-    LINK_STREAMS, PAGE_READS_MAX, RenderedPage, STREAMS_PER_WIDGET_MAX, TimeRange, WIDGETS_MAX,
-    Widget, WidgetData, WidgetKind,
+    ALERTS_PER_WIDGET_MAX, CURSOR_SLOT_BITS, DashboardError, DashboardLayout, DashboardVariables,
+    LINK_ALERTS, LINK_STREAMS, PAGE_READS_MAX, RenderedPage, STREAMS_PER_WIDGET_MAX, TimeRange,
+    WIDGETS_MAX, Widget, WidgetData, WidgetKind,
 };
 use soroban_sdk::testutils::Address as _;
 use soroban_sdk::xdr::ToXdr;
@@ -264,26 +264,43 @@ fn an_alert_list_shows_what_fires_and_texts_show_nothing() {
 fn an_alert_list_goes_on_until_it_had_each_alert_once() {
     let world = World::new();
     world.open("pay", &["failed"]);
-    let mut rules: Vec<BytesN<32>> =
-        (0..=2 * ALERTS_PER_WIDGET_MAX).map(|_| world.fire("failed")).collect();
     let id = world.create(DashboardLayout::Grid);
     world.put(&id, 0, &world.alert_list([0, 0, 6, 3]));
     world.put(&id, 1, &world.line([0, 3, 6, 3]));
     let range = TimeRange { from_s: START_S, to_s: START_S + HOUR_S };
-    let pages = pages(&world, &id, &range, 0);
-    let mut shown = Vec::new();
-    for page in &pages {
-        let Some(WidgetData::Alerts(alerts)) = page.widgets.get(0) else { panic!("{page:?}") };
-        assert!(alerts.len() <= ALERTS_PER_WIDGET_MAX);
-        for alert in alerts.iter() {
-            shown.push(AlertView::try_from_val(&world.e, &alert).unwrap().target.rule);
+    let mut rules: Vec<BytesN<32>> = Vec::new();
+    let mut shown_with = |alerts: u32, limit, expected: &[u32]| {
+        (rules.len() as u32..alerts).for_each(|_| rules.push(world.fire("failed")));
+        let (mut shown, mut parts) = (Vec::new(), Vec::new());
+        for page in smaller_pages(&world, &id, &range, 0, limit) {
+            let Some(WidgetData::Alerts(alerts)) = page.widgets.get(0) else { continue };
+            parts.push(alerts.len());
+            for alert in alerts.iter() {
+                shown.push(AlertView::try_from_val(&world.e, &alert).unwrap().target.rule);
+            }
         }
-    }
-    rules.sort();
-    shown.sort();
-    assert_eq!(shown, rules);
-    // Eight, eight, and one beside what comes next.
-    assert_eq!(pages.iter().map(|page| page.widgets.len()).collect::<Vec<_>>(), [1, 1, 2]);
+        assert_eq!(parts, expected);
+        rules.sort();
+        shown.sort();
+        assert_eq!(shown, rules);
+    };
+    shown_with(0, WIDGETS_MAX, &[0]);
+    shown_with(7, WIDGETS_MAX, &[7]);
+    // That there are no more is known from the page after.
+    shown_with(8, WIDGETS_MAX, &[8, 0]);
+    shown_with(17, WIDGETS_MAX, &[8, 8, 1]);
+    shown_with(17, 5, &[5, 5, 5, 2]);
+}
+
+/// Places beyond a cursor's bits would begin a widget anew, and a part that alerting cuts would be
+/// taken for the last.
+#[test]
+fn every_place_fits_a_cursor() {
+    use lumenscope_interfaces::alerting::{ACTIVE_PAGE_MAX, ALERTS_PER_CONTRACT_MAX};
+    use lumenscope_interfaces::performance_monitor::STREAMS_PER_CONTRACT_MAX;
+    const { assert!(WIDGETS_MAX < 1 << CURSOR_SLOT_BITS && ALERTS_PER_WIDGET_MAX <= ACTIVE_PAGE_MAX) };
+    let most = STREAMS_PER_CONTRACT_MAX.max(ALERTS_PER_CONTRACT_MAX) + PAGE_ITEMS_MAX;
+    assert!(most < 1 << (u32::BITS - CURSOR_SLOT_BITS));
 }
 
 /// Says that numbers are streams.
@@ -369,12 +386,23 @@ fn a_range_that_ends_before_it_begins_is_refused_whole() {
     assert!(try_render(0, u64::MAX).is_ok());
 }
 
-/// All pages from a cursor on, each within what one call may read.
-fn pages(world: &World, id: &BytesN<32>, range: &TimeRange, mut cursor: u32) -> Vec<RenderedPage> {
+/// All pages from a cursor on.
+fn pages(world: &World, id: &BytesN<32>, range: &TimeRange, cursor: u32) -> Vec<RenderedPage> {
+    smaller_pages(world, id, range, cursor, WIDGETS_MAX)
+}
+
+/// The same, of at most so many widgets, and streams of one.
+fn smaller_pages(
+    world: &World,
+    id: &BytesN<32>,
+    range: &TimeRange,
+    mut cursor: u32,
+    limit: u32,
+) -> Vec<RenderedPage> {
     let mut pages = Vec::new();
     loop {
         let (viewer, open) = (world.viewer(), world.over(None));
-        let page = world.client().render(id, &viewer, range, &open, &cursor, &WIDGETS_MAX);
+        let page = world.client().render(id, &viewer, range, &open, &cursor, &limit);
         let next = page.next;
         pages.push(page);
         match next {
@@ -453,7 +481,8 @@ fn a_widget_of_all_functions_goes_on_over_pages_until_it_had_each_once() {
     world.put(&id, 0, &world.line([0, 0, 6, 3]));
     world.put(&id, 1, &all);
     world.put(&id, 2, &Widget { subject, ..all.clone() });
-    world.put(&id, 3, &Widget { metric: Some(world.symbol("rent")), ..all });
+    world.put(&id, 3, &Widget { metric: Some(world.symbol("rent")), ..all.clone() });
+    world.put(&id, 4, &Widget { compare_s: HOUR_S as u32, ..all });
     let range = TimeRange { from_s: START_S, to_s: START_S + HOUR_S };
     let pages = pages(&world, &id, &range, 0);
     for page in &pages {
@@ -472,10 +501,31 @@ fn a_widget_of_all_functions_goes_on_over_pages_until_it_had_each_once() {
         }
     }
     assert_eq!(shown, expected);
-    // Of one subject, six; in one page, since the rest is not read.
+    // Of one subject, six: one of them beyond the first page of the list.
     let shown = joined(&pages, 2);
     assert_eq!(shown.len(), 6);
     assert_eq!(shown[1], ("f3".into(), std::vec![1]));
+    assert_eq!(pages.iter().filter(|page| page.widgets.contains_key(2)).count(), 2);
+    // Compared, each stream has its earlier buckets.
+    assert_eq!(joined(&pages, 4), expected);
+    for data in pages.iter().filter_map(|page| page.widgets.get(4)) {
+        let WidgetData::Metric(streams, _, before) = data else { continue };
+        assert_eq!(streams.len(), before.len());
+    }
+    // However few streams a page may have: the same.
+    for limit in [1, 3] {
+        let smaller = smaller_pages(&world, &id, &range, 0, limit);
+        for page in &smaller {
+            assert!(page.widgets.len() <= limit);
+            for data in page.widgets.values() {
+                let WidgetData::Metric(streams, ..) = data else { continue };
+                assert!(streams.len() <= limit);
+            }
+        }
+        for slot in [0, 1, 2, 4] {
+            assert_eq!(joined(&smaller, slot), joined(&pages, slot), "{limit} {slot}");
+        }
+    }
     // What no function holds fails in each of its parts.
     let failed: Vec<_> = pages.iter().filter_map(|page| page.widgets.get(3)).collect();
     assert!(failed.len() > 1);
@@ -485,7 +535,13 @@ fn a_widget_of_all_functions_goes_on_over_pages_until_it_had_each_once() {
     let within =
         pages.iter().filter(|page| page.widgets.contains_key(1)).find_map(|page| page.next);
     let cursor = within.unwrap();
-    assert_eq!((cursor & 255, cursor >> 8 > 0), (1, true));
+    let slot_bits = (1 << CURSOR_SLOT_BITS) - 1;
+    assert_eq!((cursor & slot_bits, cursor > slot_bits), (1, true));
+    // Its slot alone begins it anew, and the one after it leaves the rest out.
+    let again = self::pages(&world, &id, &range, cursor & slot_bits);
+    assert_eq!(joined(&again, 1), expected);
+    let without = self::pages(&world, &id, &range, (cursor & slot_bits) + 1);
+    assert_eq!((joined(&without, 1), joined(&without, 2).len()), (Vec::new(), 6));
     let version = world.stored(&id).version;
     world.client().put_widget(&world.owner, &id, &version, &1, &None);
     let rest = self::pages(&world, &id, &range, cursor);
@@ -493,7 +549,7 @@ fn a_widget_of_all_functions_goes_on_over_pages_until_it_had_each_once() {
     assert_eq!(joined(&rest, 2).len(), 6);
     // One that no page gave ends.
     assert_eq!(self::pages(&world, &id, &range, u32::MAX).len(), 1);
-    let beyond = self::pages(&world, &id, &range, 2 | 1_000 << 8);
+    let beyond = self::pages(&world, &id, &range, 2 | 1_000 << CURSOR_SLOT_BITS);
     assert_eq!(
         beyond[0].widgets.get(2),
         Some(WidgetData::Failed(DashboardError::StreamsUnknown as u32))

@@ -247,7 +247,7 @@ fn what_is_written_to_is_one_word_and_mail_goes_to_an_address() {
         (IntegrationKind::Discord, "channel", ["alerts", "1234567890", "équipe"]),
         (IntegrationKind::Telegram, "chat_id", ["-1001234567890", "@ops", "7"]),
         (IntegrationKind::Email, "to", ["a@b", "on-call+pool@example.org", "équipe@exemple.fr"]),
-        (IntegrationKind::Email, "from", ["a@b", "lumenscope@example.org", "x@y@z"]),
+        (IntegrationKind::Email, "from", ["a@b", "lumenscope@example.org", "x@y.z"]),
     ];
     for (kind, key, values) in receivers {
         for value in values {
@@ -261,7 +261,10 @@ fn what_is_written_to_is_one_word_and_mail_goes_to_an_address() {
         }
     }
     for key in ["to", "from"] {
-        for value in ["a", "ab", "team", "@", "@b", "a@", "@@"] {
+        for value in [
+            "a", "ab", "team", "@", "@b", "a@", "@@", "@@@", "a@@", "@@b", "@b@", "a@b,c@d",
+            "x@y@z",
+        ] {
             assert_eq!(create(IntegrationKind::Email, key, value), refusal, "{key} {value}");
         }
     }

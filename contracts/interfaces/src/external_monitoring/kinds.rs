@@ -20,9 +20,10 @@ use super::{IntegrationAuth as Auth, IntegrationDirection as Way, IntegrationFor
 /// | Custom | any | any | any | |
 ///
 /// An inbound integration needs no configuration: the tool comes to the service. Whatever the
-/// kind, further entries are free, and an `endpoint` is checked where there is one. `channel`,
-/// `chat_id`, `to` and `from` are one word each, without blanks and control characters, and the last
-/// two have an `@` between others: whether somebody reads there, a test event tells.
+/// kind, further entries are free, and an `endpoint` is checked where there is one. Where a kind needs
+/// `channel`, `chat_id`, `to` or `from`, it is one word, without ASCII's blanks and control characters,
+/// and the last two have one `@` each, between others: whether somebody reads there, a test event
+/// tells.
 #[contracttype]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[repr(u32)]

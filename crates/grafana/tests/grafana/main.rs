@@ -1,6 +1,7 @@
 //! Dashboards of Grafana made of every template and of any document: by the published model, without
 //! overlap, every query PromQL, nothing of a stranger's text alive.
 
+mod drawing;
 mod model;
 mod options;
 

@@ -65,7 +65,7 @@ pub struct Required {
     pub version: String,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Eq, PartialEq)]
 #[serde(rename_all = "lowercase")]
 pub enum RequiredKind {
     Grafana,
@@ -176,6 +176,7 @@ pub struct Panel {
     pub targets: Option<Vec<Target>>,
     pub interval: Option<String>,
     pub max_data_points: Option<u32>,
+    pub transformations: Vec<String>,
     pub options: Options,
     pub field_config: FieldConfig,
 }
@@ -217,6 +218,7 @@ impl TryFrom<Untyped> for Panel {
             targets: panel.targets,
             interval: panel.interval,
             max_data_points: panel.max_data_points,
+            transformations: panel.transformations.into_iter().flatten().map(|of| of.id).collect(),
             field_config: panel.field_config,
         })
     }
@@ -256,7 +258,7 @@ pub struct Target {
     pub legend_format: String,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Eq, PartialEq)]
 #[serde(rename_all = "snake_case")]
 pub enum Format {
     TimeSeries,
@@ -274,7 +276,9 @@ pub enum EditorMode {
 /// One of those that there are, with what it takes.
 #[derive(Debug, Deserialize)]
 #[serde(try_from = "AnyTransformation")]
-pub struct Transformation;
+pub struct Transformation {
+    pub id: String,
+}
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -287,7 +291,8 @@ impl TryFrom<AnyTransformation> for Transformation {
     type Error = String;
 
     fn try_from(any: AnyTransformation) -> Result<Self, String> {
-        check_transformation(&any.id, any.options).map(|()| Self)
+        check_transformation(&any.id, any.options)?;
+        Ok(Self { id: any.id })
     }
 }
 
@@ -318,7 +323,7 @@ pub struct Color {
     pub mode: ColorMode,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Eq, PartialEq)]
 #[serde(rename_all = "kebab-case")]
 pub enum ColorMode {
     Thresholds,
