@@ -331,10 +331,11 @@ pub struct RenderedPage {
     pub version: u32,
     /// By slot, without texts. A widget of many streams or alerts is in several pages, a part in
     /// each: the last of one and the first of the next. A part without a stream to show is `Failed`
-    /// with [`DashboardError::StreamsUnknown`], or as history refused the last stream that lacks the
-    /// metric: the other parts stand, and the widget failed if all did. Any other code means that
-    /// streams were not read. Alerts that begin or end between two pages may be missed or told twice;
-    /// streams are not.
+    /// too, with [`DashboardError::StreamsUnknown`], or as history refused the last stream that lacks
+    /// the metric: the other parts stand, and the widget failed if all did.
+    /// [`DashboardError::SourceUnset`] and [`DashboardError::SourceUnreadable`] say that streams were
+    /// not read. Alerts that begin or end between two pages may be missed or told twice; streams are
+    /// not.
     pub widgets: Map<u32, WidgetData>,
     /// The cursor to go on with, if there is more than one call may hold.
     pub next: Option<u32>,

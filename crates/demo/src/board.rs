@@ -19,9 +19,9 @@ const HOUR_S: u64 = 3_600;
 
 /// Pages read at most: a widget of all functions takes one for each eight streams of the contract.
 const PAGES_MAX: usize = 100;
-/// What a part says that has no stream to show: the history of a stream, its metric, the streams are
-/// unknown.
-const NOT_THERE: [u32; 3] = [3100, 3101, 3222];
+/// What a part says whose streams were not read: a source that is not linked, or not readable. Any
+/// other code says that none of them is to be shown.
+const UNREAD: [u32; 2] = [3219, 3220];
 /// Widgets of the largest dashboard.
 const WIDGETS_MAX: u32 = 40;
 
@@ -287,8 +287,8 @@ fn joined(widget: &Widget, parts: Vec<Part>) -> Data {
         match part {
             Part::Streams(more) => streams.extend(more),
             Part::Alerts(more) => alerts.extend(more),
-            Part::Failed(code) if NOT_THERE.contains(&code) => failed = failed.or(Some(code)),
-            Part::Failed(code) => return Data::Failed(code),
+            Part::Failed(code) if UNREAD.contains(&code) => return Data::Failed(code),
+            Part::Failed(code) => failed = failed.or(Some(code)),
         }
     }
     match failed {
@@ -423,7 +423,7 @@ mod tests {
         let parts = vec![none(), streams("claim", 4), none(), streams("buy", 5)];
         let all = vec![("buy".to_owned(), 5), ("claim".to_owned(), 4)];
         assert_eq!(joined(&each, parts), Data::Streams(all));
-        assert_eq!(joined(&each, vec![none(), Part::Failed(3101)]), Data::Failed(3222));
+        assert_eq!(joined(&each, vec![none(), Part::Failed(3004)]), Data::Failed(3222));
         assert_eq!(joined(&each, vec![streams("claim", 4), unread()]), Data::Failed(3220));
     }
 }

@@ -157,6 +157,9 @@ fn every_figure_of_the_demonstration_is_recomputed_from_its_ledgers() {
         });
         found.unwrap_or_else(|| panic!("no {title}, {statistic}"))["data"].clone()
     };
+    for panel in figures["dashboard"]["panels"].as_array().expect("panels") {
+        assert!(panel["data"]["failed"].is_null(), "{panel}");
+    }
     let share = nearest((total.failed * 10_000).cast_signed(), total.calls);
     assert_eq!(panel("Failed calls", "error_ratio")["figure"], share);
     let shown = panel("Calls", "count")["streams"].clone();
