@@ -4,6 +4,7 @@ use std::fmt::Display;
 
 use thiserror::Error;
 
+use crate::codes::Kind;
 use crate::codes::Layout;
 use crate::document::{Dashboard, Widget};
 use crate::limits::{
@@ -110,16 +111,19 @@ fn check_widget(slot: usize, widget: &Widget) -> Result<(), Fault> {
     symbol(at("function"), widget.function.as_ref())?;
     symbol(at("subject"), widget.subject.as_ref())?;
     symbol(at("metric"), widget.metric.as_ref())?;
-    let kind = widget.kind.name();
+    let kind = match (widget.kind, widget.kind.name()) {
+        (Kind::AlertList, name) => format!("an {name}"),
+        (_, name) => format!("a {name}"),
+    };
     let (expected, came) = match &widget.metric {
-        None => (format!("a metric of a {kind}"), "none".to_owned()),
-        Some(metric) => (format!("no metric of a {kind}"), format!("{metric:?}")),
+        None => (format!("a metric of {kind}"), "none".to_owned()),
+        Some(metric) => (format!("no metric of {kind}"), format!("{metric:?}")),
     };
     require(widget.metric.is_some() == widget.kind.is_measured(), at("metric"), expected, came)?;
     number(at("max_points"), 1, POINTS_MAX, widget.max_points)?;
     let (width, height) = widget.kind.least();
     let large = widget.width >= width && widget.height >= height;
-    let expected = format!("at least {width} by {height} cells of a {kind}");
+    let expected = format!("at least {width} by {height} cells of {kind}");
     require(large, format!("widgets[{slot}]"), expected, cells(widget))?;
     number(at("compare_s"), 0, SPAN_MAX_S, widget.compare_s)?;
     number(at("top"), 0, TOP_MAX, widget.top)?;

@@ -16,6 +16,8 @@ pub const FORMAT: &str = "lumenscope-dashboard";
 /// changes its meaning: whoever reads documents must not leave out what it does not know.
 pub const VERSION: u32 = 1;
 
+/// The place of what concerns all of it.
+const WHOLE: &str = "the document";
 /// Characters of a foreign text that an error shows.
 const SHOWN_CHARS_MAX: usize = 40;
 
@@ -28,7 +30,7 @@ pub enum ReadError {
     /// No JSON, a field that is missing, unknown, or of another type.
     #[error("{path}: {error}")]
     Field {
-        /// Where: `widgets[2].kind`; `.` where it is the document as a whole.
+        /// Where: `widgets[2].kind`; or `the document`, as a whole.
         path: String,
         /// What was expected there, and what came.
         #[source]
@@ -131,10 +133,14 @@ impl Dashboard {
 fn parsed<'de, T: Deserialize<'de>>(text: &'de str) -> Result<T, ReadError> {
     let mut reader = serde_json::Deserializer::from_str(text);
     let read = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
-        let path = error.path().to_string();
+        // Without a place it is the whole, or what is no JSON.
+        let path = match error.path().to_string().as_str() {
+            "." | "?" => WHOLE.to_owned(),
+            path => path.to_owned(),
+        };
         ReadError::Field { path, error: error.into_inner() }
     })?;
     let rest = reader.end();
-    rest.map_err(|error| ReadError::Field { path: ".".to_owned(), error })?;
+    rest.map_err(|error| ReadError::Field { path: WHOLE.to_owned(), error })?;
     Ok(read)
 }

@@ -201,6 +201,7 @@ fn what_is_wrong_is_named_with_its_place_what_was_expected_and_what_came() {
         ("/variables/function", json!("a b"), "variables.function: expected at most 32 of"),
         ("/widgets/0/metric", json!(null), "widgets[0].metric: expected a metric of a line"),
         ("/widgets/3/metric", json!("a"), "widgets[3].metric: expected no metric of a text"),
+        ("/widgets/2/metric", json!("a"), "widgets[2].metric: expected no metric of an alert_list"),
         ("/widgets/0/width", json!(2), "widgets[0]: expected at least 3 by 2 cells of a line"),
         ("/widgets/1/x", json!(5), "widgets[1]: expected cells that widgets[0] (6 by 3 at 0, 0)"),
         ("/widgets/1/height", json!(2), "widgets[1]: expected the rows of widgets[0]"),

@@ -66,7 +66,10 @@ pub enum CredentialsError {
     #[error("expected credentials of at most {SEALED_SECRET_BYTES_MAX} bytes as JSON, came {0}")]
     TooLong(usize),
     /// No JSON, an unknown field, or one that is no string.
-    #[error("expected credentials as JSON: something else is at line {line}, column {column}")]
+    #[error(
+        "expected credentials as JSON of version, type and the fields of that type: something else \
+         is at line {line}, column {column}"
+    )]
     Malformed {
         /// Where, from 1.
         line: usize,
@@ -227,21 +230,26 @@ impl Credentials {
         Ok(read)
     }
 
+    /// The URL among them, if there is one: all of it is secret.
+    #[must_use]
+    pub fn url(&self) -> Option<&Secret> {
+        match self {
+            Credentials::Webhook { url, .. } | Credentials::Url { url } => Some(url),
+            _ => None,
+        }
+    }
+
     /// The URL among them, if there is one.
     ///
     /// # Errors
     /// [`CredentialsError::Url`] where it is none.
     fn target(&self) -> Result<Option<Url>, CredentialsError> {
-        match self {
-            Credentials::Webhook { url, .. } | Credentials::Url { url } => {
-                let read = http_url(url.expose()).map_err(|error| match error {
-                    UrlError::Scheme(_) => CredentialsError::Scheme,
-                    other => other.into(),
-                });
-                read.map(Some)
-            }
-            _ => Ok(None),
-        }
+        let Some(url) = self.url() else { return Ok(None) };
+        let read = http_url(url.expose()).map_err(|error| match error {
+            UrlError::Scheme(_) => CredentialsError::Scheme,
+            other => other.into(),
+        });
+        read.map(Some)
     }
 
     /// Whether their URL is at an origin: an endpoint that people see is where deliveries go.

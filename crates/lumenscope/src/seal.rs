@@ -92,7 +92,8 @@ struct Sealed(Vec<u8>);
 /// Seals.
 ///
 /// # Errors
-/// When the credentials are none or for another place than the endpoint, or nothing is sent there.
+/// When the credentials are none or for another place than the endpoint, or nothing is sent to that
+/// place or to their own URL.
 pub fn run(args: SealArgs) -> anyhow::Result<()> {
     let binding = args.binding.binding()?;
     let kind = binding.kind;
@@ -110,6 +111,15 @@ pub fn run(args: SealArgs) -> anyhow::Result<()> {
     let text = secret_file::read(&args.credentials)?;
     let what = || format!("{} holds no credentials", args.credentials.display());
     let credentials = Credentials::parse(text.expose().trim().as_bytes()).with_context(what)?;
+    if let Some(url) = credentials.url().filter(|_| !args.inbound)
+        && Destination::parse(url.expose()).is_err()
+    {
+        // Where it leads is not repeated: all of it is secret.
+        anyhow::bail!(
+            "a service sends nothing to the credentials' url: expected https, and a host or an \
+             address of the public internet"
+        );
+    }
     let service = ServicePublicKey(args.service_key.0);
     let sealed = seal(&credentials, &binding, &service, &mut Random::from_system()?)?;
     output::print(&format!("{}\n", hex::encode(sealed)))

@@ -210,6 +210,23 @@ fn what_cannot_be_sealed_is_said_without_repeating_it() {
         assert_eq!(code, Some(1));
         assert!(errors.contains("sends nothing there\n  because: expected a "), "{errors}");
     }
+    // Where the URL is the secret, it is no less a place.
+    let mut chat = place(&contract, &owner, ENDPOINT);
+    let kind = chat.iter().position(|word| *word == "webhook").expect("a kind");
+    for (name, url) in [
+        ("discord", "http://169.254.169.254/5f1d"),
+        ("slack", "http://hooks.slack.com/5f1d"),
+        ("slack", "https://127.0.0.1/5f1d"),
+        ("custom", "https://MfKQ9r8GKYqr.internal/5f1d"),
+    ] {
+        chat[kind] = name;
+        let seal = [&["seal", "--service-key", &public], &chat[..chat.len() - 2]].concat();
+        let text = format!(r#"{{"version":1,"type":"url","url":"{url}"}}"#);
+        let (code, errors) = refused(&folder, &seal, &text);
+        assert_eq!(code, Some(1), "{errors}");
+        assert!(errors.contains("sends nothing to the credentials' url"), "{errors}");
+        assert!(!errors.contains("MfKQ9r8GKYqr") && !errors.contains("5f1d"), "{errors}");
+    }
     let mut elsewhere = place(&contract, &owner, ENDPOINT);
     elsewhere[1] = "tesnet";
     let seal = [&["seal", "--service-key", &public][..], &elsewhere].concat();

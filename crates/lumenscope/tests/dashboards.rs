@@ -162,6 +162,7 @@ fn offline(arguments: &[&str], folder: &Path) -> Output {
 #[test]
 fn a_template_becomes_files_that_the_command_line_takes() {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("dashboards-offline");
+    let _ = std::fs::remove_dir_all(&folder);
     std::fs::create_dir_all(&folder).expect("made");
     let listed = offline(&["template"], &folder);
     let listed = String::from_utf8(listed.stdout).expect("UTF-8");
@@ -170,7 +171,7 @@ fn a_template_becomes_files_that_the_command_line_takes() {
     let made = ["template", "oracle", "--contract", contract.as_str(), "--out", "oracle.json"];
     assert!(offline(&made, &folder).status.success());
     let text = std::fs::read_to_string(folder.join("oracle.json")).expect("written");
-    let variables = Variables { contract: Some(contract), ..Variables::default() };
+    let variables = Variables { contract: Some(contract.clone()), ..Variables::default() };
     let expected = Dashboard::of_template(&lumenscope_templates::ORACLE, variables).expect("known");
     assert_eq!(Dashboard::from_json(&text).expect("a document"), expected);
 
@@ -197,7 +198,27 @@ fn a_template_becomes_files_that_the_command_line_takes() {
     assert!(offline(&[&import[..], &["--force"]].concat(), &folder).status.success());
     let json = offline(&["import", "oracle.json", "--owner", &owner, "--json"], &folder).stdout;
     let json: Value = serde_json::from_slice(&json).expect("JSON");
-    assert_eq!((&json["owner"], &json["widgets"]), (&owner.into(), &written("widgets.json")));
+    assert_eq!(
+        (&json["owner"], &json["widgets"]),
+        (&owner.clone().into(), &written("widgets.json"))
+    );
+
+    // What is somebody's own is overwritten only by who says so; the same again is the same.
+    assert!(offline(&made, &folder).status.success());
+    for other in [
+        vec!["template", "security", "--out", "oracle.json"],
+        vec!["grafana", "oracle.json", "--out", "oracle.json"],
+    ] {
+        let refused = offline(&other, &folder);
+        assert_eq!(refused.status.code(), Some(2), "{other:?}");
+        let errors = String::from_utf8_lossy(&refused.stderr);
+        assert!(errors.contains("oracle.json: there is another file of this name"), "{errors}");
+        assert_eq!(std::fs::read_to_string(folder.join("oracle.json")).expect("there"), text);
+    }
+    let made = ["template", "security", "--out", "security.json"];
+    std::fs::write(folder.join("security.json"), "mine").expect("written");
+    assert!(offline(&[&made[..], &["--force"]].concat(), &folder).status.success());
+    assert_ne!(std::fs::read_to_string(folder.join("security.json")).expect("there"), "mine");
 
     // What Prometheus does not have is said on standard error, and is no failure.
     let grafana = offline(&["grafana", "oracle.json"], &folder);
@@ -207,12 +228,16 @@ fn a_template_becomes_files_that_the_command_line_takes() {
 
     std::fs::write(folder.join("other.json"), text.replace("\"version\": 1", "\"version\": 2"))
         .expect("written");
+    std::fs::write(folder.join("empty.json"), "{}").expect("written");
     for (arguments, expected) in [
         (vec!["import", "other.json", "--owner", "GAAA"], "expected"),
         (vec!["grafana", "other.json"], "holds no dashboard: version: expected 1, came 2"),
         (vec!["template", "orakel"], "one of executive, technical"),
         (vec!["export", "abc"], "64 hexadecimal digits"),
-        (vec!["list"], "--owner"),
+        (vec!["list"], "<--owner <ADDRESS>|--public>"),
+        (vec!["list", "--public", "--owner", &owner], "cannot be used with"),
+        (vec!["template", "--out", "x.json"], "expected the template's name"),
+        (vec!["grafana", "empty.json"], "holds no dashboard: the document: "),
     ] {
         let refused = offline(&arguments, &folder);
         let errors = String::from_utf8(refused.stderr).expect("UTF-8");

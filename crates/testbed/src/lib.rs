@@ -80,6 +80,8 @@ impl Testbed {
     /// A folder of this name below `parent` with what `lumenscope` finds the suite by.
     pub fn folder(&self, parent: &Path, name: &str) -> PathBuf {
         let folder = parent.join(name);
+        // What an earlier run left there is not this one's.
+        let _ = std::fs::remove_dir_all(&folder);
         std::fs::create_dir_all(&folder).expect("made");
         let file = serde_json::to_string(&self.deployment).expect("JSON");
         std::fs::write(folder.join("deployment.json"), file).expect("written");

@@ -1,11 +1,9 @@
 //! `dashboards export`: a dashboard of the ledger as a document.
 
-use std::path::PathBuf;
-
 use clap::Args;
 use lumenscope_meta::Hash;
 
-use super::file;
+use super::file::OutArgs;
 use super::read::{Stored, Suite};
 use super::viewer::ViewerArgs;
 use crate::suite::SuiteArgs;
@@ -18,9 +16,8 @@ pub struct ExportArgs {
     dashboard: Hash,
     #[command(flatten)]
     viewer: ViewerArgs,
-    /// File to write; otherwise standard output.
-    #[arg(long, value_name = "FILE")]
-    out: Option<PathBuf>,
+    #[command(flatten)]
+    out: OutArgs,
     #[command(flatten)]
     suite: SuiteArgs,
 }
@@ -31,7 +28,7 @@ pub struct ExportArgs {
 /// When there is no such dashboard, a file is not what it should be, or the node does not answer.
 pub async fn run(args: ExportArgs) -> anyhow::Result<()> {
     let stored = stored(&args.suite, &args.viewer, &args.dashboard).await?;
-    file::write(args.out.as_ref(), &stored.document.to_json()?)
+    args.out.write(&stored.document.to_json()?)
 }
 
 /// A dashboard as the viewer sees it.

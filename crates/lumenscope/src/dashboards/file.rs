@@ -4,6 +4,7 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
+use clap::Args;
 use lumenscope_board::{Dashboard, limits};
 use lumenscope_observer::json_for_terminal;
 
@@ -29,15 +30,48 @@ pub fn read(file: &Path) -> anyhow::Result<Dashboard> {
         .map_err(|error| Usage(format!("{shown} holds no dashboard: {error}")).into())
 }
 
-/// Writes a document to a file, or to standard output.
+/// Where a command writes what it makes.
+#[derive(Args, Clone, Debug)]
+pub struct OutArgs {
+    /// File to write; otherwise standard output.
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// Overwrite another file of that name.
+    #[arg(long, requires = "out")]
+    force: bool,
+}
+
+impl OutArgs {
+    /// Whether a file was named.
+    pub fn is_named(&self) -> bool {
+        self.out.is_some()
+    }
+
+    /// Writes a document to the file, or to standard output.
+    ///
+    /// # Errors
+    /// As [`write`].
+    pub fn write(&self, text: &str) -> anyhow::Result<()> {
+        match &self.out {
+            Some(file) => write(file, text, self.force, "name another one"),
+            None => output::print(&json_for_terminal(text)),
+        }
+    }
+}
+
+/// Writes a file. What it wrote before may be written again; what anybody else wrote is theirs.
 ///
 /// # Errors
-/// When it cannot be written.
-pub fn write(out: Option<&PathBuf>, text: &str) -> anyhow::Result<()> {
-    match out {
-        Some(file) => {
-            std::fs::write(file, text).with_context(|| format!("cannot write {}", file.display()))
-        }
-        None => output::print(&json_for_terminal(text)),
+/// When there is another file and `force` does not say to overwrite it, or it cannot be written.
+pub fn write(file: &Path, text: &str, force: bool, instead: &str) -> anyhow::Result<()> {
+    let shown = file.display();
+    let is_link = file.symlink_metadata().is_ok_and(|there| there.file_type().is_symlink());
+    let is_other = is_link || std::fs::read(file).is_ok_and(|there| there != text.as_bytes());
+    if is_other && !force {
+        let wrong = "there is another file of this name";
+        return Err(
+            Usage(format!("{shown}: {wrong}: {instead}, or overwrite it with --force")).into()
+        );
     }
+    std::fs::write(file, text).with_context(|| format!("cannot write {shown}"))
 }

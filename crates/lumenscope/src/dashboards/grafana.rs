@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use lumenscope_meta::Hash;
 
+use super::file::OutArgs;
 use super::viewer::ViewerArgs;
 use super::{export, file};
 use crate::suite::SuiteArgs;
@@ -20,9 +21,8 @@ pub struct GrafanaArgs {
     source: String,
     #[command(flatten)]
     viewer: ViewerArgs,
-    /// File to write; otherwise standard output.
-    #[arg(long, value_name = "FILE")]
-    out: Option<PathBuf>,
+    #[command(flatten)]
+    out: OutArgs,
     #[command(flatten)]
     suite: SuiteArgs,
 }
@@ -41,5 +41,5 @@ pub async fn run(args: GrafanaArgs) -> anyhow::Result<()> {
         eprintln!("note: widgets[{}]: {}", noted.widget, noted.note.sentence());
     }
     let json = serde_json::to_string_pretty(&converted.dashboard)?;
-    file::write(args.out.as_ref(), &format!("{json}\n"))
+    args.out.write(&format!("{json}\n"))
 }

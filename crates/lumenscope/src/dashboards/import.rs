@@ -57,15 +57,7 @@ pub fn run(args: &ImportArgs) -> anyhow::Result<()> {
             return Err(Usage(format!("{}: {wrong}", path.display())).into());
         }
         let text = format!("{}\n", serde_json::to_string_pretty(value)?);
-        // What it wrote before may be written again; what anybody else wrote is theirs.
-        let is_link = path.symlink_metadata().is_ok_and(|there| there.file_type().is_symlink());
-        let is_other = is_link || std::fs::read(&path).is_ok_and(|there| there != text.as_bytes());
-        if is_other && !args.force {
-            let wrong = "there is another file of this name: name a folder with --out, or overwrite \
-                         it with --force";
-            return Err(Usage(format!("{}: {wrong}", path.display())).into());
-        }
-        file::write(Some(&path), &text)?;
+        file::write(&path, &text, args.force, "name a folder with --out")?;
         Ok(quoted(&path.display().to_string()))
     };
     let details = written("details.json", &arguments.details)?;

@@ -1,6 +1,6 @@
 //! `dashboards list`: those of an owner, or those that everybody may see.
 
-use clap::Args;
+use clap::{ArgGroup, Args};
 use lumenscope_meta::{Address, Hash};
 use lumenscope_observer::for_terminal;
 use serde::Serialize;
@@ -16,10 +16,10 @@ const DOCUMENT_VERSION: u32 = 1;
 
 /// Lists dashboards.
 #[derive(Args, Clone, Debug)]
+#[command(group = ArgGroup::new("whose").required(true).args(["owner", "public"]))]
 pub struct ListArgs {
     /// Owner whose dashboards to list, private ones too.
-    #[arg(long, value_name = "ADDRESS", value_parser = monitored,
-          required_unless_present = "public", conflicts_with = "public")]
+    #[arg(long, value_name = "ADDRESS", value_parser = monitored)]
     owner: Option<Address>,
     /// Those that everybody may see, as they were published.
     #[arg(long)]

@@ -1,13 +1,11 @@
 //! `dashboards template`: a document from what teams look at first.
 
-use std::path::PathBuf;
-
 use clap::Args;
 use lumenscope_board::{Dashboard, Variables};
 use lumenscope_meta::Address;
 use lumenscope_templates::{TEMPLATES, Template};
 
-use super::file;
+use super::file::OutArgs;
 use crate::exit::Usage;
 use crate::output;
 use crate::rules::table;
@@ -22,9 +20,8 @@ pub struct TemplateArgs {
     /// Contract that it shows, unless the viewer chooses another; or the account that stands for one.
     #[arg(long, value_name = "CONTRACT", requires = "name", value_parser = monitored)]
     contract: Option<Address>,
-    /// File to write; otherwise standard output.
-    #[arg(long, value_name = "FILE", requires = "name")]
-    out: Option<PathBuf>,
+    #[command(flatten)]
+    out: OutArgs,
 }
 
 /// Writes the document, or the list.
@@ -32,7 +29,12 @@ pub struct TemplateArgs {
 /// # Errors
 /// When there is no such template.
 pub fn run(args: &TemplateArgs) -> anyhow::Result<()> {
-    let Some(name) = &args.name else { return output::print(&listed()) };
+    let Some(name) = &args.name else {
+        if args.out.is_named() {
+            return Err(Usage("expected the template's name beside --out".to_owned()).into());
+        }
+        return output::print(&listed());
+    };
     let Some(template) = TEMPLATES.iter().find(|template| slug(template) == name.to_lowercase())
     else {
         let names: Vec<_> = TEMPLATES.iter().map(slug).collect();
@@ -43,7 +45,7 @@ pub fn run(args: &TemplateArgs) -> anyhow::Result<()> {
     let document = Dashboard::of_template(template, variables).map_err(|number| {
         anyhow::anyhow!("the template has a widget of the unknown kind {number}")
     })?;
-    file::write(args.out.as_ref(), &document.to_json()?)
+    args.out.write(&document.to_json()?)
 }
 
 fn slug(template: &Template) -> String {
