@@ -38,7 +38,7 @@ coverage: bootstrap-coverage ## line coverage of the contracts and the pure crat
 
 # Pure crates, whose own tests have to notice whatever is changed in them. Three hours for all of them:
 # `make mutants CRATE=lumenscope-export` tries one, in minutes.
-PURE := board bucket credentials dictionary export grafana hot rules sketch templates
+PURE := board bucket credentials dictionary export grafana hot notify rules sketch templates
 CRATE ?= $(addprefix lumenscope-,$(PURE))
 
 # 3 says that some looped, and nothing else.

@@ -71,12 +71,12 @@ pub fn check(e: &Env, fields: &Fields) {
     let inbound = typed::<u32>(e, fields[DIRECTION]) == IntegrationDirection::Inbound as u32;
     let entries = unpack(e, fields[CONFIG], &CONFIG_KEYS, shape);
     let mut room = [0; CONFIG_VALUE_BYTES_MAX as usize];
-    for place in 0..CONFIG_KEYS.len() {
-        let (entry, needed) = (entries[place], takes >> (KEYS_AT + place as u32) & 1 == 1);
+    for (place, entry) in (0..).zip(&entries[..CONFIG_KEYS.len()]) {
+        let needed = takes >> (KEYS_AT + place as u32) & 1 == 1;
         if entry.is_void() {
             require(e, inbound || !needed, ConnectionError::ConfigKeyMissing);
         } else if needed || place == ENDPOINT {
-            let text = text_of(e, entry, &mut room);
+            let text = text_of(e, *entry, &mut room);
             let (valid, error) = match place {
                 ENDPOINT => (is_endpoint(text), ConnectionError::EndpointInvalid),
                 SITE => (is_site(text), ConnectionError::EndpointInvalid),

@@ -31,12 +31,9 @@ pub struct Usage(pub String);
 
 /// Says on standard error what went wrong and why, each cause on a line.
 pub fn report(error: &anyhow::Error) -> ExitCode {
-    let mut causes = error.chain();
-    if let Some(first) = causes.next() {
-        eprintln!("error: {}", lines(&first.to_string()));
-    }
-    for cause in causes {
-        eprintln!("  because: {}", lines(&cause.to_string()));
+    for (cause, said) in causes(error).iter().enumerate() {
+        let begin = if cause == 0 { "error" } else { "  because" };
+        eprintln!("{begin}: {}", lines(said));
     }
     let code = if error.is::<Incomplete>() {
         INCOMPLETE
@@ -50,7 +47,32 @@ pub fn report(error: &anyhow::Error) -> ExitCode {
     ExitCode::from(code)
 }
 
+/// What went wrong and why. Some errors end with what their cause says: it is said once.
+fn causes(error: &anyhow::Error) -> Vec<String> {
+    let mut causes: Vec<String> = Vec::new();
+    for cause in error.chain().map(ToString::to_string) {
+        if !causes.last().is_some_and(|last| last.ends_with(&cause)) {
+            causes.push(cause);
+        }
+    }
+    causes
+}
+
 /// Nodes and contracts choose some of these words.
 fn lines(text: &str) -> String {
     text.lines().map(for_terminal).collect::<Vec<_>>().join("\n  ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cause_that_was_said_already_is_not_said_again() {
+        let error = anyhow::anyhow!("expected a secret");
+        let error = error.context("the credentials' secret: expected a secret");
+        let error = error.context("- holds no credentials");
+        let expected = ["- holds no credentials", "the credentials' secret: expected a secret"];
+        assert_eq!(causes(&error), expected);
+    }
 }
