@@ -264,9 +264,17 @@ mod tests {
         assert!(night.holds_of_next_day(6 * 60 - 1) && !night.holds_of_next_day(6 * 60));
         let day: TimeRange = read("09:00 - 24:00");
         assert!(day.holds(DAY_MINUTES - 1) && !day.holds_of_next_day(0));
-        for wrong in
-            ["", "9:00-17:00", "09:00", "09:00-09:00", "24:00-09:00", "09:00-00:00", "09:60-10:00"]
-        {
+        for wrong in [
+            "",
+            "9:00-17:00",
+            "09:00",
+            "09:00-09:00",
+            "24:00-09:00",
+            "09:00-00:00",
+            "09:60-17:00",
+            "09:75-17:00",
+            "25:00-26:00",
+        ] {
             assert!(wrong.parse::<TimeRange>().is_err(), "{wrong}");
         }
         assert_eq!(read::<TimeOfDay>("09:05").to_string(), "09:05");
