@@ -1,5 +1,6 @@
 //! All data of a dashboard in one call.
 
+use lumenscope_interfaces::analytics_storage::AnalyticsError;
 use lumenscope_interfaces::common::PAGE_ITEMS_MAX;
 use lumenscope_interfaces::dashboard::{
     ALERTS_PER_WIDGET_MAX, CURSOR_SLOT_BITS, DashboardError, LINK_ALERTS, LINK_HISTORY,
@@ -149,7 +150,7 @@ impl Renderer<'_> {
             self.place = start.wrapping_add(PAGE_ITEMS_MAX);
         }
         let mut left = self.limit.min(STREAMS_PER_WIDGET_MAX);
-        let mut failed = DashboardError::StreamsUnknown as Code;
+        let mut failed = 0;
         let earlier_s = u64::from(number_at(widget, widget::COMPARE_S));
         let [mut streams, mut buckets, mut before] = [(); 3].map(|()| Vec::<Val>::new(e));
         for place in 0..named.len() {
@@ -185,21 +186,23 @@ impl Renderer<'_> {
                 read::<Bytes>(e, &packed)?;
                 Ok(packed)
             };
-            match ask(0) {
-                Ok(packed) => {
+            let now = ask(0);
+            let earlier = if earlier_s == 0 { now } else { ask(earlier_s) };
+            match (now, earlier) {
+                (Ok(now), Ok(earlier)) => {
                     streams.push_back(stream);
-                    buckets.push_back(packed);
+                    buckets.push_back(now);
                     if earlier_s != 0 {
-                        before.push_back(ask(earlier_s)?);
+                        before.push_back(earlier);
                     }
                 }
-                // Not every function of a contract holds the metric.
-                Err(code) if several => failed = code,
-                Err(code) => return Err(code),
+                (Err(code), _) | (_, Err(code)) => failed = failed.max(code),
             }
         }
-        if streams.is_empty() {
-            return Err(failed);
+        // Not every function of a contract holds the metric. Whatever else was refused, what is not
+        // known is not left out.
+        if streams.is_empty() || failed > NOT_HELD_MAX {
+            return Err(if failed == 0 { DashboardError::StreamsUnknown as Code } else { failed });
         }
         let data =
             [symbol_short!("Metric").to_val(), streams.to_val(), buckets.to_val(), before.to_val()];
@@ -207,6 +210,9 @@ impl Renderer<'_> {
     }
 }
 
+/// The last of the codes that say that a stream, or its history, holds no such metric: those of
+/// performance-monitor come before.
+const NOT_HELD_MAX: Code = AnalyticsError::HistoryMetricUnknown as Code;
 /// The fields of `StreamKey`.
 const STREAM: [&str; 4] = ["contract", "function", "lane", "subject"];
 /// The fields of `RangeQuery`.

@@ -125,11 +125,12 @@ fn is_site(site: &[u8]) -> bool {
         && site.iter().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.'))
 }
 
-/// A channel, a chat, or with one `@` between others an address of electronic mail: one word, so that
-/// no line of a message's head can follow it.
+/// A channel, a chat; or an address of electronic mail, one word with one `@` between others. No line of
+/// a message's head can follow it.
 fn is_receiver(text: &[u8], is_mail: bool) -> bool {
     let within = if let [_, within @ .., _] = text { within } else { &[] };
     let ats = |bytes: &[u8]| bytes.iter().filter(|byte| **byte == b'@').count();
     let is_address = ats(within) == 1 && ats(text) == 1;
-    (is_address || !is_mail) && text.iter().all(|byte| *byte > b' ' && *byte != b'\x7f')
+    let first = if is_mail { b'!' } else { b' ' };
+    (is_address || !is_mail) && text.iter().all(|byte| *byte >= first && *byte != b'\x7f')
 }

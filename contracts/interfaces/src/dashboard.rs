@@ -331,11 +331,10 @@ pub struct RenderedPage {
     pub version: u32,
     /// By slot, without texts. A widget of many streams or alerts is in several pages, a part in
     /// each: the last of one and the first of the next. A part without a stream to show is `Failed`
-    /// too, with [`DashboardError::StreamsUnknown`], or as history refused the last stream that lacks
-    /// the metric: the other parts stand, and the widget failed if all did.
-    /// [`DashboardError::SourceUnset`] and [`DashboardError::SourceUnreadable`] say that streams were
-    /// not read. Alerts that begin or end between two pages may be missed or told twice; streams are
-    /// not.
+    /// too, with [`DashboardError::StreamsUnknown`], or as one of its streams said that it lacks the
+    /// metric, by a code up to 3101: the other parts stand, and the widget failed if all did. Any other
+    /// code says that a stream was refused, and that what it has is not known. Alerts that begin or
+    /// end between two pages may be missed or told twice; streams are not.
     pub widgets: Map<u32, WidgetData>,
     /// The cursor to go on with, if there is more than one call may hold.
     pub next: Option<u32>,

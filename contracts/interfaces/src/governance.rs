@@ -125,7 +125,7 @@ pub mod shape {
     pub struct Administration {
         /// Seconds between the proposal of an upgrade and its application, fixed at construction.
         pub delay_s: u64,
-        /// Whether the creation and change of objects is stopped.
+        /// Whether nothing new may be made.
         pub paused: bool,
         /// Unix time in seconds from which the proposed upgrade may be applied.
         pub ready_s: Option<u64>,
@@ -153,7 +153,7 @@ const UPGRADE: Symbol = symbol_short!("upgrade");
 pub struct Administration(Map<Symbol, Val>);
 
 impl Administration {
-    /// Whether the creation and change of objects is stopped.
+    /// Whether nothing new may be made.
     pub fn paused(&self) -> bool {
         self.0.get_unchecked(PAUSED).is_true()
     }
@@ -276,7 +276,7 @@ pub trait Governance: Schema {
         set_role(e, account, role, held);
     }
 
-    /// Stops the creation and change of objects; never recording or reading.
+    /// Stops what makes something new; never recording or reading.
     fn pause(e: &Env) {
         set_paused(e, symbol_short!("paused"), true);
     }

@@ -4,8 +4,7 @@ use std::fmt::Display;
 
 use thiserror::Error;
 
-use crate::codes::Kind;
-use crate::codes::Layout;
+use crate::codes::{Kind, Layout};
 use crate::document::{Dashboard, Widget};
 use crate::limits::{
     COLUMNS_MAX, DESCRIPTION_BYTES_MAX, NAME_BYTES_MAX, POINTS_MAX, ROWS_MAX, SPAN_MAX_S,

@@ -26,6 +26,12 @@ pub const SPAN_MAX_S: u32 = 315_576_000;
 /// Characters of a function, subject or metric: what a symbol holds.
 pub const SYMBOL_CHARS_MAX: usize = 32;
 
+/// What a part of a rendered widget says that has no stream to show: none that could be, or a code up to
+/// this one, since streams lack the metric. With any other code something was not read.
+pub const STREAMS_UNKNOWN: u32 = 3222;
+/// The last of those codes.
+pub const NOT_HELD_MAX: u32 = 3101;
+
 /// Bytes of a document: the largest, with every character of every text escaped and indented by
 /// whoever edited it, has less than half of them.
 pub const DOCUMENT_BYTES_MAX: usize = 262_144;

@@ -2,7 +2,7 @@
 
 use lumenscope_board::{Granularity, Kind, Layout, Statistic, limits};
 use lumenscope_interfaces::alerting::RuleStatistic as S;
-use lumenscope_interfaces::analytics_storage::Granularity as G;
+use lumenscope_interfaces::analytics_storage::{AnalyticsError, Granularity as G};
 use lumenscope_interfaces::dashboard::{self as contract, DashboardLayout as L, WidgetKind as K};
 
 #[test]
@@ -19,6 +19,8 @@ fn bounds_are_those_of_the_contract() {
     assert_eq!(limits::TOP_MAX, contract::STREAMS_PER_WIDGET_MAX);
     assert_eq!(limits::THRESHOLDS_MAX, wide(contract::THRESHOLDS_MAX));
     assert_eq!(limits::SPAN_MAX_S, contract::DEFAULT_RANGE_MAX_S);
+    assert_eq!(limits::STREAMS_UNKNOWN, contract::DashboardError::StreamsUnknown as u32);
+    assert_eq!(limits::NOT_HELD_MAX, AnalyticsError::HistoryMetricUnknown as u32);
 }
 
 #[test]

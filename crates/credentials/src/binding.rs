@@ -65,6 +65,18 @@ impl IntegrationKind {
         ) || self.has_site()
     }
 
+    /// Whether such a tool may come to the service.
+    #[must_use]
+    pub const fn may_be_inbound(self) -> bool {
+        matches!(
+            self,
+            IntegrationKind::Prometheus
+                | IntegrationKind::Grafana
+                | IntegrationKind::Webhook
+                | IntegrationKind::Custom
+        )
+    }
+
     /// Whether its configuration says `site`, a host, where others say `endpoint`.
     #[must_use]
     pub const fn has_site(self) -> bool {

@@ -24,6 +24,8 @@ fn scopes_kinds_and_refusals_have_their_numbers() {
     assert_eq!(with(IntegrationKind::has_site), ["datadog"]);
     let needed = ["prometheus", "grafana", "datadog", "webhook"];
     assert_eq!(with(IntegrationKind::needs_endpoint), needed);
+    let inbound = ["prometheus", "grafana", "webhook", "custom"];
+    assert_eq!(with(IntegrationKind::may_be_inbound), inbound);
 
     let someone = || Address::from_contract_id([1; 32]);
     let (expires_s, now_s) = (1, 2);

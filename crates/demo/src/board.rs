@@ -19,9 +19,6 @@ const HOUR_S: u64 = 3_600;
 
 /// Pages read at most: a widget of all functions takes one for each eight streams of the contract.
 const PAGES_MAX: usize = 100;
-/// What a part says whose streams were not read: a source that is not linked, or not readable. Any
-/// other code says that none of them is to be shown.
-const UNREAD: [u32; 2] = [3219, 3220];
 /// Widgets of the largest dashboard.
 const WIDGETS_MAX: u32 = 40;
 
@@ -287,8 +284,12 @@ fn joined(widget: &Widget, parts: Vec<Part>) -> Data {
         match part {
             Part::Streams(more) => streams.extend(more),
             Part::Alerts(more) => alerts.extend(more),
-            Part::Failed(code) if UNREAD.contains(&code) => return Data::Failed(code),
-            Part::Failed(code) => failed = failed.or(Some(code)),
+            Part::Failed(code)
+                if code == limits::STREAMS_UNKNOWN || code <= limits::NOT_HELD_MAX =>
+            {
+                failed = failed.or(Some(code));
+            }
+            Part::Failed(code) => return Data::Failed(code),
         }
     }
     match failed {

@@ -13,5 +13,6 @@ mod run;
 pub use deployment::{DeployedContract, Deployment};
 pub use plan::{CONTRACTS, salt};
 pub use run::{
-    DeployError, Options, Progress, UPGRADE_DELAY_MAX_S, UPGRADE_DELAY_PUBLIC_MIN_S, deploy,
+    DeployError, Options, Progress, UPGRADE_DELAY_DEFAULT_S, UPGRADE_DELAY_MAX_S,
+    UPGRADE_DELAY_PUBLIC_MIN_S, deploy,
 };

@@ -17,6 +17,8 @@ use crate::plan::{CONTRACTS, salt};
 const PUBLIC_PASSPHRASE: &str = "Public Global Stellar Network ; September 2015";
 /// Most seconds that the contracts let an upgrade wait: thirty days.
 pub const UPGRADE_DELAY_MAX_S: u64 = 30 * 86_400;
+/// Seconds that it waits unless it is said: three days span a weekend.
+pub const UPGRADE_DELAY_DEFAULT_S: u64 = 3 * 86_400;
 /// Least seconds that they let it wait on the public network: a day.
 pub const UPGRADE_DELAY_PUBLIC_MIN_S: u64 = 86_400;
 

@@ -8,15 +8,14 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use clap::Args;
-use lumenscope_deploy::{CONTRACTS, DeployError, Options, Progress, deploy};
+use lumenscope_deploy::{
+    CONTRACTS, DeployError, Options, Progress, UPGRADE_DELAY_DEFAULT_S, deploy,
+};
 use lumenscope_invoke::Account;
 
 use crate::exit::Usage;
 use crate::node::NodeArgs;
 use crate::units::{counted, grouped, stroops};
-
-/// How long upgrades wait unless it is said, seconds: what the contracts' interfaces advise.
-const UPGRADE_DELAY_DEFAULT_S: u64 = 3 * 86_400;
 
 /// Deploys the five contracts and links them; what is there already is found and left alone.
 #[derive(Args, Clone, Debug)]

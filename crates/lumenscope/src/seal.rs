@@ -104,6 +104,12 @@ pub fn run(args: SealArgs) -> anyhow::Result<()> {
         let kind = kind.name();
         return Err(Usage(format!("expected the --endpoint of a {kind}, {instead}")).into());
     }
+    if args.inbound && !kind.may_be_inbound() {
+        let kind = kind.name();
+        return Err(
+            Usage(format!("expected no --inbound: a {kind} never comes to the service")).into()
+        );
+    }
     if let Some(endpoint) = &binding.endpoint {
         // The ledger would take it, and the first delivery would fail.
         Destination::parse(endpoint.as_str()).context("a service sends nothing there")?;

@@ -227,6 +227,12 @@ fn what_cannot_be_sealed_is_said_without_repeating_it() {
         assert!(errors.contains("sends nothing to the credentials' url"), "{errors}");
         assert!(!errors.contains("MfKQ9r8GKYqr") && !errors.contains("5f1d"), "{errors}");
     }
+    chat[kind] = "slack";
+    let inbound =
+        [&["seal", "--service-key", &public], &chat[..chat.len() - 2], &["--inbound"]].concat();
+    let (code, errors) = refused(&folder, &inbound, token);
+    assert_eq!(code, Some(2));
+    assert!(errors.contains("a slack never comes to the service"), "{errors}");
     let mut elsewhere = place(&contract, &owner, ENDPOINT);
     elsewhere[1] = "tesnet";
     let seal = [&["seal", "--service-key", &public][..], &elsewhere].concat();

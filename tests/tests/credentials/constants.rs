@@ -44,6 +44,9 @@ fn kinds_and_scopes_have_the_contracts_numbers() {
         let needed = theirs::INTEGRATION_KINDS[ours.code() as usize].config_keys;
         assert_eq!(ours.needs_endpoint(), needed & (endpoint | site) != 0, "{ours:?}");
         assert_eq!(ours.has_site(), needed & site != 0, "{ours:?}");
+        let directions = theirs::INTEGRATION_KINDS[ours.code() as usize].directions;
+        let inbound = 1 << theirs::IntegrationDirection::Inbound as u32;
+        assert_eq!(ours.may_be_inbound(), directions & inbound != 0, "{ours:?}");
     }
     for (ours, theirs) in [
         (Scope::ReadMetrics, ApiScope::ReadMetrics),

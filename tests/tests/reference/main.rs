@@ -5,6 +5,7 @@
 mod contents;
 mod costs;
 mod declared;
+mod delays;
 mod errors;
 mod interface;
 mod links;

@@ -5,16 +5,18 @@ extern crate std;
 use lumenscope_bucket::Statistics;
 use lumenscope_bucket::packed::{Decoder, PackedBucket};
 use lumenscope_interfaces::alerting::AlertView;
-use lumenscope_interfaces::analytics_storage::AnalyticsError;
+use lumenscope_interfaces::analytics_storage::{AnalyticsError, RangeQuery};
 use lumenscope_interfaces::common::{PAGE_ITEMS_MAX, StreamKey};
 use lumenscope_interfaces::dashboard::{
     ALERTS_PER_WIDGET_MAX, CURSOR_SLOT_BITS, DashboardError, DashboardLayout, DashboardVariables,
-    LINK_ALERTS, LINK_STREAMS, PAGE_READS_MAX, RenderedPage, STREAMS_PER_WIDGET_MAX, TimeRange,
-    WIDGETS_MAX, Widget, WidgetData, WidgetKind,
+    LINK_ALERTS, LINK_HISTORY, LINK_STREAMS, PAGE_READS_MAX, RenderedPage, STREAMS_PER_WIDGET_MAX,
+    TimeRange, WIDGETS_MAX, Widget, WidgetData, WidgetKind,
 };
 use soroban_sdk::testutils::Address as _;
 use soroban_sdk::xdr::ToXdr;
-use soroban_sdk::{Address, Bytes, BytesN, Env, Map, Symbol, TryFromVal, contract, contractimpl};
+use soroban_sdk::{
+    Address, Bytes, BytesN, Env, Map, Symbol, TryFromVal, contract, contractimpl, panic_with_error,
+};
 use std::string::String;
 use std::vec::Vec;
 
@@ -312,6 +314,63 @@ impl NoStreams {
     pub fn streams(e: Env, _contract: Address, _start: u32, _limit: u32) -> soroban_sdk::Vec<u32> {
         soroban_sdk::vec![&e, 1]
     }
+}
+
+/// A history that refuses what it is asked of some functions: `lacks` has no such metric, `closed` is
+/// not readable, `young` has nothing earlier.
+#[contract]
+struct Moody;
+
+#[contractimpl]
+impl Moody {
+    pub fn range_packed(e: Env, query: RangeQuery) -> Bytes {
+        let is = |name: &str| query.stream.function == Symbol::new(&e, name);
+        if is("lacks") {
+            panic_with_error!(&e, AnalyticsError::HistoryMetricUnknown);
+        }
+        if is("closed") || (is("young") && query.from_s < START_S) {
+            panic_with_error!(&e, AnalyticsError::MonitorUnreadable);
+        }
+        Bytes::from_array(&e, &[1, 0, 0])
+    }
+}
+
+#[test]
+fn what_was_refused_is_not_left_out_and_no_stream_is_skipped() {
+    let world = World::new();
+    // One page looks at eight streams.
+    let names: Vec<String> = (0..9).map(|number| std::format!("f{number}")).collect();
+    names.iter().for_each(|name| world.open(name, &["failed"]));
+    ["lacks", "young", "f20", "f21"].iter().for_each(|name| world.open(name, &["failed"]));
+    let mut links = world.links();
+    links.set(world.symbol(LINK_HISTORY), world.e.register(Moody, ()));
+    world.client().set_links(&links);
+    let id = world.create(DashboardLayout::Free);
+    let all = Widget { function: None, ..world.line([0, 0, 6, 3]) };
+    world.put(&id, 0, &all);
+    world.put(&id, 1, &Widget { compare_s: DAY_S as u32, ..all });
+    let range = TimeRange { from_s: START_S, to_s: START_S + HOUR_S };
+    let unreadable = WidgetData::Failed(AnalyticsError::MonitorUnreadable as u32);
+    // What a stream lacks is left out; where it has nothing earlier, a comparison is not known.
+    let parts = |slot| -> Vec<WidgetData> {
+        let pages = pages(&world, &id, &range, 0);
+        pages.iter().filter_map(|page| page.widgets.get(slot)).collect()
+    };
+    let named = |data: &WidgetData| counts(Some(data.clone())).len();
+    let [whole, compared] = [parts(0), parts(1)];
+    assert_eq!(whole.iter().map(named).collect::<Vec<_>>(), [8, 4]);
+    assert_eq!((named(&compared[0]), &compared[1..]), (8, &[unreadable.clone()][..]));
+    // A stream that is not readable fails its part, whatever the others have, and the next goes on.
+    world.open("closed", &["failed"]);
+    ["f30", "f31", "f32", "f33"].iter().for_each(|name| world.open(name, &["failed"]));
+    let parts = parts(0);
+    assert_eq!((named(&parts[0]), &parts[1], named(&parts[2])), (8, &unreadable, 2));
+    // One that lacks the metric beside nothing else says so.
+    let lacks = Widget { function: Some(world.symbol("lacks")), ..world.line([0, 0, 6, 3]) };
+    world.put(&id, 2, &lacks);
+    let unknown = WidgetData::Failed(AnalyticsError::HistoryMetricUnknown as u32);
+    assert_eq!(render(&world, &id, START_S, START_S + HOUR_S).widgets.get(2), None);
+    assert_eq!(pages(&world, &id, &range, 2)[0].widgets.get(2), Some(unknown));
 }
 
 #[test]

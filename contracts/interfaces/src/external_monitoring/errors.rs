@@ -15,7 +15,7 @@ pub enum ConnectionError {
     /// A name that is empty or longer than [`NAME_BYTES_MAX`].
     NameInvalid = 3401,
     /// More than [`CONFIG_ENTRIES_MAX`] entries, or a value that is empty or longer than
-    /// [`CONFIG_VALUE_BYTES_MAX`]; or a receiver that the kind needs and that is none
+    /// [`CONFIG_VALUE_BYTES_MAX`]; or a receiver or sender that the kind needs and that is none
     /// ([`IntegrationKind`](super::IntegrationKind)).
     ConfigInvalid = 3402,
     /// An `endpoint` that does not begin with `https://` and a host, or holds what is not of a URL,

@@ -21,9 +21,8 @@ use super::{IntegrationAuth as Auth, IntegrationDirection as Way, IntegrationFor
 ///
 /// An inbound integration needs no configuration: the tool comes to the service. Whatever the
 /// kind, further entries are free, and an `endpoint` is checked where there is one. Where a kind needs
-/// `channel`, `chat_id`, `to` or `from`, it is one word, without ASCII's blanks and control characters,
-/// and the last two have one `@` each, between others: whether somebody reads there, a test event
-/// tells.
+/// `channel`, `chat_id`, `to` or `from`, it has none of ASCII's control characters, and the last two
+/// are one word with one `@` between others: whether somebody reads there, a test event tells.
 #[contracttype]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[repr(u32)]

@@ -59,19 +59,52 @@ impl OutArgs {
     }
 }
 
-/// Writes a file. What it wrote before may be written again; what anybody else wrote is theirs.
+/// Writes a file, over none that says something else.
 ///
 /// # Errors
 /// When there is another file and `force` does not say to overwrite it, or it cannot be written.
 pub fn write(file: &Path, text: &str, force: bool, instead: &str) -> anyhow::Result<()> {
     let shown = file.display();
-    let is_link = file.symlink_metadata().is_ok_and(|there| there.file_type().is_symlink());
-    let is_other = is_link || std::fs::read(file).is_ok_and(|there| there != text.as_bytes());
-    if is_other && !force {
+    if !force && is_other(file, text) {
         let wrong = "there is another file of this name";
         return Err(
             Usage(format!("{shown}: {wrong}: {instead}, or overwrite it with --force")).into()
         );
     }
     std::fs::write(file, text).with_context(|| format!("cannot write {shown}"))
+}
+
+/// Whether there is another file. A pipe or a device is none, and is not read.
+fn is_other(file: &Path, text: &str) -> bool {
+    let Ok(there) = file.symlink_metadata() else { return false };
+    match file.metadata() {
+        Ok(target) if !target.is_file() => false,
+        _ if there.file_type().is_symlink() => true,
+        _ => std::fs::read(file).map_or(true, |written| written != text.as_bytes()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_file_is_one_that_says_something_else() {
+        let folder = std::env::temp_dir().join(format!("lumenscope-out-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).expect("made");
+        let file = folder.join("a.json");
+        assert!(!is_other(&file, "text"), "none is there");
+        write(&file, "text", false, "").expect("written");
+        assert!(!is_other(&file, "text") && is_other(&file, "other"));
+        assert!(write(&file, "other", false, "name another one").is_err());
+        write(&file, "other", true, "").expect("overwritten");
+        // Where a link leads is not what was named; a device is no file.
+        let link = folder.join("link");
+        std::os::unix::fs::symlink(&file, &link).expect("linked");
+        assert!(is_other(&link, "other"));
+        std::os::unix::fs::symlink(folder.join("nothing"), folder.join("loose")).expect("linked");
+        assert!(is_other(&folder.join("loose"), "other"));
+        assert!(!is_other(Path::new("/dev/null"), "text"));
+        std::fs::remove_dir_all(&folder).expect("removed");
+    }
 }
