@@ -70,7 +70,7 @@ fn a_contract_of_lanes_is_one_stream_and_the_other_widgets_are_had_without_it() 
 
     let first = page(0, 1);
     assert_eq!((first.widgets.len(), first.next), (1, Some(1)));
-    let rest = page(1, 1);
+    let rest = page(1, WIDGETS_MAX);
     assert_eq!((rest.widgets.keys(), rest.next), (vec![&w.e, 1], None));
     assert_eq!(rest.widgets.get(1), whole.widgets.get(1));
 }
