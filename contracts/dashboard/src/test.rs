@@ -3,6 +3,7 @@
 mod creation;
 mod edits;
 mod history;
+mod paging;
 mod preferences;
 mod rendering;
 mod sharing;
