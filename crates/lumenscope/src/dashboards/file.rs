@@ -74,11 +74,13 @@ pub fn write(file: &Path, text: &str, force: bool, instead: &str) -> anyhow::Res
     std::fs::write(file, text).with_context(|| format!("cannot write {shown}"))
 }
 
-/// Whether there is another file. A pipe or a device is none, and is not read.
+/// Whether there is another file. A pipe or a device is none, and is not read; nor is one of another
+/// length.
 fn is_other(file: &Path, text: &str) -> bool {
     let Ok(there) = file.symlink_metadata() else { return false };
     match file.metadata() {
         Ok(target) if !target.is_file() => false,
+        Ok(target) if target.len() != text.len() as u64 => true,
         _ if there.file_type().is_symlink() => true,
         _ => std::fs::read(file).map_or(true, |written| written != text.as_bytes()),
     }
