@@ -307,15 +307,20 @@ mod tests {
             ..fine()
         };
         let many: Vec<_> = (0..=LABELS_MAX).map(|at| (format!("l{at}"), "x".to_owned())).collect();
+        assert_eq!(labelled(&many[..LABELS_MAX]).check(), Ok(()));
         let came = LABELS_MAX + 1;
         assert_eq!(fault(labelled(&many)), CompositeFault::Labels { came });
         for came in ["", "a b", "rule", "severity"] {
             let wrong = labelled(&[(came.to_owned(), "x".to_owned())]);
             assert_eq!(fault(wrong), CompositeFault::LabelName { came: came.to_owned() });
         }
+        let team = |length| labelled(&[("team".to_owned(), "x".repeat(length))]);
+        assert_eq!(team(LABEL_BYTES_MAX).check(), Ok(()));
         for came in [0, LABEL_BYTES_MAX + 1] {
-            let wrong = labelled(&[("team".to_owned(), "x".repeat(came))]);
-            assert_eq!(fault(wrong), CompositeFault::LabelText { name: "team".to_owned(), came });
+            assert_eq!(
+                fault(team(came)),
+                CompositeFault::LabelText { name: "team".to_owned(), came }
+            );
         }
     }
 

@@ -133,11 +133,6 @@ impl Matcher {
         Ok(Self { name: name.to_owned(), operator, value: value.to_owned(), regex })
     }
 
-    /// The label's name.
-    pub fn name(&self) -> &str {
-        &self.name
-    }
-
     /// Whether a label with this value meets it.
     pub fn accepts(&self, label: &str) -> bool {
         let is_it = self.regex.as_ref().map_or(label == self.value, |regex| regex.is_match(label));

@@ -1,6 +1,7 @@
 //! The file that a team writes: what it gives, and what is said of each mistake.
 
 use lumenscope_notify::Config;
+use lumenscope_notify::config::{CONFIG_BYTES_MAX, ConfigFault};
 
 const GUIDE: &str = include_str!("../../../docs/guides/notifications.md");
 
@@ -10,10 +11,18 @@ fn example() -> &'static str {
     from.split_once("```").expect("its end").0
 }
 
+/// A file with one owner.
+fn parse(of_owner: &str) -> Result<Config, ConfigFault> {
+    Config::parse(&format!("[[owner]]\naddress = \"GA\"\n{of_owner}"))
+}
+
+fn taken(of_owner: &str) -> Config {
+    parse(of_owner).unwrap_or_else(|fault| panic!("{of_owner}: {fault}"))
+}
+
 /// What is said about a file with one owner.
 fn refused(of_owner: &str) -> String {
-    let text = format!("[[owner]]\naddress = \"GA\"\n{of_owner}");
-    Config::parse(&text).expect_err("it is wrong").to_string()
+    parse(of_owner).expect_err("it is wrong").to_string()
 }
 
 #[test]
@@ -28,6 +37,7 @@ fn the_guide_s_example_is_a_file_with_every_part() {
     assert_eq!(composites.as_slice().len(), 3);
     assert_eq!(composites.order(), [1, 0, 2], "the second is a member of the first");
     assert_eq!(owner.routes().len(), 3);
+    assert_eq!(owner.rotations().len(), 2);
     let pool = owner.rotation("pool").expect("a rotation");
     // 2027-01-15T12:00Z, and a day before.
     assert_eq!(pool.on_call(1_800_014_400).who, "dora");
@@ -197,8 +207,7 @@ fn a_wrong_field_is_named_by_its_path() {
         ),
         (RATE, "messages = 1", "messages = 0", "owner[0].rate.rule", "messages: expected"),
     ] {
-        let fine = format!("[[owner]]\naddress = \"GA\"\n{part}");
-        Config::parse(&fine).unwrap_or_else(|fault| panic!("{part}: {fault}"));
+        taken(part);
         assert!(part.contains(of), "{of}");
         let fault = refused(&part.replacen(of, with, 1));
         assert!(fault.starts_with(&format!("{path}: ")), "{path}: {fault}");
@@ -247,10 +256,12 @@ fn what_there_is_too_much_of_is_refused() {
     let many: String = (0..65).map(|at| format!("[[owner]]\naddress = \"G{at}\"\n")).collect();
     let fault = Config::parse(&many).unwrap_err().to_string();
     assert_eq!(fault, "owner: expected at most 64, came 65");
-    let long = "#".repeat(lumenscope_notify::config::CONFIG_BYTES_MAX + 1);
-    assert!(Config::parse(&long).unwrap_err().to_string().contains("came 524289"));
-    let routes = "[[owner.route]]\nchannels = [\"chat\"]\n".repeat(65);
-    assert!(refused(&routes).starts_with("owner[0].route: expected at most 64"));
+    let most = "#".repeat(CONFIG_BYTES_MAX);
+    assert_eq!(Config::parse(&most), Ok(Config::default()));
+    assert!(Config::parse(&format!("{most}#")).unwrap_err().to_string().contains("came 524289"));
+    let route = "[[owner.route]]\nchannels = [\"chat\"]\n";
+    assert_eq!(taken(&route.repeat(64)).owners()[0].routes().len(), 64);
+    assert!(refused(&route.repeat(65)).starts_with("owner[0].route: expected at most 64"));
     let composite = |at| {
         format!(
             "[[owner.composite]]\nname = \"c{at}\"\nseverity = \"low\"\nasks = \"any\"\n\

@@ -196,6 +196,25 @@ fn limits_withhold_what_is_beyond_them_and_the_next_message_says_how_many() {
     assert_eq!(other.tell(Reason::Firing, NOW_S + 1_200).1, 1);
 }
 
+/// The next message under a limit says what it withheld, whichever alert it is about.
+#[test]
+fn what_a_limit_withheld_is_counted_for_all_that_it_is_about() {
+    let firing =
+        |rates: Rates, at_s| Desk { rates, ..Desk::new(anna(RATE)) }.tell(Reason::Firing, at_s).1;
+    let mut desk = Desk::new(anna(RATE));
+    desk.tell(Reason::Firing, NOW_S);
+    desk.withheld(Reason::Repeat, NOW_S + 60);
+    assert_eq!(firing(desk.rates.clone(), NOW_S + 600), 1);
+    // Of another rule nothing was withheld.
+    let of_owner = |desk: &Desk| Rates { owner: desk.rates.owner.clone(), ..Rates::default() };
+    assert_eq!(firing(of_owner(&desk), NOW_S + 600), 0);
+    let mut other = Desk { rates: of_owner(&desk), ..Desk::new(anna(RATE)) };
+    other.tell(Reason::Firing, NOW_S + 120);
+    let mut third = Desk { rates: of_owner(&other), ..Desk::new(anna(RATE)) };
+    third.withheld(Reason::Firing, NOW_S + 180);
+    assert_eq!(firing(of_owner(&third), NOW_S + 600), 1);
+}
+
 #[test]
 fn a_rise_in_severity_and_a_resolve_pass_every_limit() {
     let mut desk = Desk::new(anna(RATE));
@@ -255,7 +274,10 @@ fn what_was_withheld_is_told_when_it_may_be_and_only_if_it_is_still_so() {
         let decision = desk.clone().say(&other, &message(Reason::StillFiring), after_s);
         assert_eq!(decision, Decision::Withhold(Suppression::NothingOwed));
     }
+    assert_eq!((desk.memory.withheld(), desk.memory.told(5).count()), (1, 0));
     assert_eq!(desk.tell(Reason::StillFiring, after_s).1, 1);
+    assert_eq!(desk.memory.withheld(), 0);
+    assert!(desk.memory.told(5).eq([&channel("pager")]) && desk.memory.told(4).count() == 0);
     assert_eq!(desk.withheld(Reason::StillFiring, after_s), Suppression::NothingOwed);
     assert_eq!(desk.tell(Reason::Resolved, after_s).0, [channel("pager")]);
 }
@@ -268,7 +290,7 @@ fn a_level_that_was_withheld_is_owed_and_a_repetition_is_not() {
     desk.withheld(Reason::Repeat, NOW_S + 60);
     assert!(!desk.memory.is_owed(5));
     desk.withheld(Reason::Escalation, NOW_S + 120);
-    assert!(desk.memory.is_owed(5));
+    assert!(desk.memory.is_owed(5) && desk.memory.withheld() == 2);
     assert_eq!(desk.tell(Reason::StillFiring, NOW_S + 1_800).1, 2);
 }
 
