@@ -431,8 +431,10 @@ mod tests {
         let with = |overrides| fault(RotationSpec { overrides, ..fine() });
         let of = |from_s, to_s| Override { from_s, to_s, who: "dora".to_owned() };
         let came = OVERRIDES_MAX + 1;
-        let many = vec![of(1, 2); came];
-        assert_eq!(with(many), RotationFault::Overrides { came });
+        let mut many: Vec<_> = (1..).map(|at_s| of(at_s, at_s + 1)).take(came).collect();
+        assert_eq!(with(many.clone()), RotationFault::Overrides { came });
+        many.pop();
+        assert!(Rotation::new(RotationSpec { overrides: many, ..fine() }).is_ok());
         let expected = RotationFault::OverrideEnds { at: 1, from_s: 5, to_s: 5 };
         assert_eq!(with(vec![of(1, 2), of(5, 5)]), expected);
         let expected = RotationFault::OverridesOverlap { at: 2, with: 0 };

@@ -149,7 +149,8 @@ mod tests {
 
     #[test]
     fn every_bound_of_a_limit_has_its_own_fault() {
-        assert_eq!(LIMIT.check(), Ok(()));
+        assert_eq!(Limit { messages: 1, within_s: WITHIN_MIN_S }.check(), Ok(()));
+        assert_eq!(Limit { messages: MESSAGES_MAX, within_s: WITHIN_MAX_S }.check(), Ok(()));
         for came in [0, MESSAGES_MAX + 1] {
             let limit = Limit { messages: came, ..LIMIT };
             assert_eq!(limit.check(), Err(LimitFault::Messages { came }));

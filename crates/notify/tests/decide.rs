@@ -175,6 +175,8 @@ fn a_mute_window_withholds_until_it_is_over() {
     let (window, until_s) = ("lunch".to_owned(), Some(NOW_S + 1_800));
     assert_eq!(desk.withheld(Reason::Firing, NOW_S), Suppression::Mute { window, until_s });
     assert_eq!(desk.tell(Reason::StillFiring, NOW_S + 1_800).1, 1);
+    let others = MUTE.replace("zone", "matchers = ['team!=pool']\nzone");
+    assert_eq!(Desk::new(anna(&others)).tell(Reason::Firing, NOW_S).1, 0, "it is about others");
 }
 
 #[test]
