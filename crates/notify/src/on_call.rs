@@ -403,6 +403,41 @@ mod tests {
     }
 
     #[test]
+    fn a_handover_is_found_behind_turns_and_overrides_of_the_same_person() {
+        let handover = |spec: RotationSpec| {
+            let next = Rotation::new(spec).unwrap().next_handover(s("2027-03-22T12:00:00Z"));
+            next.map(|next| (next.from, next.to, next.at_s))
+        };
+        let expected = |to: &str, at| Some(("anna".to_owned(), to.to_owned(), s(at)));
+        let daily = spec("UTC", Shift::Days(1), "09:00");
+        assert_eq!(handover(daily.clone()), expected("bert", "2027-03-23T09:00:00Z"));
+        // Alone, and for herself day after day.
+        let days = |at: &str, days: u64, who: &str| {
+            let (from_s, who) = (s(at), who.to_owned());
+            (0..days).map(move |day| Override {
+                from_s: from_s + 2 * day * 86_400,
+                to_s: from_s + (2 * day + 1) * 86_400,
+                who: who.clone(),
+            })
+        };
+        let alone = RotationSpec {
+            members: vec!["anna".to_owned()],
+            overrides: days("2027-03-23T15:00:00Z", 10, "anna")
+                .chain(days("2027-04-12T09:00:00Z", 1, "dora"))
+                .collect(),
+            ..daily.clone()
+        };
+        assert_eq!(handover(alone), expected("dora", "2027-04-12T09:00:00Z"));
+        // Instead of the other one, turn after turn.
+        let instead = RotationSpec {
+            members: ["anna", "bert"].map(str::to_owned).to_vec(),
+            overrides: days("2027-03-23T09:00:00Z", 10, "anna").collect(),
+            ..daily
+        };
+        assert_eq!(handover(instead), expected("bert", "2027-04-12T09:00:00Z"));
+    }
+
+    #[test]
     fn every_bound_of_a_rotation_has_its_own_fault() {
         let fine = || spec("UTC", Shift::Days(1), "09:00");
         let fault = |wrong: RotationSpec| Rotation::new(wrong).unwrap_err();

@@ -101,6 +101,13 @@ fn a_wrong_field_is_named_by_its_path() {
         (SILENCE, "19:00", "17:00", "owner[0].silence[0]", "an end after its start"),
         (SILENCE, "\"anna\"", "\"\"", "owner[0].silence[0]", "author: expected"),
         (SILENCE, "ends = 2027-01-15T19:00:00Z", "", "owner[0].silence[0]", "came none"),
+        (
+            SILENCE,
+            "01-15T19:00:00Z",
+            "04-15T18:00:01Z",
+            "owner[0].silence[0]",
+            "expected at most 7776000 seconds, came 7776001",
+        ),
         (SILENCE, "id", "until_resolved = true\nid", "owner[0].silence[0]", "came both"),
         (MUTE, "UTC", "Berlin", "owner[0].mute[0].zone", "came \"Berlin\""),
         (MUTE, "02:00", "2:00", "owner[0].mute[0].times[0]", "a range of times"),
