@@ -131,6 +131,8 @@ mod tests {
     fn a_text_is_bounded_whatever_it_is_made_of() {
         let mut long = alert(1, &[("rule", &"x".repeat(128))], Phase::Firing);
         long.state.points = 1;
+        let most = "x".repeat(TEXT_BYTES_MAX);
+        assert_eq!(render(&most, &long).as_ref(), Ok(&most));
         let template = "{rule}".repeat(9);
         assert_eq!(render(&template, &long), Err(TextFault::Length { came: 9 * 128 }));
         assert!(text(&"é{".repeat(4_000), &long).len() <= 2 * TEXT_BYTES_MAX);
