@@ -2,7 +2,7 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::{Read, Write as _};
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::Path;
 
 use anyhow::{Context as _, ensure};
@@ -33,7 +33,8 @@ pub fn create(file: &Path, secret: &str) -> anyhow::Result<()> {
     written.with_context(|| format!("cannot write {}", file.display()))
 }
 
-/// Reads a secret from a file, or from standard input where it is named `-`.
+/// Reads a secret from a file, or from standard input where it is named `-`. A file that anybody may
+/// read is noted.
 ///
 /// # Errors
 /// When it cannot be read, is no text, or too long to be a secret.
@@ -46,10 +47,22 @@ pub fn read(file: &Path) -> anyhow::Result<Secret> {
         read.context("cannot read standard input")?;
     } else {
         let opened = File::open(file).with_context(what)?;
+        note_readers(file, &opened);
         opened.take(BYTES_MAX + 1).read_to_string(&mut text).with_context(what)?;
     }
     let secret = Secret::new(text);
     let fits = u64::try_from(secret.expose().len()).is_ok_and(|bytes| bytes <= BYTES_MAX);
     ensure!(fits, "{} is too long for a secret: more than {BYTES_MAX} bytes", file.display());
     Ok(secret)
+}
+
+/// Says that anybody on this machine may read a file. Its group may be meant to, as where an
+/// orchestrator mounts secrets; a pipe's bits mean nothing.
+fn note_readers(file: &Path, opened: &File) {
+    const ANYBODY_READS: u32 = 0o004;
+    let Ok(found) = opened.metadata() else { return };
+    if found.is_file() && found.permissions().mode() & ANYBODY_READS != 0 {
+        let shown = file.display();
+        eprintln!("note: anybody on this machine can read {shown}: chmod 600 {shown}");
+    }
 }

@@ -93,6 +93,20 @@ fn a_key_goes_into_a_file_of_its_own_and_its_public_half_is_printed() {
 }
 
 #[test]
+fn a_secret_that_anybody_may_read_is_noted() {
+    let folder = folder("readers");
+    done(&folder, &["service-key", "new", "--out", "key"], "");
+    let note = "note: anybody on this machine can read key: chmod 600 key\n";
+    for (mode, expected) in [(0o600, ""), (0o640, ""), (0o644, note), (0o604, note)] {
+        let permissions = std::fs::Permissions::from_mode(mode);
+        std::fs::set_permissions(folder.join("key"), permissions).expect("set");
+        let output = lumenscope(&folder, &["service-key", "show", "key"], "");
+        assert!(output.status.success(), "{mode:o}");
+        assert_eq!(text(&output.stderr), expected, "{mode:o}");
+    }
+}
+
+#[test]
 fn a_file_with_something_else_is_refused_without_repeating_it() {
     let folder = folder("wrong");
     done(&folder, &["key", "new", "--out", "key"], "");
