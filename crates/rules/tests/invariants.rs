@@ -9,7 +9,7 @@ use lumenscope_rules::{
     Severity, State, Statistic, Transition, Transitions, advance, step,
 };
 use proptest::prelude::*;
-use support::{FIRST, Minutes, World, above_zero, cases, ladder};
+use support::{FIRST, Minutes, World, above, above_zero, cases, ladder};
 
 const MINUTES: usize = 80;
 /// Eight invariants, 1,250 histories each.
@@ -473,6 +473,19 @@ fn the_histories_reach_every_kind_of_transition() {
     let by_other_tests = [Kind::Failed, Kind::Demoted];
     for kind in Kind::ALL.iter().filter(|kind| !by_other_tests.contains(kind)) {
         assert!(seen.get(kind).is_some_and(|count| *count >= 10), "{kind:?} in {seen:?}");
+    }
+}
+
+/// Stepped one by one, two thousand million slots would take minutes.
+#[test]
+fn a_run_of_slots_is_not_stepped_one_by_one_however_long_it_is() {
+    let pattern = Condition::Pattern { compare: above(0), at_least: 2, of_slots: 3 };
+    for condition in [above_zero().condition, Condition::Absence { slots: 5 }, pattern] {
+        for no_data in [NoData::Alert, NoData::Normal, NoData::NoData, NoData::KeepLast] {
+            let mut world = World::new(Rule { condition, no_data, for_s: 600, ..above_zero() });
+            world.evaluate_through(FIRST + (1 << 31));
+            assert!(world.trace.len() <= 3, "{:?}", world.trace);
+        }
     }
 }
 
