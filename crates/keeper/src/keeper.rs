@@ -4,13 +4,16 @@ use std::collections::BTreeMap;
 
 use lumenscope_hot::View;
 use lumenscope_invoke::{
-    Account, Address, CallError, InvokeError, Invoker, Operation, Outcome, ScVal, ToVal,
-    ValueError, args, symbol, vector,
+    Account, Address, CallError, InvokeError, Invoker, Operation, Outcome, ScVal, ToVal, args,
+    symbol, vector,
 };
 use lumenscope_rpc::{Clock, Transport};
-use thiserror::Error;
 
+use crate::bill::Bill;
 use crate::encode;
+use crate::error::{KeeperError, invoking, valuing};
+use crate::evaluated::Evaluated;
+use crate::hot::Hot;
 use crate::report::{Execution, batches};
 use crate::suite::{RuleTarget, Stream, Suite};
 
@@ -25,49 +28,10 @@ const PARTIAL: u32 = 1;
 /// The dictionary's name of what [`Keeper::report_life`] reports.
 const LIFE_METRIC: &str = "ttl_ledgers";
 
-const HOUR_S: u64 = 3_600;
-
 /// performance-monitor's `StreamUnknown`.
 const STREAM_UNKNOWN: u32 = 3002;
 /// analytics-storage's `HistoryUnknown`.
 const HISTORY_UNKNOWN: u32 = 3100;
-
-/// Why a keeper's call did not do its work.
-#[derive(Debug, Error)]
-pub enum KeeperError {
-    /// A transaction could not be made, or failed.
-    #[error("{what}: {source}")]
-    Invoke {
-        /// What was tried.
-        what: &'static str,
-        /// Why it failed.
-        source: InvokeError,
-    },
-    /// The ledger holds something that this version does not understand.
-    #[error("{what}: {reason}")]
-    Unreadable {
-        /// What was read.
-        what: &'static str,
-        /// What is wrong with it.
-        reason: String,
-    },
-    /// The call would have a contract act in the keeper's name; nothing was sent.
-    #[error("{what}: a contract that it reaches asks to act in the keeper's name")]
-    Impersonated {
-        /// What was tried.
-        what: &'static str,
-    },
-    /// The call would cost more than it may; nothing was sent.
-    #[error("{what}: expected at most {most_stroops} stroops of resource fee, came {came_stroops}")]
-    Dear {
-        /// What was tried.
-        what: &'static str,
-        /// What it may cost.
-        most_stroops: i64,
-        /// What it would.
-        came_stroops: i64,
-    },
-}
 
 /// Lets both halves of a refused batch wait for their turn: one owner's stream must not keep the
 /// others from being served. Gives the error back when there is nothing to halve.
@@ -86,34 +50,6 @@ fn halve<'s>(
     None
 }
 
-pub(crate) fn invoking(what: &'static str) -> impl FnOnce(InvokeError) -> KeeperError {
-    move |source| KeeperError::Invoke { what, source }
-}
-
-pub(crate) fn valuing(what: &'static str) -> impl FnOnce(ValueError) -> KeeperError {
-    move |source| KeeperError::Invoke { what, source: source.into() }
-}
-
-/// What a keeper's transactions cost.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-pub struct Bill {
-    /// How many were sent.
-    pub transactions: u32,
-    /// What was charged after refunds.
-    pub fee_stroops: i64,
-    /// The rent in it: paid ahead, for entries that are new, larger, or were to expire.
-    pub rent_stroops: i64,
-}
-
-impl Bill {
-    fn add(&mut self, outcome: &Outcome) {
-        self.transactions += 1;
-        self.fee_stroops += outcome.fee_charged_stroops;
-        let parts = outcome.transaction.fees.exact().and_then(|fees| fees.resource);
-        self.rent_stroops += parts.map_or(0, |parts| parts.rent_stroops);
-    }
-}
-
 /// How long a contract lives, as somebody saw who read the ledger.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Life {
@@ -123,50 +59,6 @@ pub struct Life {
     pub at_s: u64,
     /// Ledgers until the contract's instance or code is archived, whichever comes first.
     pub ttl_ledgers: u32,
-}
-
-/// What one target's evaluation gave.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Evaluated {
-    /// Index of the target in the list that was asked for.
-    pub target: usize,
-    /// Number of alerting's `Outcome`; 0: evaluated.
-    pub outcome: u32,
-    /// Number of the condition: the code of a `Status` of `lumenscope-rules`.
-    pub condition: u32,
-    /// The latest episode.
-    pub episode: u32,
-    /// Transitions published.
-    pub transitions: u32,
-    /// Whether progress was written although nothing changed.
-    pub heartbeat: bool,
-}
-
-impl Evaluated {
-    /// From the number that `evaluate` answers for a target: `Evaluation` of the interfaces says
-    /// what its bits mean.
-    fn unpacked(target: usize, number: u64) -> Self {
-        let bits = |from: u32, len: u32| (number >> from) as u32 & (u32::MAX >> (32 - len));
-        Self {
-            target,
-            outcome: bits(0, 8),
-            condition: bits(8, 8),
-            episode: bits(24, 32),
-            transitions: bits(16, 7),
-            heartbeat: bits(23, 1) == 1,
-        }
-    }
-
-    fn all(places: &[usize], answer: &ScVal) -> Result<Vec<Self>, ValueError> {
-        let numbers = <Vec<u64> as lumenscope_invoke::FromVal>::from_val(answer)?;
-        let read = |(place, number): (&usize, &u64)| Self::unpacked(*place, *number);
-        Ok(places.iter().zip(&numbers).map(read).collect())
-    }
-
-    /// Whether it has something to publish or to write.
-    fn changes(&self) -> bool {
-        self.transitions > 0 || self.heartbeat
-    }
 }
 
 /// Sends what keeps a suite alive, from one account.
@@ -501,28 +393,5 @@ impl<'a, T: Transport, C: Clock> Keeper<'a, T, C> {
             reason: format!("{error:?}"),
         })?;
         Ok(Some(Hot::of(&view)))
-    }
-}
-
-/// What a report needs to know of a stream.
-#[derive(Clone, Debug)]
-struct Hot {
-    reported_ledger: u32,
-    /// The first second of the hours that are not flushed.
-    open_from_s: u64,
-    execution_metrics: Vec<usize>,
-}
-
-impl Hot {
-    fn of(view: &View<'_>) -> Self {
-        let codes = 1..=lumenscope_dictionary::EXECUTION_METRICS.len();
-        let held = codes.filter(|code| {
-            u16::try_from(*code).is_ok_and(|code| view.metric_of_code(code).is_some())
-        });
-        Self {
-            reported_ledger: u32::try_from(view.primary_sequence()).unwrap_or(u32::MAX),
-            open_from_s: u64::from(view.flushed_before()) * HOUR_S,
-            execution_metrics: held.map(|code| code - 1).collect(),
-        }
     }
 }

@@ -11,14 +11,19 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
+mod bill;
 mod encode;
+mod error;
+mod evaluated;
+mod hot;
 mod keeper;
 mod reaction;
 pub mod report;
 mod suite;
 
-pub use keeper::{
-    Bill, EVALUATE_TARGETS_MAX, Evaluated, FLUSH_STREAMS_MAX, Keeper, KeeperError, Life,
-};
+pub use bill::Bill;
+pub use error::KeeperError;
+pub use evaluated::Evaluated;
+pub use keeper::{EVALUATE_TARGETS_MAX, FLUSH_STREAMS_MAX, Keeper, Life};
 pub use reaction::{REACTION_FEE_MAX_STROOPS, RESPONDERS_MAX, Reacted, Responder};
 pub use suite::{EXECUTION_SUBJECT, LIFE_FUNCTION, RuleTarget, Stream, Suite};

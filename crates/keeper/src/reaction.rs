@@ -3,7 +3,9 @@
 use lumenscope_invoke::{Address, CallError, InvokeError, Record, ValueError, args};
 use lumenscope_rpc::{Clock, Transport};
 
-use crate::keeper::{Evaluated, Keeper, KeeperError, invoking, valuing};
+use crate::error::{KeeperError, invoking, valuing};
+use crate::evaluated::Evaluated;
+use crate::keeper::Keeper;
 use crate::suite::RuleTarget;
 
 /// Responders of one owner that are looked at: each is asked about each alert that fires.
