@@ -11,65 +11,27 @@ use lumenscope_rpc::{
 
 use crate::envelope::{self, Draft};
 use crate::prepared::simulated_error;
-use crate::value::{FromVal, ScVal};
+use crate::value::ScVal;
 use crate::xdr::{
-    self, AccountId, LedgerEntryData, LedgerKey, LedgerKeyAccount, OperationBody, PublicKey,
-    SorobanAuthorizationEntry, SorobanTransactionData, TransactionResult, Uint256,
+    self, OperationBody, SorobanAuthorizationEntry, SorobanTransactionData, TransactionResult,
 };
 use crate::{
-    Account, InvokeError, Keypair, Operation, Outcome, Pending, Prepared, ValueError, auth,
-    operations,
+    Account, InvokeError, Keypair, Operation, Outcome, Pending, Prepared, auth, operations,
 };
 
-/// How transactions are sent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct InvokerOptions {
-    /// Offered for inclusion, in stroops. 100 is the least; a busy network wants more.
-    pub inclusion_fee_stroops: i64,
-    /// For how many ledgers a transaction and its signatures stay valid.
-    pub ledgers_valid: u32,
-    /// How long an outcome is waited for, by the clock.
-    pub wait: Duration,
-}
+mod accounts;
+mod deployment;
+mod options;
+mod view;
 
-impl Default for InvokerOptions {
-    /// Sixty ledgers are five minutes at five seconds a ledger; a node that shows no outcome for
-    /// two minutes is in trouble, and says so sooner than that by its health.
-    fn default() -> Self {
-        InvokerOptions {
-            inclusion_fee_stroops: 100,
-            ledgers_valid: 60,
-            wait: Duration::from_secs(120),
-        }
-    }
-}
+pub use options::InvokerOptions;
+pub use view::ViewResult;
 
 /// Pause before the node is asked again, in milliseconds: doubled up to the maximum.
 const POLL_MIN_MS: u64 = 100;
 const POLL_MAX_MS: u64 = 2_000;
 /// How often a refused sequence number is looked up again before the refusal is believed.
 const SEQUENCE_RELOADS_MAX: u32 = 3;
-
-/// What a read-only call gives.
-#[derive(Clone, Debug)]
-pub struct ViewResult {
-    /// What the function returned.
-    pub value: ScVal,
-    /// The ledger it was read from.
-    pub ledger: u32,
-    /// Instructions it would declare.
-    pub instructions: u32,
-}
-
-impl ViewResult {
-    /// The value as a Rust value.
-    ///
-    /// # Errors
-    /// [`ValueError::Kind`] when it is of another kind.
-    pub fn value<T: FromVal>(&self) -> Result<T, ValueError> {
-        T::from_val(&self.value)
-    }
-}
 
 /// Sends transactions to one network.
 #[derive(Debug)]
@@ -425,91 +387,6 @@ impl<T: Transport, C: Clock> Invoker<T, C> {
                     self.pause(*hash, started_ms, &mut pause_ms).await?;
                 }
             }
-        }
-    }
-
-    /// Uploads code unless it is there and live. Returns its hash, and the outcome if there was a
-    /// transaction.
-    ///
-    /// # Errors
-    /// [`InvokeError`], also when the transaction failed.
-    pub async fn upload(
-        &self,
-        account: &Account,
-        wasm: Vec<u8>,
-    ) -> Result<(Hash, Option<Outcome>), InvokeError> {
-        let hash = Hash::of(&wasm);
-        let key = lumenscope_meta::code_key(hash)?;
-        let entries = self.client.entries(std::slice::from_ref(&key)).await?;
-        let live_until = entries.get(&key).and_then(|entry| entry.live_until_ledger);
-        if live_until.is_some_and(|live_until| live_until > entries.latest_ledger) {
-            return Ok((hash, None));
-        }
-        let outcome = self.run(account, Operation::Upload { wasm }).await?;
-        Ok((hash, Some(outcome.require_success()?)))
-    }
-
-    /// Creates a contract from uploaded code. Returns its address.
-    ///
-    /// # Errors
-    /// [`InvokeError`], also when the transaction failed, as it does when the address is taken.
-    pub async fn create(
-        &self,
-        account: &Account,
-        wasm_hash: Hash,
-        salt: [u8; 32],
-        args: Vec<ScVal>,
-    ) -> Result<(Address, Outcome), InvokeError> {
-        let deployer = account.address();
-        let contract = operations::contract_address(self.network.id(), &deployer, salt)?;
-        let operation = Operation::Create { deployer, wasm_hash, salt, args };
-        let outcome = self.run(account, operation).await?.require_success()?;
-        Ok((contract, outcome))
-    }
-
-    /// Creates and funds the account by friendbot, unless it exists.
-    ///
-    /// # Errors
-    /// [`InvokeError::NoFriendbot`] on networks without one.
-    pub async fn fund(&self, account: &Address) -> Result<(), InvokeError> {
-        if self.account_entry(account).await?.is_some() {
-            return Ok(());
-        }
-        let Some(url) = &self.friendbot_url else {
-            return Err(InvokeError::NoFriendbot(self.network.passphrase().to_owned()));
-        };
-        match lumenscope_rpc::fund(url, account.as_str()).await {
-            Ok(()) => Ok(()),
-            // Somebody else may have funded it meanwhile.
-            Err(error) => match self.account_entry(account).await? {
-                Some(_) => Ok(()),
-                None => Err(error.into()),
-            },
-        }
-    }
-
-    /// The account's balance in stroops; `None` when it does not exist.
-    ///
-    /// # Errors
-    /// [`InvokeError::Rpc`].
-    pub async fn balance_stroops(&self, account: &Address) -> Result<Option<i64>, InvokeError> {
-        Ok(self.account_entry(account).await?.map(|entry| entry.balance))
-    }
-
-    async fn account_entry(
-        &self,
-        account: &Address,
-    ) -> Result<Option<xdr::AccountEntry>, InvokeError> {
-        let key = Uint256(operations::account_key(account)?);
-        let account_id = AccountId(PublicKey::PublicKeyTypeEd25519(key));
-        let key = xdr::encode_base64(&LedgerKey::Account(LedgerKeyAccount { account_id }))?;
-        let entries = self.client.entries(&[key]).await?;
-        let Some(entry) = entries.entries.first() else {
-            return Ok(None);
-        };
-        match xdr::decode_base64(&entry.xdr)? {
-            LedgerEntryData::Account(entry) => Ok(Some(entry)),
-            other => Err(xdr::malformed("account", other.name())),
         }
     }
 }
