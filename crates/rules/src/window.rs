@@ -260,7 +260,7 @@ mod tests {
     }
 
     fn rounded(statistic: Statistic) -> i128 {
-        let slots = [minute(100, &[1_000]), minute(102, &[3, -8]), minute(104, &[7])];
+        let slots = [minute(100, &[1_000]), minute(102, &[7, -8]), minute(104, &[3])];
         match read(&slots, 102, 104, statistic) {
             Reading::Value { figure, points } => {
                 assert_eq!(points, 3);
@@ -277,7 +277,7 @@ mod tests {
         assert_eq!(rounded(Statistic::Minimum), -8);
         assert_eq!(rounded(Statistic::Maximum), 7);
         assert_eq!(rounded(Statistic::Count), 3);
-        assert_eq!(rounded(Statistic::Last), 7);
+        assert_eq!(rounded(Statistic::Last), 3);
         assert_eq!(rounded(Statistic::ErrorRatio), 6_666);
         assert_eq!(rounded(Statistic::PerSecond), 2_000 / 180);
     }
