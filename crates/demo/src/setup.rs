@@ -1,6 +1,7 @@
 //! Everything that is there before the first policy is bought.
 
 use std::collections::BTreeMap;
+use std::io::Write as _;
 use std::path::Path;
 
 use anyhow::{Context, anyhow, bail};
@@ -181,12 +182,14 @@ pub async fn set_up(stage: &Stage, cast: &Cast, script: &Path) -> anyhow::Result
 async fn deploy(stage: &Stage, cast: &Cast, script: &Path) -> anyhow::Result<Deployment> {
     // Gone when this returns or is interrupted.
     let folder = tempfile::Builder::new().prefix("lumenscope-demo-").tempdir()?;
-    let (key, out) = (folder.path().join("admin.secret"), folder.path().join("deployment.json"));
-    std::fs::write(&key, cast.admin.keypair().secret())?;
+    // Readable by its owner alone.
+    let mut key = tempfile::NamedTempFile::new_in(&folder)?;
+    key.write_all(cast.admin.keypair().secret().as_bytes())?;
+    let out = folder.path().join("deployment.json");
     let status = tokio::process::Command::new(script)
         .args([&stage.rpc_url, "--out-unnamed"])
         .env("LUMENSCOPE", std::env::current_exe()?)
-        .env("LUMENSCOPE_SECRET_KEY_FILE", &key)
+        .env("LUMENSCOPE_SECRET_KEY_FILE", key.path())
         .env("LUMENSCOPE_DEPLOYMENT", &out)
         .stdin(std::process::Stdio::null())
         .kill_on_drop(true)

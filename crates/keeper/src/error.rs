@@ -1,4 +1,4 @@
-//! Why a keeper's call did not do its work.
+//! What a keeper's caller is told when something fails, with what was tried.
 
 use lumenscope_invoke::{InvokeError, ValueError};
 use thiserror::Error;

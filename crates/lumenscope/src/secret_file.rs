@@ -56,13 +56,15 @@ pub fn read(file: &Path) -> anyhow::Result<Secret> {
     Ok(secret)
 }
 
-/// Says that anybody on this machine may read a file. Its group may be meant to, as where an
-/// orchestrator mounts secrets; a pipe's bits mean nothing.
+/// Says that anybody on this machine may read a file. Its group may be meant to, as where secrets are
+/// mounted for one; a pipe's bits mean nothing.
 fn note_readers(file: &Path, opened: &File) {
     const ANYBODY_READS: u32 = 0o004;
     let Ok(found) = opened.metadata() else { return };
     if found.is_file() && found.permissions().mode() & ANYBODY_READS != 0 {
-        let shown = file.display();
-        eprintln!("note: anybody on this machine can read {shown}: chmod 600 {shown}");
+        eprintln!(
+            "note: anybody on this machine can read {}, which holds a secret",
+            file.display()
+        );
     }
 }

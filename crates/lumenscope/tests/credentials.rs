@@ -96,7 +96,7 @@ fn a_key_goes_into_a_file_of_its_own_and_its_public_half_is_printed() {
 fn a_secret_that_anybody_may_read_is_noted() {
     let folder = folder("readers");
     done(&folder, &["service-key", "new", "--out", "key"], "");
-    let note = "note: anybody on this machine can read key: chmod 600 key\n";
+    let note = "note: anybody on this machine can read key, which holds a secret\n";
     for (mode, expected) in [(0o600, ""), (0o640, ""), (0o644, note), (0o604, note)] {
         let permissions = std::fs::Permissions::from_mode(mode);
         std::fs::set_permissions(folder.join("key"), permissions).expect("set");

@@ -411,7 +411,7 @@ mod tests {
         let expected = |to: &str, at| Some(("anna".to_owned(), to.to_owned(), s(at)));
         let daily = spec("UTC", Shift::Days(1), "09:00");
         assert_eq!(handover(daily.clone()), expected("bert", "2027-03-23T09:00:00Z"));
-        // Alone, and for herself day after day.
+        // Alone, and for herself every other day.
         let days = |at: &str, days: u64, who: &str| {
             let (from_s, who) = (s(at), who.to_owned());
             (0..days).map(move |day| Override {

@@ -148,6 +148,15 @@ mod tests {
     }
 
     #[test]
+    fn what_is_a_day_old_is_not_kept() {
+        let mut sent = Sent::default();
+        for now_s in [1_000, 1_001, 1_000 + WITHIN_MAX_S] {
+            sent.record(now_s);
+        }
+        assert_eq!(sent.at_s, [1_001, 1_000 + WITHIN_MAX_S]);
+    }
+
+    #[test]
     fn every_bound_of_a_limit_has_its_own_fault() {
         assert_eq!(Limit { messages: 1, within_s: WITHIN_MIN_S }.check(), Ok(()));
         assert_eq!(Limit { messages: MESSAGES_MAX, within_s: WITHIN_MAX_S }.check(), Ok(()));

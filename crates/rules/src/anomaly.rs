@@ -160,7 +160,7 @@ mod tests {
         assert!(!exceeds(wide, 4 * wide, 50) && exceeds(wide + (wide >> 8), 4 * wide, 50));
         assert!(exceeds(wide, VARIANCE_MIN, SCORE_MAX as u32));
         assert!(!exceeds(VARIANCE_MIN, wide, 1));
-        let widest = 1 << (2 * FIGURE_BITS);
+        let widest = 1 << (2 * (FIGURE_BITS + FRACTION_BITS + 1));
         assert!(!exceeds(widest, widest, SCORE_MAX as u32));
     }
 

@@ -476,7 +476,7 @@ fn the_histories_reach_every_kind_of_transition() {
     }
 }
 
-/// Stepped one by one, two thousand million slots would take minutes.
+/// Stepped one by one, two thousand million slots take longer than a test may (.config/nextest.toml).
 #[test]
 fn a_run_of_slots_is_not_stepped_one_by_one_however_long_it_is() {
     let pattern = Condition::Pattern { compare: above(0), at_least: 2, of_slots: 3 };

@@ -1,6 +1,6 @@
 //! What is evaluated, what comes of it, and the alert that is kept.
 
-use lumenscope_rules as rules;
+use lumenscope_rules::{Status, codec};
 use soroban_sdk::{BytesN, contracttype};
 
 #[allow(unused_imports, reason = "what the documentation names")]
@@ -53,7 +53,7 @@ pub struct Evaluation {
     /// What became of it.
     pub outcome: Outcome,
     /// The alert's condition now.
-    pub condition: rules::Status,
+    pub condition: Status,
     /// The number of its latest episode; 0 before the first.
     pub episode: u32,
     /// How many transitions were published. 0 in all targets: nothing needs to be sent, unless
@@ -89,7 +89,7 @@ impl Evaluation {
         ];
         Some(Evaluation {
             outcome: *OUTCOMES.get(usize::from(number as u8))?,
-            condition: rules::Status::from_code((number >> 8) as u8)?,
+            condition: Status::from_code((number >> 8) as u8)?,
             episode: (number >> 24) as u32,
             transitions: (number >> 16) as u32 & 0x7f,
             heartbeat: number & (1 << 23) != 0,
@@ -112,4 +112,4 @@ pub struct AlertView {
 }
 
 // The attribute above takes a number, not a name.
-const _: () = assert!(rules::codec::STATE_BYTES == 160);
+const _: () = assert!(codec::STATE_BYTES == 160);

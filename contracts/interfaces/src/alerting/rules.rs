@@ -1,6 +1,6 @@
 //! Rules, and the policies that their alerts run on.
 
-use lumenscope_rules as rules;
+use lumenscope_rules as machine;
 use soroban_sdk::{Address, BytesN, Map, String, Symbol, Vec, contracttype};
 
 #[allow(unused_imports, reason = "what the documentation names")]
@@ -210,17 +210,17 @@ pub struct PolicyView {
 /// Converts enums whose variants and codes are the same here and in the state machine.
 macro_rules! same_as {
     ($ours:ident, $theirs:ident: $($variant:ident),+) => {
-        impl From<rules::$theirs> for $ours {
-            fn from(theirs: rules::$theirs) -> Self {
+        impl From<machine::$theirs> for $ours {
+            fn from(theirs: machine::$theirs) -> Self {
                 match theirs {
-                    $( rules::$theirs::$variant => $ours::$variant, )+
+                    $( machine::$theirs::$variant => $ours::$variant, )+
                 }
             }
         }
-        impl From<$ours> for rules::$theirs {
+        impl From<$ours> for machine::$theirs {
             fn from(ours: $ours) -> Self {
                 match ours {
-                    $( $ours::$variant => rules::$theirs::$variant, )+
+                    $( $ours::$variant => machine::$theirs::$variant, )+
                 }
             }
         }

@@ -2,7 +2,6 @@
 
 use soroban_sdk::{Address, BytesN, Map, String, Symbol, Vec, contracttype};
 
-#[allow(unused_imports, reason = "what the documentation names")]
 use super::*;
 use crate::alerting::RuleStatistic;
 use crate::analytics_storage::Granularity;

@@ -139,7 +139,7 @@ pub struct World {
 
 impl World {
     /// A host and a monitor that do not know each other.
-    pub fn bare() -> Self {
+    fn bare() -> Self {
         let e = Env::new_with_config(EnvTestConfig { capture_snapshot_at_drop: false });
         e.ledger().with_mut(|ledger| {
             ledger.sequence_number = 60_000_000;

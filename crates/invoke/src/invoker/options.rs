@@ -1,4 +1,4 @@
-//! How transactions are sent.
+//! What whoever sends may choose.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! What a read-only call gives.
+//! Calls that are simulated and not sent.
 
 use crate::ValueError;
 use crate::value::{FromVal, ScVal};

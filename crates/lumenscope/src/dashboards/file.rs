@@ -74,8 +74,8 @@ pub fn write(file: &Path, text: &str, force: bool, instead: &str) -> anyhow::Res
     std::fs::write(file, text).with_context(|| format!("cannot write {shown}"))
 }
 
-/// Whether there is another file. A pipe or a device is none, and is not read; nor is one of another
-/// length.
+/// Whether there is another file: one of another length is, unread. A pipe or a device is none, and is
+/// not read.
 fn is_other(file: &Path, text: &str) -> bool {
     let Ok(there) = file.symlink_metadata() else { return false };
     match file.metadata() {
@@ -97,7 +97,8 @@ mod tests {
         let file = folder.join("a.json");
         assert!(!is_other(&file, "text"), "none is there");
         write(&file, "text", false, "").expect("written");
-        assert!(!is_other(&file, "text") && is_other(&file, "other"));
+        assert!(!is_other(&file, "text"));
+        assert!(is_other(&file, "other") && is_other(&file, "else"));
         assert!(write(&file, "other", false, "name another one").is_err());
         write(&file, "other", true, "").expect("overwritten");
         // Where a link leads is not what was named; a device is no file.
