@@ -43,7 +43,10 @@ pub fn viewed(e: &Env, id: &Val, viewer: &Val) -> Board {
 /// Refuses an account that may not see the dashboard.
 pub fn require_access(e: &Env, board: &Board, account: &Val) {
     let account = &typed(e, account);
-    let sees = board.is_public() || access(board, account) != DashboardAccess::None as u32;
+    let heir: Option<Address> = board.get(field::HEIR);
+    let sees = board.is_public()
+        || access(board, account) != DashboardAccess::None as u32
+        || heir.as_ref() == Some(account);
     require(e, sees, DashboardError::NotAViewer);
 }
 

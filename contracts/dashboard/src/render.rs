@@ -18,6 +18,9 @@ use crate::source::{Code, Sources, UNREADABLE, read};
 use crate::span::granularity;
 use crate::storage;
 
+/// Bytes of buckets in a part of a widget, before the last stream that it has: with that one, and the
+/// names of eight streams, the part fits a reply.
+const PART_BYTES_MAX: u32 = 9_000;
 /// Bytes of a reply that a widget takes besides its data.
 const SLOT_BYTES: u32 = 8;
 
@@ -150,6 +153,7 @@ impl Renderer<'_> {
             self.place = start.wrapping_add(PAGE_ITEMS_MAX);
         }
         let mut left = self.limit.min(STREAMS_PER_WIDGET_MAX);
+        let mut bytes = 0u32;
         let mut failed = 0;
         let earlier_s = u64::from(number_at(widget, widget::COMPARE_S));
         let [mut streams, mut buckets, mut before] = [(); 3].map(|()| Vec::<Val>::new(e));
@@ -165,7 +169,7 @@ impl Renderer<'_> {
                 if !of.get_unchecked(2).is_void() || (is_other && !subject.is_void()) {
                     continue;
                 }
-                if left == 0 {
+                if left == 0 || bytes > PART_BYTES_MAX {
                     self.place = start.wrapping_add(place);
                     break;
                 }
@@ -183,7 +187,7 @@ impl Renderer<'_> {
                 ];
                 let query = list(e, &[pack(e, &QUERY, &query)]);
                 let packed = self.sources.ask(LINK_HISTORY, "range_packed", query)?;
-                read::<Bytes>(e, &packed)?;
+                bytes = bytes.wrapping_add(read::<Bytes>(e, &packed)?.len());
                 Ok(packed)
             };
             let now = ask(0);

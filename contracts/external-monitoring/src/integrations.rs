@@ -111,13 +111,13 @@ pub fn update(e: &Env, id: Val, changed: &[(usize, Val)], overlap_s: u64) {
         }
     }
     check(e, fields, credentials);
+    let until_s = end_of_overlap(e, overlap_s);
     let rotated = !same(e, &fields[SEALED_CREDENTIALS], &credentials);
     let stays = same(e, &place_of(e, fields), &place);
     require(e, rotated || is_public(e, fields) || stays, ConnectionError::EndpointNeedsSealing);
     let mut change = change::UPDATED;
     if rotated {
         change = change::ROTATED;
-        let until_s = end_of_overlap(e, overlap_s);
         // What was sealed for another place opens for this one no more.
         let lasts = stays && same(e, &fields[AUTH_TYPE], &auth_type);
         let none = (Bytes::new(e).to_val(), 0);

@@ -119,10 +119,17 @@ fn is_endpoint(url: &[u8]) -> bool {
         })
 }
 
-/// The name of a host, in lower case, that `https://` leaves room for.
+/// The name of a host, in lower case, that `https://` leaves room for: no label of it is empty, and
+/// none begins with a hyphen.
 fn is_site(site: &[u8]) -> bool {
-    site.len() <= CONFIG_VALUE_BYTES_MAX as usize - HTTPS.len()
-        && site.iter().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.'))
+    let mut in_label = false;
+    let is_name = site.iter().all(|byte| {
+        let is_letter = matches!(byte, b'a'..=b'z' | b'0'..=b'9');
+        let fits = is_letter || (in_label && matches!(byte, b'-' | b'.'));
+        in_label = *byte != b'.';
+        fits
+    });
+    is_name && in_label && site.len() <= CONFIG_VALUE_BYTES_MAX as usize - HTTPS.len()
 }
 
 /// A channel, a chat; or an address of electronic mail, one word with one `@` between others. No line of

@@ -47,7 +47,8 @@ pub const PAGE_BYTES_MAX: u32 = 16_256;
 /// alerts, the pages before had of that widget. Without the upper part it begins the widget anew.
 pub const CURSOR_SLOT_BITS: u32 = 8;
 /// Reads of other contracts in one rendered page: each starts a virtual machine and touches up to
-/// five entries, more for each lane of the stream, and a list of streams as many as it lists.
+/// five entries over days or weeks, one more for each further month and each lane of the stream, and a
+/// list of streams as many as it lists.
 pub const PAGE_READS_MAX: u32 = 28;
 /// Most streams that one page reads of a widget that names no function.
 pub const STREAMS_PER_WIDGET_MAX: u32 = 8;
@@ -170,12 +171,16 @@ pub trait Dashboards {
 
     /// Sets what an account may do, or everybody: what everybody may see is published in the
     /// directory. Authorised by the owner. No edit: the version stays.
+    ///
+    /// Publishing takes the next place of the one directory. Who sends a publication that was simulated
+    /// before somebody else's was applied has it fail, its fee spent, and sends it anew.
     fn share(e: Env, dashboard: BytesN<32>, account: Option<Address>, access: DashboardAccess);
     /// Lets whoever knows a secret see a dashboard until `expires_s`, seconds UTC, at most
     /// [`LINK_LIFE_MAX_S`] ahead; 0: no longer. `link` is the SHA-256 of the secret, 32 random bytes.
     /// Authorised by the owner.
     fn share_link(e: Env, dashboard: BytesN<32>, link: BytesN<32>, expires_s: u64);
-    /// Offers a dashboard to another account, or (`None`) to nobody any more. Authorised by the owner.
+    /// Offers a dashboard to another account, which may look at it from then on, or (`None`) to nobody
+    /// any more. Authorised by the owner.
     fn offer_dashboard(e: Env, dashboard: BytesN<32>, heir: Option<Address>);
     /// Takes over a dashboard that was offered. Members and links stay. Authorised by the heir.
     fn accept_dashboard(e: Env, dashboard: BytesN<32>);
@@ -207,8 +212,8 @@ pub trait Dashboards {
     /// `variables` are the viewer's choice; what they leave open is as the dashboard says.
     ///
     /// A page of [`WIDGETS_MAX`] holds what one call usually can. It may take more than a transaction
-    /// has, where contracts' owners opened many lanes or streams: who renders halves it then, down to
-    /// one stream. To leave out the rest of a widget, go on with the slot after its own
+    /// has, where contracts' owners opened many lanes or streams, or over a year and more, of which each
+    /// stream reads every month: who renders halves it then, down to one stream. To leave out the rest of a widget, go on with the slot after its own
     /// ([`CURSOR_SLOT_BITS`]).
     fn render(
         e: Env,

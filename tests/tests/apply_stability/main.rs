@@ -4,6 +4,7 @@
 mod changes;
 mod guarding;
 mod naive;
+mod publishing;
 mod recording;
 mod times;
 mod verifying;

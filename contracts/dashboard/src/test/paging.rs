@@ -331,3 +331,36 @@ fn no_page_is_larger_than_a_transaction_may_return() {
     }
     assert_eq!(seen, 20);
 }
+
+#[test]
+fn of_compared_streams_a_page_has_no_more_than_a_transaction_may_return() {
+    let world = World::new();
+    let functions: Vec<String> =
+        (0..8).map(|number| std::format!("a_function_with_a_long_name_no_{number}")).collect();
+    let names: Vec<&str> = functions.iter().map(String::as_str).collect();
+    names.iter().for_each(|name| world.open(name, &["failed"]));
+    for hour in 0..84 {
+        world.at(START_S + hour * HOUR_S);
+        for (number, name) in (1..).zip(&names) {
+            for value in [20_000_000 * number, 3, hour as i128 * 7_919] {
+                world.record(name, "failed", value);
+            }
+        }
+        world.at(START_S + (hour + 1) * HOUR_S);
+        world.flush(&names);
+    }
+    let id = world.create(DashboardLayout::Free);
+    let all = Widget { function: None, compare_s: DAY_S as u32, ..world.line([0, 0, 6, 3]) };
+    world.put(&id, 0, &all);
+    world.put(&id, 1, &all);
+    let range = TimeRange { from_s: START_S + DAY_S, to_s: START_S + 84 * HOUR_S };
+    let pages = pages(&world, &id, &range, 0);
+    assert!(pages.len() > 2, "one part of each would do");
+    for page in &pages {
+        assert!(page.clone().to_xdr(&world.e).len() <= 16_384);
+    }
+    for slot in [0, 1] {
+        let shown: Vec<_> = joined(&pages, slot).into_iter().map(|(name, _)| name).collect();
+        assert_eq!(shown, functions);
+    }
+}

@@ -233,8 +233,13 @@ fn a_dashboard_changes_hands_in_two_steps() {
     refused_with(own_offer, DashboardError::AccessInvalid);
     client.offer_dashboard(&id, &Some(world.stranger.clone()));
     told(&world, &id, "offered", &[world.stranger.to_val()]);
+    // Who is offered it looks before accepting.
+    client.share(&id, &Some(heir.clone()), &NONE);
+    hidden_from(&world, &id, &Account(heir.clone()));
     client.offer_dashboard(&id, &Some(heir.clone()));
-    assert_eq!(world.stored(&id).heir, Some(heir.clone()));
+    assert_eq!(client.dashboard(&id, &Account(heir.clone())).heir, Some(heir.clone()));
+    hidden_from(&world, &id, &Account(world.stranger.clone()));
+    client.share(&id, &Some(heir.clone()), &VIEW);
     for who in [&world.stranger, &world.owner] {
         world.only(who, "accept_dashboard", (id.clone(),));
         unauthorised(client.try_accept_dashboard(&id));

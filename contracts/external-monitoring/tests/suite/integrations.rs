@@ -312,6 +312,13 @@ fn a_new_site_takes_credentials_that_are_sealed_for_it() {
         "Datadoghq.eu",
         "ops@datadoghq.eu",
         "datadog hq.eu",
+        ".",
+        "-",
+        "-eu",
+        "datadoghq..eu",
+        "datadoghq.-eu",
+        ".datadoghq.eu",
+        "datadoghq.eu.",
         longer.as_str(),
     ] {
         let refused = refused(ConnectionError::EndpointInvalid);
@@ -352,9 +359,11 @@ fn delivery_policies_and_overlaps_out_of_bounds_are_refused() {
         let result = Draft { delivery, ..draft.clone() }.update(&s, &owner, &id);
         assert_eq!(result, refused(ConnectionError::DeliveryInvalid), "{delivery:?}");
     }
-    let (sealed, overlap_s) = (s.sealed(2, 100), OVERLAP_MAX_S + 1);
-    let result = Draft { sealed, overlap_s, ..draft }.update(&s, &owner, &id);
-    assert_eq!(result, refused(ConnectionError::OverlapInvalid));
+    let overlap_s = OVERLAP_MAX_S + 1;
+    for sealed in [s.sealed(2, 100), draft.sealed.clone()] {
+        let result = Draft { sealed, overlap_s, ..draft.clone() }.update(&s, &owner, &id);
+        assert_eq!(result, refused(ConnectionError::OverlapInvalid));
+    }
 }
 
 #[test]

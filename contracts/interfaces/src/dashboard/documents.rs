@@ -79,7 +79,8 @@ pub struct Widget {
     pub statistic: RuleStatistic,
     /// Most points, 1 to [`POINTS_MAX`]: the finest granularity that needs no more is read. Hours
     /// are, where the range touches four days of UTC at most; of weeks and months as many are
-    /// counted as a range of its length may touch.
+    /// counted as a range of its length may touch. Fewer than 3 hold no range across two days: the widget
+    /// fails.
     pub max_points: u32,
     /// The finest granularity that is read however short the range is.
     pub granularity: Granularity,
