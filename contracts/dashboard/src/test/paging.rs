@@ -7,8 +7,8 @@ use lumenscope_interfaces::analytics_storage::{AnalyticsError, RangeQuery};
 use lumenscope_interfaces::common::{PAGE_ITEMS_MAX, StreamKey};
 use lumenscope_interfaces::dashboard::{
     ALERTS_PER_WIDGET_MAX, CURSOR_SLOT_BITS, DashboardError, DashboardLayout, LINK_HISTORY,
-    PAGE_READS_MAX, RenderedPage, STREAMS_PER_WIDGET_MAX, TimeRange, WIDGETS_MAX, Widget,
-    WidgetData, WidgetKind,
+    PAGE_READS_MAX, POINTS_MAX, RenderedPage, STREAMS_PER_WIDGET_MAX, TimeRange, WIDGETS_MAX,
+    Widget, WidgetData, WidgetKind,
 };
 use soroban_sdk::xdr::ToXdr;
 use soroban_sdk::{
@@ -333,16 +333,16 @@ fn no_page_is_larger_than_a_transaction_may_return() {
 }
 
 #[test]
-fn of_compared_streams_a_page_has_no_more_than_a_transaction_may_return() {
+fn of_the_widest_compared_streams_a_page_has_no_more_than_a_transaction_may_return() {
     let world = World::new();
     let functions: Vec<String> =
         (0..8).map(|number| std::format!("a_function_with_a_long_name_no_{number}")).collect();
     let names: Vec<&str> = functions.iter().map(String::as_str).collect();
     names.iter().for_each(|name| world.open(name, &["failed"]));
-    for hour in 0..84 {
+    for hour in 0..184 {
         world.at(START_S + hour * HOUR_S);
         for (number, name) in (1..).zip(&names) {
-            for value in [20_000_000 * number, 3, hour as i128 * 7_919] {
+            for value in [1 << 43, -(1 << 43), hour as i128 * 7_919 - number] {
                 world.record(name, "failed", value);
             }
         }
@@ -350,10 +350,15 @@ fn of_compared_streams_a_page_has_no_more_than_a_transaction_may_return() {
         world.flush(&names);
     }
     let id = world.create(DashboardLayout::Free);
-    let all = Widget { function: None, compare_s: DAY_S as u32, ..world.line([0, 0, 6, 3]) };
+    let all = Widget {
+        function: None,
+        max_points: POINTS_MAX,
+        compare_s: 3 * DAY_S as u32,
+        ..world.line([0, 0, 6, 3])
+    };
     world.put(&id, 0, &all);
     world.put(&id, 1, &all);
-    let range = TimeRange { from_s: START_S + DAY_S, to_s: START_S + 84 * HOUR_S };
+    let range = TimeRange { from_s: START_S + 88 * HOUR_S, to_s: START_S + 184 * HOUR_S };
     let pages = pages(&world, &id, &range, 0);
     assert!(pages.len() > 2, "one part of each would do");
     for page in &pages {
